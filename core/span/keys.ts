@@ -1,0 +1,94 @@
+// The allow-list: the only attributes that pass decode. Order is the journal's format (positions are
+// written to disk): append at the end, never reorder. Source: EDGES.md N1-N4, R3, R7, R11, R12, section 6;
+// OpenTelemetry semantic conventions 1.45 and their older names.
+
+/** How a kept value is reduced at decode, before it is stored anywhere. */
+export type Reduction =
+  /** Bounded text, control characters replaced. */
+  | 'text'
+  /** Only that the key is there: stored as ''. Statements and connection strings hold secrets. */
+  | 'presence'
+  /** scheme://host:port in lower case; credentials, path, query and fragment dropped. */
+  | 'origin'
+  /** Path without query, with ids, hashes, numbers and e-mails folded to {}: see path.ts. */
+  | 'path'
+
+type Key = { readonly name: string; readonly reduction: Reduction }
+const text = (name: string): Key => ({ name, reduction: 'text' })
+const presence = (name: string): Key => ({ name, reduction: 'presence' })
+
+export const SPAN_KEYS: readonly Key[] = [
+  text('server.service.name'),
+  text('client.service.name'),
+  text('service.peer.name'),
+  text('peer.service'),
+  text('server.address'),
+  text('net.peer.name'),
+  { name: 'url.full', reduction: 'origin' },
+  { name: 'http.url', reduction: 'origin' },
+  text('http.host'),
+  text('net.sock.peer.name'),
+  text('network.peer.address'),
+  text('net.sock.peer.addr'),
+  text('net.peer.ip'),
+  text('server.port'),
+  text('net.peer.port'),
+  text('db.system.name'),
+  text('db.system'),
+  text('db.namespace'),
+  text('db.name'),
+  presence('db.query.text'),
+  presence('db.statement'),
+  text('db.operation.name'),
+  text('db.operation'),
+  text('db.collection.name'),
+  text('db.sql.table'),
+  presence('db.connection_string'),
+  text('messaging.destination.template'),
+  text('messaging.destination.temporary'),
+  text('messaging.destination.anonymous'),
+  text('messaging.destination.name'),
+  text('messaging.destination'),
+  { name: 'aws.sqs.queue.url', reduction: 'text' },
+  text('aws.sns.topic.arn'),
+  text('aws.kinesis.stream_name'),
+  text('rabbitmq.destination.routing_key'),
+  text('messaging.rabbitmq.destination.routing_key'),
+  text('messaging.rabbitmq.routing_key'),
+  text('messaging.system.name'),
+  text('messaging.system'),
+  text('messaging.operation.type'),
+  text('messaging.operation'),
+  text('messaging.consumer.group.name'),
+  text('messaging.kafka.consumer.group'),
+  text('rpc.system.name'),
+  text('rpc.system'),
+  text('rpc.service'),
+  text('rpc.method'),
+  text('http.request.method'),
+  text('http.method'),
+  text('http.route'),
+  text('url.scheme'),
+  text('http.scheme'),
+  { name: 'url.path', reduction: 'path' },
+  { name: 'http.target', reduction: 'path' },
+  text('faas.trigger'),
+  text('faas.invoked_name'),
+  text('gen_ai.provider.name'),
+  text('gen_ai.system'),
+  text('network.protocol.name'),
+  text('tls.protocol.version'),
+]
+
+export const RESOURCE_KEYS: readonly Key[] = [
+  text('service.name'),
+  text('service.namespace'),
+  text('deployment.environment.name'),
+  text('deployment.environment'),
+  text('service.version'),
+  text('service.instance.id'),
+  text('telemetry.sdk.language'),
+  text('k8s.namespace.name'),
+  text('k8s.pod.name'),
+  text('host.name'),
+]
