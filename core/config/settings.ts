@@ -1,0 +1,132 @@
+// Every setting of Strayline, once: variable, default, unit and bounds. The config file of each process picks
+// the ones it needs; `serve` checks them all before it starts anything; .env.example lists them (a test compares).
+import {
+  bytesSetting,
+  choiceSetting,
+  countSetting,
+  databaseUrlSetting,
+  durationSetting,
+  hostSetting,
+  httpUrlSetting,
+  isLoopbackHost,
+  portSetting,
+  secretSetting,
+  textSetting,
+} from './parse.ts'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
+
+export const SETTINGS = {
+  /** Owner of the schema; null: the embedded server. */
+  databaseUrl: databaseUrlSetting({ variable: 'DATABASE_URL', default: null }),
+  collectorDatabaseUrl: databaseUrlSetting({ variable: 'COLLECTOR_DATABASE_URL', default: null }),
+  webDatabaseUrl: databaseUrlSetting({ variable: 'WEB_DATABASE_URL', default: null }),
+  workerDatabaseUrl: databaseUrlSetting({ variable: 'WORKER_DATABASE_URL', default: null }),
+  dataDir: textSetting({ variable: 'STRAYLINE_DATA_DIR', default: '.strayline' }),
+  logLevel: choiceSetting({
+    variable: 'STRAYLINE_LOG_LEVEL',
+    default: 'info',
+    choices: LOG_LEVELS,
+  }),
+
+  publicUrl: httpUrlSetting({ variable: 'STRAYLINE_URL', default: null }),
+  webHost: hostSetting({ variable: 'STRAYLINE_WEB_HOST', default: '127.0.0.1' }),
+  webPort: portSetting({ variable: 'STRAYLINE_WEB_PORT', default: '3000' }),
+  authSecret: secretSetting({
+    variable: 'STRAYLINE_AUTH_SECRET',
+    default: null,
+    charactersMin: 32,
+  }),
+
+  collectorHost: hostSetting({ variable: 'STRAYLINE_COLLECTOR_HOST', default: '127.0.0.1' }),
+  otlpGrpcPort: portSetting({ variable: 'STRAYLINE_OTLP_GRPC_PORT', default: '4317' }),
+  otlpHttpPort: portSetting({ variable: 'STRAYLINE_OTLP_HTTP_PORT', default: '4318' }),
+  ingestToken: secretSetting({
+    variable: 'STRAYLINE_INGEST_TOKEN',
+    default: null,
+    charactersMin: 16,
+  }),
+  bodyBytesMax: bytesSetting({
+    variable: 'STRAYLINE_BODY_BYTES_MAX',
+    default: '16MiB',
+    min: '64KiB',
+    max: '256MiB',
+  }),
+  journalBytesMax: bytesSetting({
+    variable: 'STRAYLINE_JOURNAL_BYTES_MAX',
+    default: '4GiB',
+    min: '1MiB',
+    max: '16TiB',
+  }),
+  commitIntervalMs: durationSetting({
+    variable: 'STRAYLINE_COMMIT_INTERVAL',
+    default: '250ms',
+    min: '10ms',
+    max: '10s',
+  }),
+
+  holdMs: durationSetting({
+    variable: 'STRAYLINE_HOLD',
+    default: '30s',
+    min: '100ms',
+    max: '10m',
+  }),
+  quietMs: durationSetting({
+    variable: 'STRAYLINE_QUIET',
+    default: '2s',
+    min: '50ms',
+    max: '1m',
+  }),
+  lateWindowMs: durationSetting({
+    variable: 'STRAYLINE_LATE_WINDOW',
+    default: '10m',
+    min: '100ms',
+    max: '24h',
+  }),
+  pendingSpansMax: countSetting({
+    variable: 'STRAYLINE_PENDING_SPANS_MAX',
+    default: '1000000',
+    min: 1000,
+    max: 20_000_000,
+  }),
+  nodesMax: countSetting({
+    variable: 'STRAYLINE_NODES_MAX',
+    default: '20000',
+    min: 10,
+    max: 1_000_000,
+  }),
+  externalHostsMax: countSetting({
+    variable: 'STRAYLINE_EXTERNAL_HOSTS_MAX',
+    default: '2000',
+    min: 10,
+    max: 1_000_000,
+  }),
+  operationsPerEdgeMax: countSetting({
+    variable: 'STRAYLINE_OPERATIONS_MAX',
+    default: '200',
+    min: 1,
+    max: 10_000,
+  }),
+} as const
+
+/**
+ * What must be set beyond loopback, where a stranger may knock: one sentence a missing variable, or none.
+ * Source: DESIGN section 7.
+ */
+export function findExposureProblems(settings: {
+  readonly webHost: string
+  readonly publicUrl: string | null
+  readonly collectorHost: string
+  readonly ingestToken: string | null
+}): string[] {
+  const problems: string[] = []
+  if (!isLoopbackHost(settings.webHost) && settings.publicUrl === null)
+    problems.push(
+      `STRAYLINE_URL must be set to the address that browsers use, because STRAYLINE_WEB_HOST is ${settings.webHost} and not loopback.`,
+    )
+  if (!isLoopbackHost(settings.collectorHost) && settings.ingestToken === null)
+    problems.push(
+      `STRAYLINE_INGEST_TOKEN must be set, because STRAYLINE_COLLECTOR_HOST is ${settings.collectorHost} and not loopback.`,
+    )
+  return problems
+}
