@@ -10,11 +10,14 @@ export type Reduction =
   | 'presence'
   /** scheme://host:port in lower case; credentials, path, query and fragment dropped. */
   | 'origin'
+  /** An address (host, queue url) without credentials, query and fragment. */
+  | 'address'
   /** Path without query, with ids, hashes, numbers and e-mails folded to {}: see path.ts. */
   | 'path'
 
 type Key = { readonly name: string; readonly reduction: Reduction }
 const text = (name: string): Key => ({ name, reduction: 'text' })
+const address = (name: string): Key => ({ name, reduction: 'address' })
 const presence = (name: string): Key => ({ name, reduction: 'presence' })
 
 export const SPAN_KEYS: readonly Key[] = [
@@ -22,12 +25,12 @@ export const SPAN_KEYS: readonly Key[] = [
   text('client.service.name'),
   text('service.peer.name'),
   text('peer.service'),
-  text('server.address'),
-  text('net.peer.name'),
+  address('server.address'),
+  address('net.peer.name'),
   { name: 'url.full', reduction: 'origin' },
   { name: 'http.url', reduction: 'origin' },
-  text('http.host'),
-  text('net.sock.peer.name'),
+  address('http.host'),
+  address('net.sock.peer.name'),
   text('network.peer.address'),
   text('net.sock.peer.addr'),
   text('net.peer.ip'),
@@ -49,7 +52,7 @@ export const SPAN_KEYS: readonly Key[] = [
   text('messaging.destination.anonymous'),
   text('messaging.destination.name'),
   text('messaging.destination'),
-  { name: 'aws.sqs.queue.url', reduction: 'text' },
+  address('aws.sqs.queue.url'),
   text('aws.sns.topic.arn'),
   text('aws.kinesis.stream_name'),
   text('rabbitmq.destination.routing_key'),

@@ -1,0 +1,288 @@
+// Builds one SpanBatch: the place both decoders write to, so that equal requests give equal batches.
+// Columns are typed arrays that double; a decoder fills row `count` and then commits it, or leaves it
+// to be overwritten. Strings and attribute sets are interned; values are reduced before they are kept.
+import {
+  clearDraft,
+  createSetDraft,
+  createSetTable,
+  finishSets,
+  hasDraftValue,
+  internSet,
+  type SetDraft,
+  type SetTable,
+  setDraftValue,
+} from './attribute-sets.ts'
+import { type DecodeCounts, type DecodeLimits, Family, type SpanBatch, SpanFlag } from './batch.ts'
+import { RESOURCE_KEYS, type Reduction, SPAN_KEYS } from './keys.ts'
+import { pathOfUrl, reduceValue } from './reduce.ts'
+
+const URL_FULL = keyPosition('url.full')
+const HTTP_URL = keyPosition('http.url')
+const URL_PATH = keyPosition('url.path')
+const HTTP_TARGET = keyPosition('http.target')
+
+/** Mutable while a batch is built; decoders write the columns of row `count` directly. */
+export type BatchBuilder = {
+  readonly limits: DecodeLimits
+  count: number
+  capacity: number
+  traceIds: Uint8Array
+  spanIds: Uint8Array
+  parentIds: Uint8Array
+  kinds: Uint8Array
+  flags: Uint8Array
+  startUnixNanos: BigUint64Array
+  endUnixNanos: BigUint64Array
+  resources: Uint32Array
+  attributes: Uint32Array
+  linkStarts: Uint32Array
+  /** Links of the committed rows and, behind them, of the row at hand. */
+  linkCount: number
+  linkTraceIds: Uint8Array
+  linkSpanIds: Uint8Array
+  /** Links of the row at hand that were left out. */
+  rowLinksCut: number
+  rejected: number
+  linksCut: number
+  readonly strings: string[]
+  readonly stringPositions: Map<string, number>
+  readonly spanDraft: SetDraft
+  /** Positions of the templated paths of url.full and http.url of the row at hand; 0 = none. */
+  urlFullPath: number
+  httpUrlPath: number
+  readonly resourceDraft: SetDraft
+  readonly spanSets: SetTable
+  readonly resourceSets: SetTable
+}
+
+/** spansHint: about how many spans will come; only saves copying. */
+export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchBuilder {
+  const capacity = Math.min(Math.max(spansHint, 16), 65_536)
+  return {
+    limits,
+    count: 0,
+    capacity,
+    traceIds: new Uint8Array(16 * capacity),
+    spanIds: new Uint8Array(8 * capacity),
+    parentIds: new Uint8Array(8 * capacity),
+    kinds: new Uint8Array(capacity),
+    flags: new Uint8Array(capacity),
+    startUnixNanos: new BigUint64Array(capacity),
+    endUnixNanos: new BigUint64Array(capacity),
+    resources: new Uint32Array(capacity),
+    attributes: new Uint32Array(capacity),
+    linkStarts: new Uint32Array(capacity + 1),
+    linkCount: 0,
+    linkTraceIds: new Uint8Array(0),
+    linkSpanIds: new Uint8Array(0),
+    rowLinksCut: 0,
+    rejected: 0,
+    linksCut: 0,
+    strings: [''],
+    stringPositions: new Map([['', 0]]),
+    spanDraft: createSetDraft(SPAN_KEYS.length),
+    urlFullPath: 0,
+    httpUrlPath: 0,
+    resourceDraft: createSetDraft(RESOURCE_KEYS.length),
+    spanSets: createSetTable(),
+    resourceSets: createSetTable(),
+  }
+}
+
+/** Starts row `count`: room for it, nothing in its drafts. Ids and times are the decoder's to write. */
+export function beginSpan(builder: BatchBuilder): void {
+  if (builder.count === builder.capacity) growColumns(builder)
+  builder.linkCount = builder.linkStarts[builder.count]!
+  builder.rowLinksCut = 0
+  builder.urlFullPath = 0
+  builder.httpUrlPath = 0
+  clearDraft(builder.spanDraft)
+}
+
+/**
+ * Ends row `count`, whose ids, kind, flags, times and links are in the columns. Checks the ids
+ * (EDGES R1): a zero trace or span id rejects the row, a parent equal to the own id is no parent.
+ */
+export function commitSpan(builder: BatchBuilder, resource: number): void {
+  const row = builder.count
+  if (
+    isZero(builder.traceIds, 16 * row, 16 * row + 16) ||
+    isZero(builder.spanIds, 8 * row, 8 * row + 8)
+  ) {
+    rejectSpan(builder)
+    return
+  }
+  dropSelfParent(builder, row)
+  builder.resources[row] = resource
+  finishSpanDraft(builder)
+  builder.attributes[row] = internSet(builder.spanSets, builder.spanDraft)
+  builder.linkStarts[row + 1] = builder.linkCount
+  builder.linksCut += builder.rowLinksCut
+  builder.count++
+}
+
+/** Leaves the row at hand out: its trace or span id has a wrong length. */
+export function rejectSpan(builder: BatchBuilder): void {
+  builder.rejected++
+}
+
+/** Room for one more link of the row at hand, or false (and counted) when it has its full number. */
+export function beginLink(builder: BatchBuilder): boolean {
+  const links = builder.linkCount - builder.linkStarts[builder.count]!
+  if (links >= builder.limits.linksPerSpanMax) {
+    builder.rowLinksCut++
+    return false
+  }
+  if (8 * builder.linkCount === builder.linkSpanIds.length) {
+    const capacity = Math.max(16, builder.linkCount * 2)
+    builder.linkTraceIds = grownBytes(builder.linkTraceIds, 16 * capacity)
+    builder.linkSpanIds = grownBytes(builder.linkSpanIds, 8 * capacity)
+  }
+  return true
+}
+
+/** Ends the link whose ids are at linkCount; one with a zero id is left out and counted. */
+export function commitLink(builder: BatchBuilder): void {
+  const link = builder.linkCount
+  if (
+    isZero(builder.linkTraceIds, 16 * link, 16 * link + 16) ||
+    isZero(builder.linkSpanIds, 8 * link, 8 * link + 8)
+  )
+    builder.rowLinksCut++
+  else builder.linkCount++
+}
+
+/** Position of a value in the string table, reduced as its key wants it. */
+export function internValue(builder: BatchBuilder, text: string, reduction: Reduction): number {
+  return internString(builder, reduceValue(text, reduction, builder.limits.nameBytesMax))
+}
+
+/** Position of the templated path of a url, 0 when it is no url. */
+export function internUrlPath(builder: BatchBuilder, text: string): number {
+  return internString(builder, pathOfUrl(text, builder.limits.nameBytesMax))
+}
+
+/**
+ * A kept span attribute: `value` from internValue, `path` from internUrlPath for the two url keys
+ * (0 otherwise). Positional because it runs once an attribute.
+ */
+export function setSpanValue(
+  builder: BatchBuilder,
+  key: number,
+  value: number,
+  path: number,
+): void {
+  setDraftValue(builder.spanDraft, key, value)
+  if (key === URL_FULL) builder.urlFullPath = path
+  else if (key === HTTP_URL) builder.httpUrlPath = path
+}
+
+/** The batch of all committed rows; the builder must not be used afterwards. */
+export function finishBatch(builder: BatchBuilder): { batch: SpanBatch; counts: DecodeCounts } {
+  const { count } = builder
+  const links = builder.linkStarts[count]!
+  const batch: SpanBatch = {
+    count,
+    traceIds: builder.traceIds.slice(0, 16 * count),
+    spanIds: builder.spanIds.slice(0, 8 * count),
+    parentIds: builder.parentIds.slice(0, 8 * count),
+    kinds: builder.kinds.slice(0, count),
+    flags: builder.flags.slice(0, count),
+    startUnixNanos: builder.startUnixNanos.slice(0, count),
+    endUnixNanos: builder.endUnixNanos.slice(0, count),
+    resources: builder.resources.slice(0, count),
+    attributes: builder.attributes.slice(0, count),
+    linkStarts: builder.linkStarts.slice(0, count + 1),
+    linkTraceIds: builder.linkTraceIds.slice(0, 16 * links),
+    linkSpanIds: builder.linkSpanIds.slice(0, 8 * links),
+    resourceSets: finishSets(builder.resourceSets),
+    attributeSets: finishSets(builder.spanSets),
+    strings: builder.strings,
+  }
+  return { batch, counts: { rejected: builder.rejected, linksCut: builder.linksCut } }
+}
+
+/** What follows from several attributes at once. Source: EDGES R11, section 6. */
+function finishSpanDraft(builder: BatchBuilder): void {
+  const draft = builder.spanDraft
+  const hasUrlFull = hasDraftValue(draft, URL_FULL)
+  if (hasUrlFull) {
+    const origin = builder.strings[draft.values[URL_FULL]!]!
+    if (origin.startsWith('http://') || origin.startsWith('https://')) {
+      draft.families |= Family.http
+    }
+  }
+  const hasHttpUrl = hasDraftValue(draft, HTTP_URL)
+  if (!hasUrlFull && !hasHttpUrl) return
+  const hasPath =
+    (hasDraftValue(draft, URL_PATH) && draft.values[URL_PATH] !== 0) ||
+    (hasDraftValue(draft, HTTP_TARGET) && draft.values[HTTP_TARGET] !== 0)
+  const path = (hasUrlFull && builder.urlFullPath) || (hasHttpUrl && builder.httpUrlPath) || 0
+  if (!hasPath && path !== 0) setDraftValue(draft, URL_PATH, path)
+}
+
+function dropSelfParent(builder: BatchBuilder, row: number): void {
+  const { parentIds, spanIds } = builder
+  const end = 8 * row + 8
+  for (let at = 8 * row; at < end; at++) if (parentIds[at] !== spanIds[at]) return
+  parentIds.fill(0, 8 * row, end)
+}
+
+/** The row's parent id has a wrong length: it never arrives. */
+export function loseParent(builder: BatchBuilder): void {
+  builder.parentIds.fill(0, 8 * builder.count, 8 * builder.count + 8)
+  builder.flags[builder.count]! |= SpanFlag.parentLost
+}
+
+function internString(builder: BatchBuilder, text: string): number {
+  const known = builder.stringPositions.get(text)
+  if (known !== undefined) return known
+  const position = builder.strings.length
+  builder.strings.push(text)
+  builder.stringPositions.set(text, position)
+  return position
+}
+
+function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] !== 0) return false
+  return true
+}
+
+function growColumns(builder: BatchBuilder): void {
+  const capacity = builder.capacity * 2
+  builder.traceIds = grownBytes(builder.traceIds, 16 * capacity)
+  builder.spanIds = grownBytes(builder.spanIds, 8 * capacity)
+  builder.parentIds = grownBytes(builder.parentIds, 8 * capacity)
+  builder.kinds = grownBytes(builder.kinds, capacity)
+  builder.flags = grownBytes(builder.flags, capacity)
+  builder.startUnixNanos = grownNanos(builder.startUnixNanos, capacity)
+  builder.endUnixNanos = grownNanos(builder.endUnixNanos, capacity)
+  builder.resources = grownNumbers(builder.resources, capacity)
+  builder.attributes = grownNumbers(builder.attributes, capacity)
+  builder.linkStarts = grownNumbers(builder.linkStarts, capacity + 1)
+  builder.capacity = capacity
+}
+
+function grownBytes(column: Uint8Array, length: number): Uint8Array {
+  const grown = new Uint8Array(length)
+  grown.set(column)
+  return grown
+}
+
+function grownNumbers(column: Uint32Array, length: number): Uint32Array {
+  const grown = new Uint32Array(length)
+  grown.set(column)
+  return grown
+}
+
+function grownNanos(column: BigUint64Array, length: number): BigUint64Array {
+  const grown = new BigUint64Array(length)
+  grown.set(column)
+  return grown
+}
+
+function keyPosition(name: string): number {
+  const position = SPAN_KEYS.findIndex((key) => key.name === name)
+  if (position < 0) throw new Error(`no kept attribute ${name}`)
+  return position
+}

@@ -1,0 +1,209 @@
+// OTLP/JSON -> SpanBatch. Lenient where senders differ: ids in any case, 64-bit numbers as strings or
+// numbers, enums as numbers or names, lowerCamelCase or snake_case. What it keeps equals what the
+// protobuf decoder keeps of the same request.
+// Source: OTLP specification, "JSON Protobuf Encoding".
+import { clearDraft, dropDraftValue, internSet, setDraftValue } from '../attribute-sets.ts'
+import { DEFAULT_DECODE_LIMITS, type DecodeLimits, type DecodeResult, SpanFlag } from '../batch.ts'
+import {
+  type BatchBuilder,
+  beginLink,
+  beginSpan,
+  commitLink,
+  commitSpan,
+  createBatchBuilder,
+  finishBatch,
+  internUrlPath,
+  internValue,
+  loseParent,
+  rejectSpan,
+  setSpanValue,
+} from '../builder.ts'
+import { familyOfKey } from '../families.ts'
+import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
+import { field, isObject, type JsonObject, listOf } from './json-field.ts'
+import { checkDepth, valueText } from './json-value.ts'
+import { catchMalformed, Malformed } from './malformed.ts'
+
+const SPAN_KEY_POSITIONS = new Map(SPAN_KEYS.map((key, position) => [key.name, position]))
+const RESOURCE_KEY_POSITIONS = new Map(RESOURCE_KEYS.map((key, position) => [key.name, position]))
+const SPAN_KINDS = [
+  'SPAN_KIND_UNSPECIFIED',
+  'SPAN_KIND_INTERNAL',
+  'SPAN_KIND_SERVER',
+  'SPAN_KIND_CLIENT',
+  'SPAN_KIND_PRODUCER',
+  'SPAN_KIND_CONSUMER',
+]
+const STATUS_ERROR = 2
+const UINT64 = /^\d{1,20}$/
+const POSITION = /at position (\d+)/
+
+/** Decodes one ExportTraceServiceRequest in JSON. Never throws on input. body: UTF-8. */
+export function decodeOtlpJson(
+  body: Uint8Array,
+  limits: DecodeLimits = DEFAULT_DECODE_LIMITS,
+): DecodeResult {
+  return catchMalformed((): DecodeResult => {
+    const request = parseJson(new TextDecoder().decode(body))
+    return decodeRequest(request, limits)
+  })
+}
+
+/** The same from an already parsed value. Never throws on input. */
+export function decodeOtlpValue(
+  request: unknown,
+  limits: DecodeLimits = DEFAULT_DECODE_LIMITS,
+): DecodeResult {
+  return catchMalformed((): DecodeResult => decodeRequest(request, limits))
+}
+
+/** JSON.parse whose error names the place and, unlike the engine's, never quotes the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const position = POSITION.exec(error.message)?.[1]
+    throw new Malformed(`not valid JSON${position ? `, at character ${position}` : ''}`)
+  }
+}
+
+function decodeRequest(request: unknown, limits: DecodeLimits): DecodeResult {
+  if (!isObject(request)) throw new Malformed('the request is not a JSON object')
+  const builder = createBatchBuilder(limits)
+  for (const resourceSpans of listOf(request, 'resourceSpans', 'resource_spans')) {
+    const resource = decodeResource(builder, field(resourceSpans, 'resource', 'resource'))
+    for (const scopeSpans of listOf(resourceSpans, 'scopeSpans', 'scope_spans')) {
+      for (const span of listOf(scopeSpans, 'spans', 'spans')) {
+        if (builder.count + builder.rejected >= limits.spansMax) {
+          throw new Malformed(`more than ${limits.spansMax} spans in one request (spansMax)`)
+        }
+        decodeSpan(builder, span, resource)
+      }
+    }
+  }
+  return { ok: true, ...finishBatch(builder) }
+}
+
+function decodeResource(builder: BatchBuilder, resource: unknown): number {
+  const draft = builder.resourceDraft
+  clearDraft(draft)
+  if (resource !== undefined && resource !== null) {
+    if (!isObject(resource)) throw new Malformed('resource is not a JSON object')
+    for (const attribute of listOf(resource, 'attributes', 'attributes')) {
+      const value = field(attribute, 'value', 'value')
+      checkDepth(value, builder.limits.depthMax)
+      const key = RESOURCE_KEY_POSITIONS.get(keyOf(attribute))
+      if (key === undefined) continue
+      const text = valueText(value)
+      if (text === null) dropDraftValue(draft, key)
+      else setDraftValue(draft, key, internValue(builder, text, RESOURCE_KEYS[key]!.reduction))
+    }
+  }
+  return internSet(builder.resourceSets, draft)
+}
+
+function decodeSpan(builder: BatchBuilder, span: JsonObject, resource: number): void {
+  beginSpan(builder)
+  const row = builder.count
+  const hasIds =
+    writeHex(field(span, 'traceId', 'trace_id'), builder.traceIds, 16 * row, 16) &&
+    writeHex(field(span, 'spanId', 'span_id'), builder.spanIds, 8 * row, 8)
+  builder.kinds[row] = enumValue(field(span, 'kind', 'kind'), SPAN_KINDS)
+  builder.flags[row] = flagsOf(span)
+  const parent = field(span, 'parentSpanId', 'parent_span_id')
+  if (!writeHex(parent, builder.parentIds, 8 * row, 8)) {
+    if (parent === undefined || parent === null || parent === '') {
+      builder.parentIds.fill(0, 8 * row, 8 * row + 8)
+    } else loseParent(builder)
+  }
+  builder.startUnixNanos[row] = nanos(field(span, 'startTimeUnixNano', 'start_time_unix_nano'))
+  builder.endUnixNanos[row] = nanos(field(span, 'endTimeUnixNano', 'end_time_unix_nano'))
+  for (const attribute of listOf(span, 'attributes', 'attributes'))
+    decodeAttribute(builder, attribute)
+  for (const link of listOf(span, 'links', 'links')) decodeLink(builder, link)
+  if (hasIds) commitSpan(builder, resource)
+  else rejectSpan(builder)
+}
+
+function decodeAttribute(builder: BatchBuilder, attribute: JsonObject): void {
+  const name = keyOf(attribute)
+  const value = field(attribute, 'value', 'value')
+  checkDepth(value, builder.limits.depthMax)
+  builder.spanDraft.families |= familyOfKey(name)
+  const key = SPAN_KEY_POSITIONS.get(name)
+  if (key === undefined) return
+  const { reduction } = SPAN_KEYS[key]!
+  const text = reduction === 'presence' ? '' : valueText(value)
+  if (text === null) {
+    dropDraftValue(builder.spanDraft, key)
+    return
+  }
+  const position = internValue(builder, text, reduction)
+  const path = reduction === 'origin' ? internUrlPath(builder, text) : 0
+  setSpanValue(builder, key, position, path)
+}
+
+function decodeLink(builder: BatchBuilder, link: JsonObject): void {
+  if (!beginLink(builder)) return
+  const at = builder.linkCount
+  if (
+    writeHex(field(link, 'traceId', 'trace_id'), builder.linkTraceIds, 16 * at, 16) &&
+    writeHex(field(link, 'spanId', 'span_id'), builder.linkSpanIds, 8 * at, 8)
+  )
+    commitLink(builder)
+  else builder.rowLinksCut++
+}
+
+/** Writes the bytes of an id in hex; false when the text is not exactly that many bytes. */
+function writeHex(id: unknown, target: Uint8Array, at: number, bytes: number): boolean {
+  if (typeof id !== 'string' || id.length !== 2 * bytes) return false
+  for (let byte = 0; byte < bytes; byte++) {
+    const high = hexDigit(id.charCodeAt(2 * byte))
+    const low = hexDigit(id.charCodeAt(2 * byte + 1))
+    if (high < 0 || low < 0) return false
+    target[at + byte] = (high << 4) | low
+  }
+  return true
+}
+
+function hexDigit(unit: number): number {
+  if (unit >= 48 && unit <= 57) return unit - 48
+  const letter = unit | 32
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1
+}
+
+function flagsOf(span: JsonObject): number {
+  let flags = 0
+  const status = field(span, 'status', 'status')
+  if (isObject(status)) {
+    const code = field(status, 'code', 'code')
+    if (code === STATUS_ERROR || code === 'STATUS_CODE_ERROR' || code === '2')
+      flags = SpanFlag.error
+  }
+  const bits = Number(field(span, 'flags', 'flags') ?? 0)
+  if (bits & 0x100) flags |= SpanFlag.remoteKnown
+  if (bits & 0x200) flags |= SpanFlag.remote
+  return flags
+}
+
+function enumValue(value: unknown, names: readonly string[]): number {
+  if (typeof value === 'string') {
+    const position = names.indexOf(value)
+    if (position >= 0) return position
+  }
+  const number = Number(value ?? 0)
+  return Number.isInteger(number) && number > 0 && number < names.length ? number : 0
+}
+
+/** Unix nanoseconds; what is no unsigned 64-bit number counts as 0. */
+function nanos(value: unknown): bigint {
+  if (typeof value === 'string') return UINT64.test(value) ? BigInt.asUintN(64, BigInt(value)) : 0n
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return 0n
+  return BigInt.asUintN(64, BigInt(Math.trunc(value)))
+}
+
+function keyOf(attribute: JsonObject): string {
+  const key = field(attribute, 'key', 'key')
+  return typeof key === 'string' ? key : ''
+}
