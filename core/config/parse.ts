@@ -245,7 +245,7 @@ function parseListenHost(text: string): string | undefined {
   const host = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text
   if (host.includes(':')) return URL.canParse(`http://[${host}]/`) ? host : undefined
   if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,252})$/.test(host)) return undefined
-  // A name of digits and dots only must be a real IPv4 address: URL rewrites 127.1 and refuses 999.1.1.1.
+  // Digits and dots only must be a whole IPv4 address: URL rewrites 127.1 and refuses 999.1.1.1.
   if (/^[\d.]+$/.test(host))
     return URL.parse(`http://${host}/`)?.hostname === host ? host : undefined
   return host

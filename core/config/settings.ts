@@ -1,5 +1,6 @@
-// Every setting of Strayline, once: variable, default, unit and bounds. The config file of each process picks
-// the ones it needs; `serve` checks them all before it starts anything; .env.example lists them (a test compares).
+// Every setting of Strayline, once: variable, default, unit and bounds. The config file of each
+// process picks the ones it needs; `serve` checks them all before it starts anything; .env.example
+// lists them (a test compares).
 import {
   bytesSetting,
   choiceSetting,
@@ -85,9 +86,9 @@ export const SETTINGS = {
   }),
   pendingSpansMax: countSetting({
     variable: 'STRAYLINE_PENDING_SPANS_MAX',
-    default: '1000000',
+    default: '4000000',
     min: 1000,
-    max: 20_000_000,
+    max: 100_000_000,
   }),
   nodesMax: countSetting({
     variable: 'STRAYLINE_NODES_MAX',
@@ -110,7 +111,7 @@ export const SETTINGS = {
 } as const
 
 /**
- * What must be set beyond loopback, where a stranger may knock: one sentence a missing variable, or none.
+ * What must be set beyond loopback, where a stranger may knock: one sentence a missing variable.
  * Source: DESIGN section 7.
  */
 export function findExposureProblems(settings: {
@@ -119,14 +120,15 @@ export function findExposureProblems(settings: {
   readonly collectorHost: string
   readonly ingestToken: string | null
 }): string[] {
+  const { webHost, publicUrl, collectorHost, ingestToken } = settings
   const problems: string[] = []
-  if (!isLoopbackHost(settings.webHost) && settings.publicUrl === null)
-    problems.push(
-      `STRAYLINE_URL must be set to the address that browsers use, because STRAYLINE_WEB_HOST is ${settings.webHost} and not loopback.`,
-    )
-  if (!isLoopbackHost(settings.collectorHost) && settings.ingestToken === null)
-    problems.push(
-      `STRAYLINE_INGEST_TOKEN must be set, because STRAYLINE_COLLECTOR_HOST is ${settings.collectorHost} and not loopback.`,
-    )
+  if (!isLoopbackHost(webHost) && publicUrl === null) {
+    const because = `because STRAYLINE_WEB_HOST is ${webHost} and not loopback`
+    problems.push(`STRAYLINE_URL must be set to the address that browsers use, ${because}.`)
+  }
+  if (!isLoopbackHost(collectorHost) && ingestToken === null) {
+    const because = `because STRAYLINE_COLLECTOR_HOST is ${collectorHost} and not loopback`
+    problems.push(`STRAYLINE_INGEST_TOKEN must be set, ${because}.`)
+  }
   return problems
 }
