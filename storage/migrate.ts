@@ -1,0 +1,129 @@
+// Brings a database's schema up to date: prisma/migrations in order, under the lock and with the rows
+// of Prisma Migrate (so that its own commands agree), then graphile-worker's own migrations.
+// This is the only file that may run SQL from a string, because migrations are files.
+import { createHash, randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Logger, runMigrations } from 'graphile-worker'
+import { errorCode, StorageError } from './failure.ts'
+import { openSql, type Sql } from './sql.ts'
+
+/** The advisory lock that Prisma Migrate takes. Source: prisma-engines, sql-schema-connector. */
+const PRISMA_LOCK_ID = 72_707_369
+const FOLDER = path.join(import.meta.dirname, '..', 'prisma', 'migrations')
+
+type Migration = { readonly name: string; readonly body: string; readonly checksum: string }
+type AppliedRow = { migration_name: string; checksum: string; finished_at: Date | null }
+
+/**
+ * Applies what is missing and returns the names of what was applied. Safe to run at the same time twice.
+ * ownerUrl: a user that may create tables and functions.
+ * Errors: StorageError SCHEMA_NEWER, SCHEMA_EDITED or SCHEMA_BROKEN; the server's own otherwise.
+ */
+export async function migrate(ownerUrl: string): Promise<readonly string[]> {
+  const sql = openSql({ url: ownerUrl, applicationName: 'strayline-migrate', connectionsMax: 1 })
+  try {
+    await sql`select pg_advisory_lock(${PRISMA_LOCK_ID})`
+    const applied = await applyMigrations(sql, readMigrations())
+    await migrateJobQueue(ownerUrl)
+    return applied
+  } finally {
+    await sql.end()
+  }
+}
+
+/** SHA-256 over all migrations: names the schema that this code expects. */
+export function schemaFingerprint(): string {
+  const hash = createHash('sha256')
+  for (const { name, checksum } of readMigrations()) hash.update(`${name} ${checksum}\n`)
+  return hash.digest('hex')
+}
+
+function readMigrations(): readonly Migration[] {
+  const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )
+  const names = folders.map((entry) => entry.name).sort()
+  return names.map((name) => {
+    const body = readFileSync(path.join(FOLDER, name, 'migration.sql'), 'utf8')
+    return { name, body, checksum: createHash('sha256').update(body).digest('hex') }
+  })
+}
+
+async function applyMigrations(sql: Sql, migrations: readonly Migration[]): Promise<string[]> {
+  await createMigrationTable(sql)
+  const rows = await readApplied(sql)
+  refuseNewer(rows, migrations)
+  const applied: string[] = []
+  for (const migration of migrations) {
+    const row = rows.find((candidate) => candidate.migration_name === migration.name)
+    if (row?.finished_at) refuseEdited(row, migration)
+    else if (row) throw broken(migration)
+    else {
+      await applyMigration(sql, migration)
+      applied.push(migration.name)
+    }
+  }
+  return applied
+}
+
+function refuseNewer(rows: readonly AppliedRow[], migrations: readonly Migration[]): void {
+  const known = new Set(migrations.map((migration) => migration.name))
+  const unknown = rows.find((row) => !known.has(row.migration_name))
+  if (!unknown) return
+  const text = `The database has a newer schema than this version of Strayline knows (migration ${unknown.migration_name}); start the newer version, or restore a backup.`
+  throw new StorageError('SCHEMA_NEWER', text)
+}
+
+function refuseEdited(row: AppliedRow, migration: Migration): void {
+  if (row.checksum === migration.checksum) return
+  const text = `The migration ${migration.name} was edited after this database applied it; restore its file.`
+  throw new StorageError('SCHEMA_EDITED', text)
+}
+
+function broken(migration: Migration): StorageError {
+  const text = `The migration ${migration.name} failed earlier in this database; repair it, then run "prisma migrate resolve".`
+  return new StorageError('SCHEMA_BROKEN', text)
+}
+
+async function createMigrationTable(sql: Sql): Promise<void> {
+  await sql`
+    create table if not exists _prisma_migrations (
+      id varchar(36) primary key not null,
+      checksum varchar(64) not null,
+      finished_at timestamptz,
+      migration_name varchar(255) not null,
+      logs text,
+      rolled_back_at timestamptz,
+      started_at timestamptz not null default now(),
+      applied_steps_count integer not null default 0
+    )`
+}
+
+async function readApplied(sql: Sql): Promise<readonly AppliedRow[]> {
+  return sql<AppliedRow[]>`
+    select migration_name, checksum, finished_at from _prisma_migrations
+    where rolled_back_at is null order by migration_name`
+}
+
+async function applyMigration(sql: Sql, migration: Migration): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx.unsafe(migration.body)
+    await tx`
+      insert into _prisma_migrations
+        (id, checksum, migration_name, finished_at, applied_steps_count)
+      values (${randomUUID()}, ${migration.checksum}, ${migration.name}, now(), 1)`
+  })
+}
+
+/** graphile-worker keeps its own record of what it applied; a failure keeps its code as the cause. */
+async function migrateJobQueue(ownerUrl: string): Promise<void> {
+  const logger = new Logger(() => () => {})
+  try {
+    await runMigrations({ connectionString: ownerUrl, maxPoolSize: 1, logger })
+  } catch (cause) {
+    const code = errorCode(cause) ?? 'unknown'
+    const text = `The job queue's tables could not be brought up to date (${code}).`
+    throw new StorageError('SCHEMA_JOBS', text, cause)
+  }
+}

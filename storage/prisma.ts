@@ -1,0 +1,19 @@
+// The Prisma client of a process: accounts and sessions, written by better-auth's adapter.
+// Tables of the stream belong to postgres.js (sql.ts); nothing else writes them.
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../generated/prisma/client.ts'
+
+export type { PrismaClient }
+
+const CONNECTIONS_MAX = 5
+
+// Next reloads modules in development; the one client a process lives on the global object.
+const holder = globalThis as typeof globalThis & { straylinePrisma?: PrismaClient }
+
+/** The one client of this process, made at the first call with that URL. */
+export function openPrisma(url: string): PrismaClient {
+  holder.straylinePrisma ??= new PrismaClient({
+    adapter: new PrismaPg({ connectionString: url, max: CONNECTIONS_MAX }),
+  })
+  return holder.straylinePrisma
+}
