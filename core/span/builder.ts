@@ -33,6 +33,9 @@ export type BatchBuilder = {
   flags: Uint8Array
   startUnixNanos: BigUint64Array
   endUnixNanos: BigUint64Array
+  /** The two columns above as 32-bit halves in this machine's order, on the same memory. */
+  startWords: Uint32Array
+  endWords: Uint32Array
   resources: Uint32Array
   attributes: Uint32Array
   linkStarts: Uint32Array
@@ -58,6 +61,8 @@ export type BatchBuilder = {
 /** spansHint: about how many spans will come; only saves copying. */
 export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchBuilder {
   const capacity = Math.min(Math.max(spansHint, 16), 65_536)
+  const startUnixNanos = new BigUint64Array(capacity)
+  const endUnixNanos = new BigUint64Array(capacity)
   return {
     limits,
     count: 0,
@@ -67,8 +72,10 @@ export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchB
     parentIds: new Uint8Array(8 * capacity),
     kinds: new Uint8Array(capacity),
     flags: new Uint8Array(capacity),
-    startUnixNanos: new BigUint64Array(capacity),
-    endUnixNanos: new BigUint64Array(capacity),
+    startUnixNanos,
+    endUnixNanos,
+    startWords: new Uint32Array(startUnixNanos.buffer),
+    endWords: new Uint32Array(endUnixNanos.buffer),
     resources: new Uint32Array(capacity),
     attributes: new Uint32Array(capacity),
     linkStarts: new Uint32Array(capacity + 1),
@@ -257,6 +264,8 @@ function growColumns(builder: BatchBuilder): void {
   builder.flags = grownBytes(builder.flags, capacity)
   builder.startUnixNanos = grownNanos(builder.startUnixNanos, capacity)
   builder.endUnixNanos = grownNanos(builder.endUnixNanos, capacity)
+  builder.startWords = new Uint32Array(builder.startUnixNanos.buffer)
+  builder.endWords = new Uint32Array(builder.endUnixNanos.buffer)
   builder.resources = grownNumbers(builder.resources, capacity)
   builder.attributes = grownNumbers(builder.attributes, capacity)
   builder.linkStarts = grownNumbers(builder.linkStarts, capacity + 1)

@@ -21,6 +21,7 @@ import {
 import { familyOfKey } from '../families.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
 import { field, isObject, type JsonObject, listOf } from './json-field.ts'
+import { writeId } from './json-id.ts'
 import { checkDepth, valueText } from './json-value.ts'
 import { catchMalformed, Malformed } from './malformed.ts'
 
@@ -107,12 +108,12 @@ function decodeSpan(builder: BatchBuilder, span: JsonObject, resource: number): 
   beginSpan(builder)
   const row = builder.count
   const hasIds =
-    writeHex(field(span, 'traceId', 'trace_id'), builder.traceIds, 16 * row, 16) &&
-    writeHex(field(span, 'spanId', 'span_id'), builder.spanIds, 8 * row, 8)
+    writeId(field(span, 'traceId', 'trace_id'), builder.traceIds, 16 * row, 16) &&
+    writeId(field(span, 'spanId', 'span_id'), builder.spanIds, 8 * row, 8)
   builder.kinds[row] = enumValue(field(span, 'kind', 'kind'), SPAN_KINDS)
   builder.flags[row] = flagsOf(span)
   const parent = field(span, 'parentSpanId', 'parent_span_id')
-  if (!writeHex(parent, builder.parentIds, 8 * row, 8)) {
+  if (!writeId(parent, builder.parentIds, 8 * row, 8)) {
     if (parent === undefined || parent === null || parent === '') {
       builder.parentIds.fill(0, 8 * row, 8 * row + 8)
     } else loseParent(builder)
@@ -148,29 +149,11 @@ function decodeLink(builder: BatchBuilder, link: JsonObject): void {
   if (!beginLink(builder)) return
   const at = builder.linkCount
   if (
-    writeHex(field(link, 'traceId', 'trace_id'), builder.linkTraceIds, 16 * at, 16) &&
-    writeHex(field(link, 'spanId', 'span_id'), builder.linkSpanIds, 8 * at, 8)
+    writeId(field(link, 'traceId', 'trace_id'), builder.linkTraceIds, 16 * at, 16) &&
+    writeId(field(link, 'spanId', 'span_id'), builder.linkSpanIds, 8 * at, 8)
   )
     commitLink(builder)
   else builder.rowLinksCut++
-}
-
-/** Writes the bytes of an id in hex; false when the text is not exactly that many bytes. */
-function writeHex(id: unknown, target: Uint8Array, at: number, bytes: number): boolean {
-  if (typeof id !== 'string' || id.length !== 2 * bytes) return false
-  for (let byte = 0; byte < bytes; byte++) {
-    const high = hexDigit(id.charCodeAt(2 * byte))
-    const low = hexDigit(id.charCodeAt(2 * byte + 1))
-    if (high < 0 || low < 0) return false
-    target[at + byte] = (high << 4) | low
-  }
-  return true
-}
-
-function hexDigit(unit: number): number {
-  if (unit >= 48 && unit <= 57) return unit - 48
-  const letter = unit | 32
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }
 
 function flagsOf(span: JsonObject): number {
