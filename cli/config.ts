@@ -1,0 +1,23 @@
+// Settings of the command line and of `serve`, parsed once. serve checks those of all its children too,
+// so that every bad variable is told at once, before anything starts.
+import { parseSettings, type SettingsOf } from '../core/config/parse.ts'
+import { findExposureProblems, SETTINGS } from '../core/config/settings.ts'
+
+export type ServeConfig = SettingsOf<typeof SETTINGS> & {
+  /** The environment as it came, for the children to be started with. */
+  readonly environment: { readonly [variable: string]: string | undefined }
+}
+
+export type ParsedServeConfig =
+  | { readonly ok: true; readonly config: ServeConfig }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Errors: every bad or missing variable, one sentence each; never throws. */
+export function readServeConfig(): ParsedServeConfig {
+  const environment = process.env
+  const parsed = parseSettings(SETTINGS, environment)
+  if (!parsed.ok) return parsed
+  const problems = findExposureProblems(parsed.settings)
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, config: Object.freeze({ ...parsed.settings, environment }) }
+}

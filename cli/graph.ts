@@ -1,0 +1,145 @@
+// `strayline graph FILE...`: trace files -> fold -> text, offline; all files together are one stream.
+// The clock stands still, so that everything is final at the end and equal spans in any order give
+// equal bytes; only the conformance form moves it past the hold, where a case says so.
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import { type Counters, exportJson } from '../core/export/json.ts'
+import { exportTable } from '../core/export/table.ts'
+import {
+  advanceFold,
+  createFold,
+  DEFAULT_FOLD_OPTIONS,
+  type Fold,
+  finishFold,
+  foldBatch,
+  foldCounters,
+  takeDelta,
+} from '../core/fold/fold.ts'
+import { graphFromDelta } from '../core/graph/from-delta.ts'
+import { type CaptureRequest, readCapture } from '../core/span/import/sniff.ts'
+import { clearProgress, complain, showProgress } from './terminal.ts'
+
+export type GraphFormat = 'json' | 'table'
+
+const EXIT_UNREADABLE = 2
+const STDIN = '-'
+/** Nothing may be dropped or finalised early offline, else order would matter. */
+const OPTIONS = {
+  ...DEFAULT_FOLD_OPTIONS,
+  pendingSpansMax: 1_000_000_000,
+  nodesMax: 1_000_000_000,
+  externalHostsMax: 1_000_000_000,
+  operationsPerEdgeMax: 1_000_000_000,
+}
+/** What unpacks to more is refused rather than filling the memory. */
+const UNPACKED_BYTES_MAX = 4 * 1024 ** 3
+
+type Reading = {
+  readonly fold: Fold
+  readonly counts: { requests: number; rejected: number; linksCut: number; unreadable: number }
+  nowMs: number
+}
+
+/**
+ * Prints the graph of all files on stdout, and on stderr what could not be read and where.
+ * Gives the exit code: 0, or 2 when nothing at all could be read. Throws nothing on input.
+ */
+export async function printGraph(request: {
+  readonly files: readonly string[]
+  readonly format: GraphFormat
+}): Promise<number> {
+  const reading: Reading = {
+    fold: createFold(OPTIONS),
+    counts: { requests: 0, rejected: 0, linksCut: 0, unreadable: 0 },
+    nowMs: 0,
+  }
+  for (const file of request.files) await foldFile(reading, file)
+  clearProgress()
+  if (reading.counts.requests === 0) {
+    complain('nothing could be read')
+    return EXIT_UNREADABLE
+  }
+  process.stdout.write(render(reading, request.format))
+  return 0
+}
+
+function render({ fold, counts }: Reading, format: GraphFormat): string {
+  finishFold(fold)
+  const graph = graphFromDelta(takeDelta(fold) ?? { nodes: [], edges: [], exemplars: [] })
+  const counters: Counters = { ...foldCounters(fold), ...counts }
+  return format === 'json' ? exportJson(graph, counters) : exportTable(graph)
+}
+
+async function foldFile(reading: Reading, file: string): Promise<void> {
+  const name = file === STDIN ? 'standard input' : file
+  showProgress(`reading ${name}`)
+  const content = await readContent(file)
+  if (!content.ok) {
+    complain(`${name}: ${content.reason}`)
+    reading.counts.unreadable++
+    return
+  }
+  for (const request of readCapture(content.bytes)) {
+    if (request.ok) foldRequest(reading, request)
+    else {
+      complain(`${name}: ${request.place}: ${request.reason}`)
+      reading.counts.unreadable++
+    }
+    showProgress(`reading ${name}: ${reading.counts.requests} requests`)
+  }
+}
+
+function foldRequest(reading: Reading, request: CaptureRequest & { readonly ok: true }): void {
+  const { fold, counts } = reading
+  if (request.advance === 'hold') {
+    reading.nowMs += OPTIONS.holdMs + OPTIONS.quietMs
+    advanceFold(fold, reading.nowMs)
+  }
+  foldBatch(fold, request.batch, reading.nowMs)
+  counts.requests++
+  counts.rejected += request.counts.rejected
+  counts.linksCut += request.counts.linksCut
+}
+
+type Content =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: string }
+
+/** The bytes of a file or of standard input, unpacked when they start like gzip. */
+async function readContent(file: string): Promise<Content> {
+  let bytes: Uint8Array
+  try {
+    bytes = file === STDIN ? await readStdin() : await readFile(file)
+  } catch (error) {
+    return { ok: false, reason: describeSystemError(error) }
+  }
+  if (bytes.length === 0) return { ok: false, reason: 'it is empty' }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { ok: true, bytes }
+  try {
+    return { ok: true, bytes: gunzipSync(bytes, { maxOutputLength: UNPACKED_BYTES_MAX }) }
+  } catch (error) {
+    return { ok: false, reason: `it is damaged gzip: ${describeSystemError(error)}` }
+  }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a folder, not a file'],
+  ['EACCES', 'it may not be read'],
+  ['ERR_FS_FILE_TOO_LARGE', 'it is larger than 2 GiB'],
+  ['ERR_BUFFER_TOO_LARGE', 'it unpacks to more than 4 GiB'],
+  ['Z_BUF_ERROR', 'it ends too early'],
+])
+
+function describeSystemError(error: unknown): string {
+  if (!(error instanceof Error)) throw error
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) throw error
+  return REASONS.get(code) ?? error.message
+}

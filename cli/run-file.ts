@@ -1,0 +1,100 @@
+// <dataDir>/run.json: who serves this data directory, and where. It is claimed before anything starts,
+// so that two Straylines never share a directory, and removed last. What a killed one left is taken over.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+
+const RunFile = z.object({
+  pid: z.number().int().positive(),
+  startedAt: z.iso.datetime(),
+  /** Processes that `serve` started; they end by themselves when it is killed. */
+  childPids: z.array(z.number().int().positive()),
+  /** Set once everything is ready. */
+  webUrl: z.url().optional(),
+  otlpGrpcPort: z.number().int().optional(),
+  otlpHttpPort: z.number().int().optional(),
+})
+export type RunFile = Readonly<z.infer<typeof RunFile>>
+
+export type Claim =
+  | { readonly ok: true; readonly leftover: RunFile | null }
+  | { readonly ok: false; readonly running: RunFile }
+
+/**
+ * Takes the data directory for this process. `leftover` is what a killed Strayline left behind.
+ * Errors: throws when the directory cannot be made or written.
+ */
+export function claimDataDir(dataDir: string): Claim {
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  const mine: RunFile = { pid: process.pid, startedAt: new Date().toISOString(), childPids: [] }
+  let leftover: RunFile | null = null
+  for (;;) {
+    try {
+      writeFileSync(runFilePath(dataDir), JSON.stringify(mine), { flag: 'wx' })
+      return { ok: true, leftover }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const found = readRunFile(dataDir)
+    if (found && isServing(found)) return { ok: false, running: found }
+    leftover = found ?? leftover
+    // Renamed before it is removed: of two that start at once only one takes the stale file away.
+    const aside = `${runFilePath(dataDir)}.${process.pid}`
+    try {
+      renameSync(runFilePath(dataDir), aside)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    rmSync(aside, { force: true })
+  }
+}
+
+/** Replaces the file as a whole, so that a reader never sees half of it. */
+export function writeRunFile(dataDir: string, run: RunFile): void {
+  const next = `${runFilePath(dataDir)}.next`
+  writeFileSync(next, `${JSON.stringify(run, null, 2)}\n`)
+  renameSync(next, runFilePath(dataDir))
+}
+
+/** Removes the file when it is this process's. */
+export function releaseDataDir(dataDir: string): void {
+  if (readRunFile(dataDir)?.pid === process.pid) rmSync(runFilePath(dataDir), { force: true })
+}
+
+/** null when there is none, or what is there is no run file. */
+export function readRunFile(dataDir: string): RunFile | null {
+  try {
+    return RunFile.parse(JSON.parse(readFileSync(runFilePath(dataDir), 'utf8')))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null
+    throw error
+  }
+}
+
+/** Whether the Strayline of a run file still lives. */
+export function isServing(run: RunFile): boolean {
+  return run.pid !== process.pid && isAlive(run.pid) && isOurs(run.pid)
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** A pid is used again after a while; where the system tells, look at what runs under it. */
+function isOurs(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('serve')
+  } catch {
+    return true // no /proc here, or not ours to read: believe the file
+  }
+}
+
+function runFilePath(dataDir: string): string {
+  return path.join(dataDir, 'run.json')
+}

@@ -1,0 +1,41 @@
+// The graph as JSON: the form that programs read, and the one the conformance suite compares.
+// Equal graphs give equal bytes: fixed key order, sorted lists, no times of arrival.
+import { TRUST_RULES } from '../graph/edge.ts'
+import { compareEdges } from '../graph/from-delta.ts'
+import type { Graph, GraphEdge } from '../graph/graph.ts'
+import { compareNodes, compareText, type NodeKey } from '../graph/node.ts'
+
+/** Named numbers, such as the fold's counters. */
+export type Counters = { readonly [name: string]: number }
+
+/**
+ * One object: nodes, edges and counters, ending in a line break.
+ * Source: DESIGN section 5, `graph --format json`.
+ */
+export function exportJson(graph: Graph, counters: Counters): string {
+  const sorted = Object.entries(counters).sort(([a], [b]) => compareText(a, b))
+  const document = {
+    nodes: [...graph.nodes].sort(compareNodes).map(plainNode),
+    edges: [...graph.edges].sort(compareEdges).map(plainEdge),
+    counters: Object.fromEntries(sorted),
+  }
+  return `${JSON.stringify(document, null, 1)}\n`
+}
+
+function plainNode(node: NodeKey) {
+  const { kind, name, namespace, environment } = node
+  return { kind, name, ...(namespace === '' ? {} : { namespace }), environment }
+}
+
+function plainEdge(edge: GraphEdge) {
+  const { protocol, calls, errors, operations } = edge
+  return {
+    source: plainNode(edge.source),
+    target: plainNode(edge.target),
+    ...{ protocol, calls, errors },
+    trust: Object.fromEntries(TRUST_RULES.map((rule) => [rule, edge.trust[rule]])),
+    operations: [...operations]
+      .sort((a, b) => compareText(a.name, b.name))
+      .map(({ name, calls, errors }) => ({ name, calls, errors })),
+  }
+}
