@@ -1,0 +1,74 @@
+// Settings of the web process, parsed once from the environment. Next loads this file in its own bundles and
+// the server loads it again beside them; both see the one value kept by web-process.ts.
+import { parseSettings } from '../core/config/parse.ts'
+import { findExposureProblems, SETTINGS } from '../core/config/settings.ts'
+
+const SPEC = {
+  databaseUrl: SETTINGS.databaseUrl,
+  webDatabaseUrl: SETTINGS.webDatabaseUrl,
+  dataDir: SETTINGS.dataDir,
+  logLevel: SETTINGS.logLevel,
+  publicUrl: SETTINGS.publicUrl,
+  webHost: SETTINGS.webHost,
+  webPort: SETTINGS.webPort,
+  authSecret: SETTINGS.authSecret,
+  collectorHost: SETTINGS.collectorHost,
+  otlpGrpcPort: SETTINGS.otlpGrpcPort,
+  otlpHttpPort: SETTINGS.otlpHttpPort,
+  ingestToken: SETTINGS.ingestToken,
+} as const
+
+export type WebConfig = {
+  /** Connects as the web role. */
+  readonly databaseUrl: string
+  readonly dataDir: string
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** null: loopback only, the address is made from host and port. */
+  readonly publicUrl: string | null
+  /** null: kept in the data directory. */
+  readonly authSecret: string | null
+  readonly isDevelopment: boolean
+  /** Where senders reach the collector, for the page that says how to connect. */
+  readonly collector: {
+    readonly host: string
+    readonly grpcPort: number
+    readonly httpPort: number
+    readonly needsToken: boolean
+  }
+}
+
+export type ParsedWebConfig =
+  | { readonly ok: true; readonly config: WebConfig }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Reads the process environment. Errors: every bad variable at once, a sentence each; never throws. */
+export function readWebConfig(env: NodeJS.ProcessEnv = process.env): ParsedWebConfig {
+  const parsed = parseSettings(SPEC, env)
+  if (!parsed.ok) return parsed
+  const { settings } = parsed
+  const problems = findExposureProblems(settings).filter((problem) => !problem.includes('INGEST'))
+  const databaseUrl = settings.webDatabaseUrl ?? settings.databaseUrl
+  if (databaseUrl === null)
+    problems.push('WEB_DATABASE_URL must be set; `npm start` sets it for the web process.')
+  if (problems.length > 0 || databaseUrl === null) return { ok: false, problems }
+  return {
+    ok: true,
+    config: Object.freeze({
+      databaseUrl,
+      dataDir: settings.dataDir,
+      host: settings.webHost,
+      port: settings.webPort,
+      publicUrl: settings.publicUrl,
+      authSecret: settings.authSecret,
+      isDevelopment: env.STRAYLINE_DEV === '1',
+      collector: {
+        host: settings.collectorHost,
+        grpcPort: settings.otlpGrpcPort,
+        httpPort: settings.otlpHttpPort,
+        needsToken: settings.ingestToken !== null,
+      },
+    }),
+  }
+}

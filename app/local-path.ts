@@ -1,0 +1,12 @@
+// Where to go after sign-in: a path of ours, never an address that someone put into the link.
+
+const START = '/map'
+
+/** A path within the product; the map when it is anything else. */
+export function localPath(text: unknown): string {
+  if (typeof text !== 'string' || !text.startsWith('/')) return START
+  const base = 'http://local.invalid'
+  const url = URL.parse(text, base)
+  // '//host', '/\host' and the like leave the base; tabs and newlines are dropped by the parser itself.
+  return url && url.origin === base ? url.pathname + url.search : START
+}

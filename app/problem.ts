@@ -1,0 +1,19 @@
+// The few answers a route has when it cannot give what was asked. Source: RFC 9457 (problem details).
+
+const TITLES: { readonly [status: number]: string } = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  503: 'Unavailable',
+}
+
+/** A problem+json answer. detail: one sentence for people, without anything secret. */
+export function problem(status: keyof typeof TITLES & number, detail: string): Response {
+  const body = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail }
+  return new Response(`${JSON.stringify(body)}\n`, {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  })
+}

@@ -1,0 +1,136 @@
+// The web process: settings, listener, Next, health, and an orderly end. It is started by `strayline
+// serve`, tells it the port over IPC, and never outlives it.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import path from 'node:path'
+import { readWebConfig, type WebConfig } from './config.ts'
+import { loadAuthSecret } from './auth-secret.ts'
+import { createHealth, type Health } from './health.ts'
+import { type Allowed, allowedFor, isAllowedHost } from './request-guard.ts'
+import { securityHeaders } from './security-headers.ts'
+import { setWebProcess, type WebProcess } from './web-process.ts'
+
+const STOP_GRACE_MS = 5000
+/** Set here and nowhere else: rate limits and the audit record trust it. */
+const CLIENT_ADDRESS_HEADER = 'x-strayline-client-address'
+
+await main()
+
+async function main(): Promise<void> {
+  process.once('disconnect', () => process.exit(0))
+  const parsed = readWebConfig()
+  if (!parsed.ok) return fail(parsed.problems.join('\n'))
+  const { config } = parsed
+  process.env.NEXT_TELEMETRY_DISABLED = '1'
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 })
+  const port = await listen(server, config)
+  if (port === null)
+    return fail(
+      `Port ${config.port} on ${config.host} is in use or not allowed: set STRAYLINE_WEB_PORT to another one.`,
+    )
+  const web = prepareProcess(config, port)
+  const health = createHealth(config.databaseUrl)
+  server.on('request', await createHandler({ web, port, health }))
+  stopOnSignal({ server, web, health })
+  process.send?.({ type: 'ready', port })
+}
+
+function prepareProcess(config: WebConfig, port: number): WebProcess {
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const web: WebProcess = {
+    config,
+    port,
+    publicUrl: config.publicUrl ?? `http://${host}:${port}`,
+    authSecret: config.authSecret ?? loadAuthSecret(config.dataDir),
+    closeStreams: null,
+    isStopping: false,
+    made: new Map(),
+  }
+  setWebProcess(web)
+  return web
+}
+
+/** The port listened on, or null when it is taken or forbidden. */
+function listen(server: Server, config: WebConfig): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(error.code ?? '')) resolve(null)
+      else reject(error)
+    })
+    server.listen(config.port, config.host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : config.port)
+    })
+  })
+}
+
+type Serving = { readonly web: WebProcess; readonly port: number; readonly health: Health }
+
+async function createHandler({ web, port, health }: Serving) {
+  const { config } = web
+  const next = (await import('next')).default
+  const app = next({
+    dev: config.isDevelopment,
+    dir: path.join(import.meta.dirname, '..'),
+    hostname: config.host,
+    port,
+  })
+  await app.prepare()
+  const handle = app.getRequestHandler()
+  const allowed = allowedFor({ host: config.host, port, publicUrl: config.publicUrl })
+  const headers = securityHeaders({ isHttps: web.publicUrl.startsWith('https:') })
+  return (request: IncomingMessage, response: ServerResponse) => {
+    for (const [name, value] of headers) response.setHeader(name, value)
+    if (health.answer(request, response)) return
+    if (!admit({ request, allowed, web })) return refuseHost(response)
+    handle(request, response).catch((error: unknown) => {
+      console.error(error)
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  }
+}
+
+/** Checks the Host header and replaces what a client may not say about itself. */
+function admit(admission: {
+  readonly request: IncomingMessage
+  readonly allowed: Allowed
+  readonly web: WebProcess
+}): boolean {
+  const { request, allowed, web } = admission
+  if (!isAllowedHost(request.headers.host, allowed)) return false
+  // A reverse proxy may have put its own name there; what browsers use is what Next compares Origin with.
+  if (web.config.publicUrl !== null) request.headers.host = new URL(web.publicUrl).host
+  for (const name of Object.keys(request.headers))
+    if (name.startsWith('x-forwarded-') || name === 'forwarded') delete request.headers[name]
+  request.headers['x-forwarded-proto'] = new URL(web.publicUrl).protocol.slice(0, -1)
+  request.headers[CLIENT_ADDRESS_HEADER] = request.socket.remoteAddress ?? 'unknown'
+  return true
+}
+
+function refuseHost(response: ServerResponse): void {
+  response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end('This name is not one of this server. Set STRAYLINE_URL to the address you use.\n')
+}
+
+type Stopping = { readonly server: Server; readonly web: WebProcess; readonly health: Health }
+
+function stopOnSignal({ server, web, health }: Stopping): void {
+  const stop = () => {
+    if (web.isStopping) process.exit(1)
+    web.isStopping = true
+    web.closeStreams?.()
+    server.close(() => void health.close().finally(() => process.exit(0)))
+    server.closeIdleConnections()
+    setTimeout(() => {
+      server.closeAllConnections()
+      process.exit(0)
+    }, STOP_GRACE_MS).unref()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function fail(sentence: string): void {
+  console.error(sentence)
+  process.exit(1)
+}

@@ -1,0 +1,40 @@
+// What the one web process shares between app/server.ts, which Node runs as it is, and the pages and
+// routes, which Next bundles: two module graphs, one globalThis. Nothing else is global.
+import type { WebConfig } from './config.ts'
+
+export type WebProcess = {
+  readonly config: WebConfig
+  /** The port listened on. */
+  readonly port: number
+  /** Origin and path that browsers use, without trailing slash. */
+  readonly publicUrl: string
+  readonly authSecret: string
+  /** Ends every open event stream; set by the first one. */
+  closeStreams: (() => void) | null
+  /** Set when the process is asked to stop: new streams are refused. */
+  isStopping: boolean
+  /** Clients and the like, made once by the bundled side under their own keys. */
+  readonly made: Map<string, unknown>
+}
+
+const KEY = Symbol.for('strayline.web')
+type Holder = { [KEY]?: WebProcess }
+
+/** Called once, by app/server.ts, when the port is known. */
+export function setWebProcess(web: WebProcess): void {
+  ;(globalThis as Holder)[KEY] = web
+}
+
+/** Errors: throws when the pages were not started by app/server.ts. */
+export function webProcess(): WebProcess {
+  const web = (globalThis as Holder)[KEY]
+  if (!web) throw new Error('the web process is started by app/server.ts (npm start)')
+  return web
+}
+
+/** The process's one value under `key`, made at the first call. */
+export function oncePerProcess<T>(key: string, make: () => T): T {
+  const { made } = webProcess()
+  if (!made.has(key)) made.set(key, make())
+  return made.get(key) as T
+}

@@ -1,0 +1,145 @@
+// The map as plain data: the graph of one environment and window held against its active baseline and
+// its alerts. Built on the server, sent to the page and by /api/v1/graph, drawn and listed from here.
+import { type Baseline, edgeId, edgeSubject } from '../../core/baseline/drift.ts'
+import type { Protocol, Trust } from '../../core/graph/edge.ts'
+import type { Graph, GraphEdge, GraphNode } from '../../core/graph/graph.ts'
+import { compareNodes, nodeId } from '../../core/graph/node.ts'
+
+/** How an edge stands to the active baseline. `neutral`: there is none yet. */
+export type EdgeStanding = 'neutral' | 'known' | 'new' | 'rejected'
+
+export type MapNode = GraphNode & {
+  /** In no edge of the baseline, although there is one. */
+  readonly isNew: boolean
+}
+
+export type MapEdge = {
+  readonly id: string
+  /** Ids of nodes of the same view. */
+  readonly sourceId: string
+  readonly targetId: string
+  readonly protocol: Protocol
+  readonly calls: number
+  readonly errors: number
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly trust: Trust
+  readonly standing: EdgeStanding
+  /** Both halves of a call, or the broker between them, were seen at least once. */
+  readonly isConfirmed: boolean
+  /** The alert about this edge that is open or rejected. */
+  readonly alertId: string | null
+}
+
+export type MapBaseline = {
+  readonly version: number
+  readonly author: string
+  readonly activatedMs: number
+}
+
+export type MapView = {
+  readonly environment: string
+  readonly window: string
+  readonly baseline: MapBaseline | null
+  readonly nodes: readonly MapNode[]
+  readonly edges: readonly MapEdge[]
+}
+
+/** What the view needs to know of an alert. `subject` as core/baseline/drift.ts makes it. */
+export type EdgeAlert = {
+  readonly id: string
+  readonly subject: string
+  readonly state: 'open' | 'rejected'
+}
+
+export type MapInput = {
+  readonly environment: string
+  readonly window: string
+  readonly graph: Graph
+  readonly baseline: { readonly meta: MapBaseline; readonly judged: Baseline } | null
+  readonly alerts: readonly EdgeAlert[]
+}
+
+/** Builds the view. Edges whose ends are not in the graph are left out. Order: by source, then target. */
+export function buildMapView(input: MapInput): MapView {
+  const { environment, window, graph, baseline } = input
+  const judged = baseline?.judged ?? null
+  const nodes = graph.nodes.toSorted(compareNodes).map((node) => ({
+    ...node,
+    isNew: judged !== null && !judged.nodes.has(nodeId(node)),
+  }))
+  const idByKey = new Map(nodes.map((node) => [nodeId(node), node.id]))
+  const alertBySubject = new Map(input.alerts.map((alert) => [alert.subject, alert]))
+  const edges = graph.edges.toSorted(compareEnds).flatMap((edge) => {
+    const sourceId = idByKey.get(nodeId(edge.source))
+    const targetId = idByKey.get(nodeId(edge.target))
+    if (sourceId === undefined || targetId === undefined) return []
+    const alert = alertBySubject.get(edgeSubject(edge))
+    return [toMapEdge({ edge, sourceId, targetId, judged, alert })]
+  })
+  return { environment, window, baseline: baseline?.meta ?? null, nodes, edges }
+}
+
+type EdgeInput = {
+  readonly edge: GraphEdge
+  readonly sourceId: string
+  readonly targetId: string
+  readonly judged: Baseline | null
+  readonly alert: EdgeAlert | undefined
+}
+
+function toMapEdge({ edge, sourceId, targetId, judged, alert }: EdgeInput): MapEdge {
+  const standing = standingOf(edge, judged, alert)
+  return {
+    id: edge.id,
+    sourceId,
+    targetId,
+    protocol: edge.protocol,
+    calls: edge.calls,
+    errors: edge.errors,
+    firstSeenMs: edge.firstSeenMs,
+    lastSeenMs: edge.lastSeenMs,
+    p50Ms: edge.p50Ms,
+    p95Ms: edge.p95Ms,
+    trust: edge.trust,
+    standing,
+    isConfirmed: isConfirmed(edge.trust),
+    alertId: standing === 'new' || standing === 'rejected' ? (alert?.id ?? null) : null,
+  }
+}
+
+function standingOf(
+  edge: GraphEdge,
+  judged: Baseline | null,
+  alert: EdgeAlert | undefined,
+): EdgeStanding {
+  if (judged === null) return 'neutral'
+  if (judged.edges.has(edgeId(edge))) return 'known'
+  return alert?.state === 'rejected' ? 'rejected' : 'new'
+}
+
+/** Whether anything but one side's word stands for an edge. */
+export function isConfirmed(trust: Trust): boolean {
+  return trust.paired + trust.hop + trust.messaging + trust.link > 0
+}
+
+function compareEnds(a: GraphEdge, b: GraphEdge): number {
+  return compareNodes(a.source, b.source) || compareNodes(a.target, b.target)
+}
+
+/** Counts for the line under the map's title. */
+export function countView(view: MapView): {
+  readonly nodes: number
+  readonly edges: number
+  readonly newEdges: number
+  readonly rejectedEdges: number
+} {
+  return {
+    nodes: view.nodes.length,
+    edges: view.edges.length,
+    newEdges: view.edges.filter((edge) => edge.standing === 'new').length,
+    rejectedEdges: view.edges.filter((edge) => edge.standing === 'rejected').length,
+  }
+}
