@@ -96,7 +96,8 @@ export function skipField(reader: WireReader, end: number, tag: number): void {
       readFixed(reader, end, 8)
       return
     case WireType.bytes:
-      reader.pos += readLength(reader, end)
+      // Not `pos +=`: reading the length moves pos as well.
+      reader.pos = readLength(reader, end) + reader.pos
       return
     case WireType.fixed32:
       readFixed(reader, end, 4)
