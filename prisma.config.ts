@@ -1,3 +1,4 @@
+// For Prisma's own commands, in development only: the product applies migrations itself (storage/migrate.ts).
 import path from 'node:path'
 import { defineConfig } from 'prisma/config'
 
