@@ -1,0 +1,123 @@
+// Request bodies: read within limits, then inflated within limits. Nothing is read past a limit, whether a
+// body says its length or not, and an inflating body stops at the limit too, so a zip bomb costs 16 MiB.
+import type { IncomingMessage } from 'node:http'
+import { promisify } from 'node:util'
+import { gunzip, zstdDecompress } from 'node:zlib'
+import { type BodyBudget, type BodyLimits, giveBackBytes, takeBytes } from './limits.ts'
+
+export type BodyRefusal =
+  | { readonly kind: 'tooLarge' }
+  /** Too many bytes of other bodies are in memory. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'unknownEncoding' }
+  | { readonly kind: 'damaged' }
+  /** The sender went away. */
+  | { readonly kind: 'gone' }
+
+export type ReadBody =
+  | { readonly kind: 'body'; readonly bytes: Uint8Array; readonly release: () => void }
+  | BodyRefusal
+
+const gunzipAsync = promisify(gunzip)
+const zstdAsync = promisify(zstdDecompress)
+/** As many as the thread pool has threads: more would only hold memory. */
+const INFLATING_MAX = 4
+const INFLATE_CHUNK_BYTES = 256 * 1024
+
+export type BodyReader = {
+  readonly limits: BodyLimits
+  readonly budget: BodyBudget
+  readonly inflating: { count: number; readonly waiting: (() => void)[] }
+}
+
+export function createBodyReader(limits: BodyLimits, budget: BodyBudget): BodyReader {
+  return { limits, budget, inflating: { count: 0, waiting: [] } }
+}
+
+/** Reads and inflates a body. The caller calls `release` once it is answered. Never throws on input. */
+export async function readBody(reader: BodyReader, request: IncomingMessage): Promise<ReadBody> {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  if (!isKnownEncoding(encoding)) return { kind: 'unknownEncoding' }
+  if (Number(request.headers['content-length'] ?? 0) > reader.limits.bodyBytesMax)
+    return { kind: 'tooLarge' }
+  const raw = await collectBody(reader, request)
+  if (raw.kind !== 'body' || encoding === 'identity') return raw
+  const inflated = await inflate(reader, raw.bytes, encoding)
+  raw.release()
+  if (inflated.kind !== 'inflated') return inflated
+  const { bytes } = inflated
+  // Already in memory: counted, so that the next body waits for it.
+  reader.budget.bytes += bytes.length
+  return { kind: 'body', bytes, release: releaseOnce(reader.budget, bytes.length) }
+}
+
+type Encoding = 'identity' | 'gzip' | 'zstd'
+
+function isKnownEncoding(encoding: string): encoding is Encoding {
+  return encoding === 'identity' || encoding === 'gzip' || encoding === 'zstd'
+}
+
+/** Listens rather than iterates: leaving an iteration destroys the socket before the answer is out. */
+function collectBody(reader: BodyReader, request: IncomingMessage): Promise<ReadBody> {
+  const { limits, budget } = reader
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = []
+    let taken = 0
+    const finish = (body: ReadBody) => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
+      request.on('error', () => {})
+      if (body.kind !== 'body') {
+        giveBackBytes(budget, taken)
+        // What is left is read and dropped, so that the sender gets to see the answer.
+        request.resume()
+      }
+      resolve(body)
+    }
+    const onData = (chunk: Uint8Array) => {
+      if (taken + chunk.length > limits.bodyBytesMax) return finish({ kind: 'tooLarge' })
+      if (!takeBytes(budget, chunk.length)) return finish({ kind: 'busy' })
+      taken += chunk.length
+      chunks.push(chunk)
+    }
+    const onEnd = () => {
+      const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+      finish({ kind: 'body', bytes, release: releaseOnce(budget, taken) })
+    }
+    const onClose = () => finish({ kind: 'gone' })
+    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+  })
+}
+
+function releaseOnce(budget: BodyBudget, bytes: number): () => void {
+  let left = bytes
+  return () => {
+    giveBackBytes(budget, left)
+    left = 0
+  }
+}
+
+async function inflate(
+  reader: BodyReader,
+  bytes: Uint8Array,
+  encoding: 'gzip' | 'zstd',
+): Promise<{ kind: 'inflated'; bytes: Uint8Array } | BodyRefusal> {
+  const { inflating, limits } = reader
+  if (inflating.count >= INFLATING_MAX)
+    await new Promise<void>((resolve) => inflating.waiting.push(resolve))
+  inflating.count++
+  try {
+    const options = { maxOutputLength: limits.bodyBytesMax, chunkSize: INFLATE_CHUNK_BYTES }
+    const inflated =
+      encoding === 'gzip' ? await gunzipAsync(bytes, options) : await zstdAsync(bytes, options)
+    return { kind: 'inflated', bytes: inflated }
+  } catch (error) {
+    // Expected: the limit, or zlib's and zstd's codes for damaged input.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code === 'ERR_BUFFER_TOO_LARGE') return { kind: 'tooLarge' }
+    if (/^(Z_|ZSTD_)/.test(code)) return { kind: 'damaged' }
+    throw error
+  } finally {
+    inflating.count--
+    inflating.waiting.shift()?.()
+  }
+}

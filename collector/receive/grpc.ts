@@ -1,0 +1,105 @@
+// OTLP over gRPC. The one method is registered with raw bytes, so that spans are decoded by our decoder and
+// nowhere else; metrics and logs are unknown services, which gRPC answers with UNIMPLEMENTED by itself.
+// Failures carry google.rpc.Status in grpc-status-details-bin, with RetryInfo when a retry makes sense:
+// without it exporters take RESOURCE_EXHAUSTED as final. Source: OTLP specification, "OTLP/gRPC Response".
+import {
+  type handleUnaryCall,
+  Metadata,
+  Server,
+  type ServerErrorResponse,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js'
+import { encodeStatus, encodeTraceResponse } from '../../core/span/otlp/messages.ts'
+import { acceptTraces, countUp, describeRejected, type Intake } from './accept.ts'
+import { isAuthorized } from './limits.ts'
+
+type RawCall = Parameters<handleUnaryCall<Buffer, Buffer>>[0]
+
+const STREAMS_PER_CONNECTION_MAX = 100
+const KEEPALIVE_MS = 60_000
+const KEEPALIVE_TIMEOUT_MS = 20_000
+const BUSY_RETRY_AFTER_MS = 1_000
+/** grpc.health.v1.HealthCheckResponse with status SERVING. */
+const SERVING = Buffer.from([0x08, 0x01])
+
+const rawMethod = (path: string) => ({
+  path,
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: (bytes: Buffer) => bytes,
+  requestDeserialize: (bytes: Buffer) => bytes,
+  responseSerialize: (bytes: Buffer) => bytes,
+  responseDeserialize: (bytes: Buffer) => bytes,
+})
+
+const TRACE_SERVICE = {
+  Export: rawMethod('/opentelemetry.proto.collector.trace.v1.TraceService/Export'),
+}
+const HEALTH_SERVICE = { Check: rawMethod('/grpc.health.v1.Health/Check') }
+
+/** A server that is not listening yet. gzip from the client is undone by grpc-js, within the receive limit. */
+export function createGrpcReceiver(intake: Intake): Server {
+  const server = new Server({
+    'grpc.max_receive_message_length': intake.bodyLimits.bodyBytesMax,
+    'grpc.max_concurrent_streams': STREAMS_PER_CONNECTION_MAX,
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+  })
+  server.addService(TRACE_SERVICE, {
+    Export: (call: RawCall, callback: sendUnaryData<Buffer>) => {
+      void answerExport(intake, call, callback)
+    },
+  })
+  server.addService(HEALTH_SERVICE, {
+    Check: (_call: RawCall, callback: sendUnaryData<Buffer>) => callback(null, SERVING),
+  })
+  return server
+}
+
+async function answerExport(
+  intake: Intake,
+  call: RawCall,
+  callback: sendUnaryData<Buffer>,
+): Promise<void> {
+  const answer = await exportTraces(intake, call)
+  const code = 'bytes' in answer ? status.OK : (answer.code ?? status.UNKNOWN)
+  countUp(intake.counters.requests, `grpc ${status[code]}`)
+  if ('bytes' in answer) callback(null, answer.bytes)
+  else callback(answer)
+}
+
+async function exportTraces(
+  intake: Intake,
+  call: RawCall,
+): Promise<{ readonly bytes: Buffer } | ServerErrorResponse> {
+  const authorization = call.metadata.get('authorization')[0]?.toString()
+  if (!isAuthorized(intake.token, authorization))
+    return failure(status.UNAUTHENTICATED, 'the ingest token is missing or wrong')
+  const body = call.request
+  const { budget } = intake
+  if (budget.bytes + body.length > budget.bytesMax) {
+    countUp(intake.counters.limits, 'bodies_bytes')
+    return failure(status.RESOURCE_EXHAUSTED, 'too many requests at once', BUSY_RETRY_AFTER_MS)
+  }
+  budget.bytes += body.length
+  try {
+    const answer = await acceptTraces(intake, body, 'protobuf')
+    if (answer.kind === 'undecodable') return failure(status.INVALID_ARGUMENT, answer.reason)
+    if (answer.kind === 'unavailable')
+      return failure(status.UNAVAILABLE, answer.reason, answer.retryAfterMs)
+    const { rejected } = answer
+    const message = describeRejected(rejected)
+    return { bytes: Buffer.from(encodeTraceResponse({ rejected, message }, 'protobuf')) }
+  } finally {
+    budget.bytes -= body.length
+  }
+}
+
+function failure(code: status, message: string, retryAfterMs?: number): ServerErrorResponse {
+  const metadata = new Metadata()
+  const retry = retryAfterMs === undefined ? {} : { retryAfterMs }
+  const details = encodeStatus({ code, message, ...retry }, 'protobuf')
+  metadata.set('grpc-status-details-bin', Buffer.from(details))
+  return Object.assign(new Error(message), { code, details: message, metadata })
+}
