@@ -8,13 +8,13 @@ import { exportTable } from '../core/export/table.ts'
 import {
   advanceFold,
   createFold,
-  DEFAULT_FOLD_OPTIONS,
   type Fold,
   finishFold,
   foldBatch,
   foldCounters,
   takeDelta,
 } from '../core/fold/fold.ts'
+import { DEFAULT_FOLD_OPTIONS } from '../core/fold/options.ts'
 import { graphFromDelta } from '../core/graph/from-delta.ts'
 import { type CaptureRequest, readCapture } from '../core/span/import/sniff.ts'
 import { clearProgress, complain, showProgress } from './terminal.ts'
@@ -26,6 +26,7 @@ const STDIN = '-'
 /** Nothing may be dropped or finalised early offline, else order would matter. */
 const OPTIONS = {
   ...DEFAULT_FOLD_OPTIONS,
+  shapesMax: 1_000_000_000,
   pendingSpansMax: 1_000_000_000,
   nodesMax: 1_000_000_000,
   externalHostsMax: 1_000_000_000,

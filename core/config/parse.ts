@@ -127,12 +127,6 @@ export function hostSetting<D extends string | null>(
   )
 }
 
-export function booleanSetting<D extends string | null>(
-  declared: Declared<D>,
-): Setting<Value<D, boolean>> {
-  return declare(declared, 'true or false', (text) => BOOLEANS.get(text.toLowerCase()))
-}
-
 /** One of a few words, in lower case. */
 export function choiceSetting<D extends string | null, const C extends string>(
   declared: Declared<D> & { readonly choices: readonly C[] },
@@ -206,17 +200,6 @@ const SIZE_UNIT_BYTES: ReadonlyMap<string, number> = new Map([
   ['gib', 1024 ** 3],
   ['tib', 1024 ** 4],
 ])
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['yes', true],
-  ['on', true],
-  ['false', false],
-  ['0', false],
-  ['no', false],
-  ['off', false],
-])
-
 /** '100ms', '3s', '1.5m', '48h', '30d' -> ms; undefined when it is no duration. */
 export function parseDurationMs(text: string): number | undefined {
   return parseUnit(/^(\d{1,12}(?:\.\d{1,6})?) ?(ms|s|m|h|d)$/, DURATION_UNIT_MS, text)
