@@ -29,7 +29,7 @@ export function reduceValue(text: string, reduction: Reduction, bytesMax: number
 
 /** `scheme://host[:port]` in lower case, or '' when the text is no url with a host. */
 export function originOf(text: string): string {
-  const match = URL.exec(text.trim())
+  const match = URL.exec(text)
   if (!match) return ''
   const authority = (match[2] ?? '').slice((match[2] ?? '').lastIndexOf('@') + 1).toLowerCase()
   const colon = authority.startsWith('[')
@@ -45,7 +45,7 @@ export function originOf(text: string): string {
 
 /** The templated path of a url, '/' when it has none, or '' when the text is no url with a host. */
 export function pathOfUrl(text: string, bytesMax: number): string {
-  return originOf(text) === '' ? '' : boundText(templatePath(text.trim()), bytesMax)
+  return originOf(text) === '' ? '' : boundText(templatePath(text), bytesMax)
 }
 
 /**

@@ -1,12 +1,16 @@
 // The allow-list by bytes: which kept attribute a key is, without making a string of it.
+
 import { FAMILY_PREFIXES, familyOfKey } from '../families.ts'
+import type { WireReader } from './wire.ts'
 
 const SLOTS = 512
+const NAME_BYTES_MIN = 4
 
 /** `slots` is open addressing over the names: position + 1, 0 = free. */
 export type KeyTable = {
   readonly slots: Uint8Array
   readonly bytes: Uint8Array
+  readonly view: DataView
   /** names.length + 1 entries: name i is bytes starts[i] .. starts[i + 1]. */
   readonly starts: Uint16Array
   /** Family bits by name. */
@@ -18,7 +22,7 @@ const PREFIXES = FAMILY_PREFIXES.map(({ prefix, family }) => ({
   family,
 }))
 
-/** names: at most 255, ASCII. */
+/** names: at most 255, ASCII, of 4 characters or more. */
 export function createKeyTable(names: readonly string[]): KeyTable {
   const encoded = names.map((name) => new TextEncoder().encode(name))
   const starts = new Uint16Array(names.length + 1)
@@ -31,25 +35,44 @@ export function createKeyTable(names: readonly string[]): KeyTable {
     while (slots[slot] !== 0) slot = (slot + 1) % SLOTS
     slots[slot] = name + 1
   }
-  return { slots, bytes, starts, families: Uint8Array.from(names, familyOfKey) }
+  return {
+    slots,
+    bytes,
+    view: new DataView(bytes.buffer),
+    starts,
+    families: Uint8Array.from(names, familyOfKey),
+  }
 }
 
 /** Position of the name that equals these bytes, or -1. */
-export function matchKey(table: KeyTable, bytes: Uint8Array, start: number, end: number): number {
-  if (start === end) return -1
-  let slot = slotOf(bytes, start, end)
+export function matchKey(table: KeyTable, wire: WireReader, start: number, end: number): number {
+  const length = end - start
+  if (length < NAME_BYTES_MIN) return -1
+  const { slots, starts } = table
+  let slot = slotOf(wire.bytes, start, end)
   for (;;) {
-    const name = table.slots[slot]! - 1
+    const name = slots[slot]! - 1
     if (name < 0) return -1
-    const from = table.starts[name]!
-    if (table.starts[name + 1]! - from === end - start) {
-      // Backwards: names differ at their ends.
-      let at = end - start - 1
-      while (at >= 0 && table.bytes[from + at] === bytes[start + at]) at--
-      if (at < 0) return name
+    const from = starts[name]!
+    if (starts[name + 1]! - from === length && isName(table, from, wire.view, start, length)) {
+      return name
     }
     slot = (slot + 1) % SLOTS
   }
+}
+
+/** By words, backwards (names differ at their ends); the first word may overlap the second. */
+function isName(
+  table: KeyTable,
+  from: number,
+  view: DataView,
+  start: number,
+  length: number,
+): boolean {
+  for (let at = length - 4; at > 0; at -= 4) {
+    if (table.view.getInt32(from + at, true) !== view.getInt32(start + at, true)) return false
+  }
+  return table.view.getInt32(from, true) === view.getInt32(start, true)
 }
 
 /** Family bits of a key that is not in the table. */

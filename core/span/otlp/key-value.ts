@@ -4,18 +4,17 @@ import { Malformed } from './malformed.ts'
 import { ValueKind } from './value-cache.ts'
 import { readFixed, readLength, readTag, readVarint, skipField, type WireReader } from './wire.ts'
 
-/** Field number << 3 | wire type, by message. */
-const KeyValue = { key: 0x0a, value: 0x12 }
-const AnyValue = {
-  string: 0x0a,
-  bool: 0x10,
-  int: 0x18,
-  double: 0x21,
-  array: 0x2a,
-  kvlist: 0x32,
-  bytes: 0x3a,
-}
-const List = { values: 0x0a }
+// Field number << 3 | wire type: of KeyValue, of AnyValue, of ArrayValue and KeyValueList.
+const KEY = 0x0a
+const VALUE = 0x12
+const STRING = 0x0a
+const BOOL = 0x10
+const INT = 0x18
+const DOUBLE = 0x21
+const ARRAY = 0x2a
+const KVLIST = 0x32
+const BYTES = 0x3a
+const VALUES = 0x0a
 
 /** The pair that readKeyValue read last. Positions in the body; `kind` is a ValueKind. */
 export type KeyValueReader = {
@@ -34,18 +33,56 @@ export function createKeyValueReader(wire: WireReader, depthMax: number): KeyVal
 
 /** Reads the KeyValue that ends at `end`. Of repeated fields the last one holds, as protobuf says. */
 export function readKeyValue(pair: KeyValueReader, end: number): void {
+  if (!readUsual(pair, end)) readAny(pair, end)
+}
+
+/**
+ * The form nearly every pair has: key, then value, both below 128 bytes, a string or an int of one to ten
+ * bytes in it and nothing else. False, with nothing read, when it is not that.
+ */
+function readUsual(pair: KeyValueReader, end: number): boolean {
+  const { wire } = pair
+  const { bytes } = wire
+  const start = wire.pos
+  if (end - start < 6 || bytes[start] !== KEY) return false
+  const keyLength = bytes[start + 1]!
+  const keyEnd = start + 2 + keyLength
+  if (keyLength >= 0x80 || keyEnd + 4 > end || bytes[keyEnd] !== VALUE) return false
+  const length = bytes[keyEnd + 1]!
+  const value = keyEnd + 2
+  if (length >= 0x80 || value + length !== end) return false
+  if (bytes[value] === STRING) {
+    if (bytes[value + 1] !== length - 2 || length >= 0x80) return false
+    found(pair, ValueKind.string, value + 2, end)
+  } else {
+    if (bytes[value] !== INT || !isOneVarint(bytes, value + 1, end)) return false
+    found(pair, ValueKind.int, value + 1, end)
+  }
+  pair.keyStart = start + 2
+  pair.keyEnd = keyEnd
+  wire.pos = end
+  return true
+}
+
+function isOneVarint(bytes: Uint8Array, from: number, end: number): boolean {
+  let at = from
+  while (at < end && bytes[at]! >= 0x80) at++
+  return at === end - 1 && end - from <= 10
+}
+
+function readAny(pair: KeyValueReader, end: number): void {
   const { wire } = pair
   pair.keyStart = 0
   pair.keyEnd = 0
   pair.kind = ValueKind.none
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag === KeyValue.key) {
+    if (tag === KEY) {
       const length = readLength(wire, end)
       pair.keyStart = wire.pos
       pair.keyEnd = wire.pos + length
       wire.pos = pair.keyEnd
-    } else if (tag === KeyValue.value) readAnyValue(pair, readLength(wire, end) + wire.pos)
+    } else if (tag === VALUE) readAnyValue(pair, readLength(wire, end) + wire.pos)
     else skipField(wire, end, tag)
   }
 }
@@ -55,32 +92,32 @@ function readAnyValue(pair: KeyValueReader, end: number): void {
   while (wire.pos < end) {
     const tag = readTag(wire, end)
     switch (tag) {
-      case AnyValue.string: {
+      case STRING: {
         const length = readLength(wire, end)
         found(pair, ValueKind.string, wire.pos, wire.pos + length)
         wire.pos = pair.valueEnd
         break
       }
-      case AnyValue.bool:
-      case AnyValue.int: {
+      case BOOL:
+      case INT: {
         const start = wire.pos
         readVarint(wire, end)
-        found(pair, tag === AnyValue.bool ? ValueKind.bool : ValueKind.int, start, wire.pos)
+        found(pair, tag === BOOL ? ValueKind.bool : ValueKind.int, start, wire.pos)
         break
       }
-      case AnyValue.double: {
+      case DOUBLE: {
         const start = readFixed(wire, end, 8)
         found(pair, ValueKind.double, start, wire.pos)
         break
       }
-      case AnyValue.array:
-      case AnyValue.kvlist: {
+      case ARRAY:
+      case KVLIST: {
         const to = readLength(wire, end) + wire.pos
-        checkNesting(wire, to, tag === AnyValue.kvlist, pair.depthMax)
+        checkNesting(wire, to, tag === KVLIST, pair.depthMax)
         found(pair, ValueKind.other, wire.pos, wire.pos)
         break
       }
-      case AnyValue.bytes:
+      case BYTES:
         skipField(wire, end, tag)
         found(pair, ValueKind.other, wire.pos, wire.pos)
         break
@@ -101,7 +138,7 @@ function checkNesting(wire: WireReader, end: number, isKvlist: boolean, depthMax
   if (depthMax <= 0) throw new Malformed('attribute values nest too deeply (depthMax)')
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag !== List.values) skipField(wire, end, tag)
+    if (tag !== VALUES) skipField(wire, end, tag)
     else {
       const to = readLength(wire, end) + wire.pos
       if (isKvlist) checkPair(wire, to, depthMax)
@@ -113,7 +150,7 @@ function checkNesting(wire: WireReader, end: number, isKvlist: boolean, depthMax
 function checkPair(wire: WireReader, end: number, depthMax: number): void {
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag === KeyValue.value) checkValue(wire, readLength(wire, end) + wire.pos, depthMax)
+    if (tag === VALUE) checkValue(wire, readLength(wire, end) + wire.pos, depthMax)
     else skipField(wire, end, tag)
   }
 }
@@ -121,10 +158,10 @@ function checkPair(wire: WireReader, end: number, depthMax: number): void {
 function checkValue(wire: WireReader, end: number, depthMax: number): void {
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag !== AnyValue.array && tag !== AnyValue.kvlist) skipField(wire, end, tag)
+    if (tag !== ARRAY && tag !== KVLIST) skipField(wire, end, tag)
     else {
       const to = readLength(wire, end) + wire.pos
-      checkNesting(wire, to, tag === AnyValue.kvlist, depthMax - 1)
+      checkNesting(wire, to, tag === KVLIST, depthMax - 1)
     }
   }
 }

@@ -22,10 +22,9 @@ import { catchMalformed, Malformed } from './malformed.ts'
 import {
   createValueCache,
   internBytes,
-  reductionNumber,
+  reductionMode,
   type ValueCache,
   ValueKind,
-  valueMode,
 } from './value-cache.ts'
 import {
   createWireReader,
@@ -62,10 +61,10 @@ const KIND_MAX = 5
 const SPAN_BYTES_HINT = 256
 
 const SPAN_TABLE = createKeyTable(SPAN_KEYS.map((key) => key.name))
-const SPAN_REDUCTIONS = Uint8Array.from(SPAN_KEYS, (key) => reductionNumber(key.reduction))
-const PRESENCE = reductionNumber('presence')
+const SPAN_MODES = Uint8Array.from(SPAN_KEYS, (key) => reductionMode(key.reduction))
+const PRESENCE = reductionMode('presence')
 const RESOURCE_TABLE = createKeyTable(RESOURCE_KEYS.map((key) => key.name))
-const RESOURCE_REDUCTIONS = Uint8Array.from(RESOURCE_KEYS, (key) => reductionNumber(key.reduction))
+const RESOURCE_MODES = Uint8Array.from(RESOURCE_KEYS, (key) => reductionMode(key.reduction))
 
 /** Where the low half of a 64-bit number lies in a typed array of this machine. */
 const LOW = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1 ? 0 : 1
@@ -84,10 +83,11 @@ export function decodeOtlpProtobuf(
 ): DecodeResult {
   return catchMalformed((): DecodeResult => {
     const wire = createWireReader(body)
+    const builder = createBatchBuilder(limits, Math.ceil(body.length / SPAN_BYTES_HINT))
     const decoder: Decoder = {
       wire,
-      builder: createBatchBuilder(limits, Math.ceil(body.length / SPAN_BYTES_HINT)),
-      cache: createValueCache(body),
+      builder,
+      cache: createValueCache(body, builder),
       pair: createKeyValueReader(wire, limits.depthMax),
     }
     while (wire.pos < body.length) {
@@ -95,7 +95,7 @@ export function decodeOtlpProtobuf(
       if (tag !== Request.resourceSpans) skipField(wire, body.length, tag)
       else decodeResourceSpans(decoder, readLength(wire, body.length) + wire.pos)
     }
-    return { ok: true, ...finishBatch(decoder.builder) }
+    return { ok: true, ...finishBatch(builder) }
   })
 }
 
@@ -127,14 +127,14 @@ function decodeResource(decoder: Decoder, end: number): void {
       continue
     }
     readKeyValue(pair, readLength(wire, end) + wire.pos)
-    const key = matchKey(RESOURCE_TABLE, wire.bytes, pair.keyStart, pair.keyEnd)
+    const key = matchKey(RESOURCE_TABLE, wire, pair.keyStart, pair.keyEnd)
     if (key < 0) continue
     if (pair.kind === ValueKind.none || pair.kind === ValueKind.other) {
       dropDraftValue(builder.resourceDraft, key)
       continue
     }
-    const mode = valueMode(pair.kind, RESOURCE_REDUCTIONS[key]!)
-    const value = internBytes(decoder.cache, builder, mode, pair.valueStart, pair.valueEnd)
+    const mode = RESOURCE_MODES[key]! + pair.kind
+    const value = internBytes(decoder.cache, mode, pair.valueStart, pair.valueEnd)
     setDraftValue(builder.resourceDraft, key, value)
   }
 }
@@ -205,19 +205,18 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
 function decodeAttribute(decoder: Decoder, end: number): void {
   const { wire, builder, pair } = decoder
   readKeyValue(pair, end)
-  const key = matchKey(SPAN_TABLE, wire.bytes, pair.keyStart, pair.keyEnd)
+  const key = matchKey(SPAN_TABLE, wire, pair.keyStart, pair.keyEnd)
   const draft = builder.spanDraft
   if (key < 0) {
     draft.families |= familyOfBytes(wire.bytes, pair.keyStart, pair.keyEnd)
     return
   }
   draft.families |= SPAN_TABLE.families[key]!
-  const reduction = SPAN_REDUCTIONS[key]!
-  if (reduction === PRESENCE) setDraftValue(draft, key, 0)
+  const mode = SPAN_MODES[key]!
+  if (mode === PRESENCE) setDraftValue(draft, key, 0)
   else if (pair.kind === ValueKind.none || pair.kind === ValueKind.other) dropDraftValue(draft, key)
   else {
-    const mode = valueMode(pair.kind, reduction)
-    const value = internBytes(decoder.cache, builder, mode, pair.valueStart, pair.valueEnd)
+    const value = internBytes(decoder.cache, mode + pair.kind, pair.valueStart, pair.valueEnd)
     setSpanValue(builder, key, value, decoder.cache.path)
   }
 }

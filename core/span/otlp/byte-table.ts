@@ -1,0 +1,137 @@
+// A hash table over stretches of one byte array: each entry is a place in it and two numbers. Open
+// addressing; probing is bounded, and a stretch that finds no room is simply not remembered, so that no
+// chosen input makes it quadratic. Reads by words where it can.
+
+const PROBES_MAX = 16
+/** Numbers an entry, and where they stand. */
+const ENTRY = 8
+const HASH = 0
+const MODE = 1
+const FROM = 2
+const LENGTH = 3
+const FIRST = 4
+const SECOND = 5
+
+export type ByteTable = {
+  bytes: Uint8Array
+  /** Covers exactly `bytes`. */
+  view: DataView
+  count: number
+  entries: Int32Array
+  /** Entry + 1, 0 = free. Length is a power of two. */
+  slots: Int32Array
+  /** Numbers of the entry found last. */
+  first: number
+  second: number
+  /** Where the stretch not found last would go. */
+  hash: number
+  free: number
+}
+
+export function createByteTable(bytes: Uint8Array): ByteTable {
+  return {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    count: 0,
+    entries: new Int32Array(64 * ENTRY),
+    slots: new Int32Array(256),
+    first: 0,
+    second: 0,
+    hash: 0,
+    free: -1,
+  }
+}
+
+/**
+ * Whether a stretch equal to from .. to, of the same mode, is known; `first` and `second` then are its
+ * numbers. Positional because it runs once a kept attribute.
+ */
+export function findBytes(table: ByteTable, mode: number, from: number, to: number): boolean {
+  const hash = hashBytes(table, mode, from, to)
+  const { slots, entries } = table
+  const mask = slots.length - 1
+  table.free = -1
+  for (let probe = 0; probe < PROBES_MAX; probe++) {
+    const slot = (hash + probe) & mask
+    const at = (slots[slot]! - 1) * ENTRY
+    if (at < 0) {
+      table.free = slot
+      break
+    }
+    if (
+      entries[at + HASH] === hash &&
+      entries[at + MODE] === mode &&
+      entries[at + LENGTH] === to - from &&
+      isSame(table, entries[at + FROM]!, from, to - from)
+    ) {
+      table.first = entries[at + FIRST]!
+      table.second = entries[at + SECOND]!
+      return true
+    }
+  }
+  table.hash = hash
+  return false
+}
+
+/** Remembers the stretch that findBytes did not find last; false when there is no room for it. */
+export function addBytes(
+  table: ByteTable,
+  { mode, from, to }: { readonly mode: number; readonly from: number; readonly to: number },
+  { first, second }: { readonly first: number; readonly second: number },
+): boolean {
+  if (table.free < 0) return false
+  const at = table.count * ENTRY
+  if (at === table.entries.length) {
+    const entries = new Int32Array(table.entries.length * 2)
+    entries.set(table.entries)
+    table.entries = entries
+  }
+  table.entries[at + HASH] = table.hash
+  table.entries[at + MODE] = mode
+  table.entries[at + FROM] = from
+  table.entries[at + LENGTH] = to - from
+  table.entries[at + FIRST] = first
+  table.entries[at + SECOND] = second
+  table.count++
+  table.slots[table.free] = table.count
+  if (table.count * 2 > table.slots.length) growSlots(table)
+  return true
+}
+
+/** The last word may overlap the one before. */
+function hashBytes({ bytes, view }: ByteTable, mode: number, from: number, to: number): number {
+  let hash = Math.imul(mode ^ (to - from), 0x9e3779b1)
+  const last = to - 4
+  if (last >= from) {
+    for (let at = from; at < last; at += 4) {
+      hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1)
+      hash ^= hash >>> 15
+    }
+    hash = Math.imul(hash ^ view.getInt32(last, true), 0x9e3779b1)
+  } else for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x85ebca6b)
+  return hash ^ (hash >>> 15)
+}
+
+function isSame({ bytes, view }: ByteTable, a: number, b: number, length: number): boolean {
+  const last = length - 4
+  if (last < 0) {
+    for (let at = 0; at < length; at++) if (bytes[a + at] !== bytes[b + at]) return false
+    return true
+  }
+  for (let at = 0; at < last; at += 4) {
+    if (view.getInt32(a + at, true) !== view.getInt32(b + at, true)) return false
+  }
+  return view.getInt32(a + last, true) === view.getInt32(b + last, true)
+}
+
+function growSlots(table: ByteTable): void {
+  const slots = new Int32Array(table.slots.length * 4)
+  const mask = slots.length - 1
+  for (let entry = 0; entry < table.count; entry++) {
+    const hash = table.entries[entry * ENTRY + HASH]!
+    let probe = 0
+    while (probe < PROBES_MAX && slots[(hash + probe) & mask] !== 0) probe++
+    if (probe < PROBES_MAX) slots[(hash + probe) & mask] = entry + 1
+  }
+  table.slots = slots
+}
