@@ -178,8 +178,8 @@ async function start(
   const log = path.join(folder, 'server.log')
   let cause: unknown
   for (let attempt = 0; attempt < START_ATTEMPTS_MAX; attempt++) {
-    // The remembered port first, any free one when somebody else has taken it.
-    const port = await freePort(attempt === 0 ? rememberedPort(folder) : 0)
+    // The remembered port, which clients may still know; any free one when somebody else has taken it.
+    const port = await freePort(rememberedPort(folder))
     await writeSettings(folder, user, port, settings)
     try {
       const args = ['-D', folder, '-w', '-t', '60', '-s', '-l', log, 'start']

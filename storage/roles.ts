@@ -40,7 +40,7 @@ const WEB_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },
-  { rights: ['select', 'update'], tables: ['setup_token'] },
+  { rights: READ, tables: ['setup_token'] },
 ]
 
 /**
@@ -167,6 +167,7 @@ async function grantTables(tx: Query, sql: Sql, role: string, grant: Grant): Pro
 async function grantColumns(tx: Query, sql: Sql, { collector, web }: RoleNames): Promise<void> {
   // `select ... for share` asks for the right to update one column, whichever.
   await tx`grant update (created_at) on environment to ${sql(collector)}`
+  await tx`grant update (used_at) on setup_token to ${sql(web)}`
   await tx`grant update (active_version) on environment to ${sql(web)}`
   await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
 }

@@ -287,10 +287,6 @@ alter table account add constraint account_user_id_fkey foreign key (user_id)
   references "user" (id) on delete cascade on update cascade;
 
 -- Checks: what no writer may break.
-alter table node add constraint node_unattributed_calls_check check (unattributed_calls >= 0);
-alter table edge add constraint edge_counts_check check (calls >= 0 and errors >= 0);
-alter table operation add constraint operation_counts_check check (calls >= 0 and errors >= 0);
-alter table bucket add constraint bucket_counts_check check (calls >= 0 and errors >= 0);
 alter table position add constraint position_singleton_check check (singleton = 1);
 alter table alert add constraint alert_state_check
   check (state in ('open', 'accepted', 'rejected', 'withdrawn'));

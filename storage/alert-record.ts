@@ -1,0 +1,213 @@
+// Writes the tables alert and alert_event. One alert for (environment, kind, subject), whatever runs
+// twice or at once; an edge whose alert is open or rejected under another kind gets no second one.
+import { createHash } from 'node:crypto'
+import type { Drift } from '../core/baseline/drift.ts'
+import type { EdgeKey } from '../core/graph/edge.ts'
+import type { NodeKind } from '../core/graph/node.ts'
+import type { Query } from './sql.ts'
+
+/** The actor of what no person did. */
+export const SYSTEM_ACTOR = 'strayline'
+
+export type AlertState = 'open' | 'accepted' | 'rejected' | 'withdrawn'
+
+export type FoundDrift = Drift & {
+  readonly environment: string
+  readonly version: number
+  /** Resolved ends. */
+  readonly edge: EdgeKey
+}
+
+export function hashSubject(subject: string): string {
+  return createHash('sha256').update(subject).digest('hex')
+}
+
+type OpenedRow = { id: bigint; episode: number }
+
+/**
+ * Opens an alert for each drift that has none, reopens accepted and withdrawn ones as a new episode,
+ * and has each delivered once. Returns the ids of those (re)opened. drifts: each subject once.
+ */
+export async function openAlerts(
+  tx: Query,
+  drifts: readonly FoundDrift[],
+  nowMs: number,
+): Promise<readonly bigint[]> {
+  const opened = await upsertAlerts(tx, drifts, nowMs)
+  if (opened.length === 0) return []
+  const ids = opened.map((row) => row.id)
+  await enqueueDeliveries(tx, opened)
+  const first = opened.filter((row) => row.episode === 1).map((row) => row.id)
+  const again = opened.filter((row) => row.episode > 1).map((row) => row.id)
+  await noteEvents(tx, first, { action: 'opened', actor: SYSTEM_ACTOR, reason: '' })
+  await noteEvents(tx, again, { action: 'reopened', actor: SYSTEM_ACTOR, reason: '' })
+  return ids
+}
+
+async function upsertAlerts(
+  tx: Query,
+  drifts: readonly FoundDrift[],
+  nowMs: number,
+): Promise<readonly OpenedRow[]> {
+  const source = drifts.map((drift) => drift.edge.source)
+  const target = drifts.map((drift) => drift.edge.target)
+  return tx<OpenedRow[]>`
+    insert into alert as stored (environment, kind, subject, subject_hash, source_environment,
+      source_kind, source_namespace, source_name, target_environment, target_kind,
+      target_namespace, target_name, state, episode, baseline_version, summary, reasons, first_at,
+      last_at)
+    select given.environment, given.kind, given.subject, given.subject_hash,
+      given.source_environment, given.source_kind, given.source_namespace, given.source_name,
+      given.target_environment, given.target_kind, given.target_namespace, given.target_name,
+      'open', 1, given.version, given.summary, given.reasons::jsonb,
+      to_timestamp(${nowMs}::float8 / 1000), to_timestamp(${nowMs}::float8 / 1000)
+    from unnest(
+      ${drifts.map((drift) => drift.environment)}::text[],
+      ${drifts.map((drift) => drift.kind)}::text[],
+      ${drifts.map((drift) => drift.subject)}::text[],
+      ${drifts.map((drift) => hashSubject(drift.subject))}::text[],
+      ${source.map((node) => node.environment)}::text[],
+      ${source.map((node) => node.kind)}::text[],
+      ${source.map((node) => node.namespace)}::text[],
+      ${source.map((node) => node.name)}::text[],
+      ${target.map((node) => node.environment)}::text[],
+      ${target.map((node) => node.kind)}::text[],
+      ${target.map((node) => node.namespace)}::text[],
+      ${target.map((node) => node.name)}::text[],
+      ${drifts.map((drift) => drift.version)}::int[],
+      ${drifts.map((drift) => drift.summary)}::text[],
+      ${drifts.map((drift) => JSON.stringify(drift.reasons))}::text[]
+    ) as given(environment, kind, subject, subject_hash, source_environment, source_kind,
+      source_namespace, source_name, target_environment, target_kind, target_namespace,
+      target_name, version, summary, reasons)
+    where not exists (
+      select from alert as other
+      where other.environment = given.environment and other.subject_hash = given.subject_hash
+        and other.state in ('open', 'rejected')
+    )
+    order by given.environment, given.kind, given.subject_hash
+    on conflict (environment, kind, subject_hash) do update set
+      state = 'open', episode = stored.episode + 1, baseline_version = excluded.baseline_version,
+      summary = excluded.summary, reasons = excluded.reasons, last_at = excluded.last_at
+    where stored.state in ('accepted', 'withdrawn')
+    returning id, episode`
+}
+
+/** Each in the same transaction: a rolled-back alert is never delivered. */
+async function enqueueDeliveries(tx: Query, opened: readonly OpenedRow[]): Promise<void> {
+  await tx`
+    select enqueue_alert_delivery(given.id, given.episode)
+    from unnest(
+      ${opened.map((row) => String(row.id))}::bigint[],
+      ${opened.map((row) => row.episode)}::int[]
+    ) as given(id, episode)`
+}
+
+type StandingRow = { id: bigint; environment: string; subject_hash: string }
+
+/** Ids of open and rejected alerts by `${environment} ${hashSubject(subject)}`. */
+export async function readStandingAlerts(
+  tx: Query,
+  subjects: readonly { readonly environment: string; readonly subject: string }[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await tx<StandingRow[]>`
+    select alert.id, alert.environment, alert.subject_hash
+    from alert join unnest(
+      ${subjects.map((each) => each.environment)}::text[],
+      ${subjects.map((each) => hashSubject(each.subject))}::text[]
+    ) as given(environment, subject_hash)
+      on given.environment = alert.environment and given.subject_hash = alert.subject_hash
+    where alert.state in ('open', 'rejected')
+    order by alert.id`
+  return new Map(rows.map((row) => [`${row.environment} ${row.subject_hash}`, row.id]))
+}
+
+type IdRow = { id: bigint }
+
+/** Withdraws those of these open alerts behind which no edge stands any more: a late span disproved them. */
+export async function withdrawForsaken(
+  tx: Query,
+  ids: readonly bigint[],
+  nowMs: number,
+): Promise<void> {
+  const rows = await tx<IdRow[]>`
+    update alert set state = 'withdrawn', last_at = to_timestamp(${nowMs}::float8 / 1000)
+    where id = any(${ids.map(String)}::bigint[]) and state = 'open'
+      and not exists (select from edge where edge.alert_id = alert.id)
+    returning id`
+  const event = { action: 'withdrawn', actor: SYSTEM_ACTOR, reason: '' } as const
+  await noteEvents(
+    tx,
+    rows.map((row) => row.id),
+    event,
+  )
+}
+
+export type Decision = {
+  readonly action: 'opened' | 'reopened' | 'accepted' | 'rejected' | 'withdrawn'
+  readonly actor: string
+  readonly reason: string
+}
+
+/** Closes alerts by a person's decision. Which are still to be decided, the caller has checked and locked. */
+export async function decideAlerts(
+  tx: Query,
+  ids: readonly bigint[],
+  decision: Decision & { readonly action: 'accepted' | 'rejected'; readonly nowMs: number },
+): Promise<void> {
+  await tx`
+    update alert set state = ${decision.action},
+      last_at = to_timestamp(${decision.nowMs}::float8 / 1000)
+    where id = any(${ids.map(String)}::bigint[])`
+  await noteEvents(tx, ids, decision)
+}
+
+async function noteEvents(tx: Query, ids: readonly bigint[], decision: Decision): Promise<void> {
+  if (ids.length === 0) return
+  await tx`
+    insert into alert_event (alert_id, action, actor, reason)
+    select given.id, ${decision.action}, ${decision.actor}, ${decision.reason}
+    from unnest(${ids.map(String)}::bigint[]) as given(id)`
+}
+
+type UndecidedRow = IdRow & {
+  source_environment: string
+  source_kind: NodeKind
+  source_namespace: string
+  source_name: string
+  target_environment: string
+  target_kind: NodeKind
+  target_namespace: string
+  target_name: string
+  state: AlertState
+}
+
+export type StandingAlert = EdgeKey & { readonly id: bigint; readonly state: AlertState }
+
+/** Open and rejected alerts of an environment, held for this transaction. */
+export async function lockStandingAlerts(
+  tx: Query,
+  environment: string,
+): Promise<readonly StandingAlert[]> {
+  const rows = await tx<UndecidedRow[]>`
+    select id, state, source_environment, source_kind, source_namespace, source_name,
+      target_environment, target_kind, target_namespace, target_name
+    from alert where environment = ${environment} and state in ('open', 'rejected')
+    order by id for update`
+  return rows.map((row) => ({
+    id: row.id,
+    state: row.state,
+    source: {
+      environment: row.source_environment,
+      kind: row.source_kind,
+      namespace: row.source_namespace,
+      name: row.source_name,
+    },
+    target: {
+      environment: row.target_environment,
+      kind: row.target_kind,
+      namespace: row.target_namespace,
+      name: row.target_name,
+    },
+  }))
+}

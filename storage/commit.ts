@@ -1,0 +1,167 @@
+// The one transaction in which a delta becomes visible: position, nodes, edges, operations, buckets,
+// exemplars, judgement, alerts, jobs, NOTIFY. All or nothing, so counts are exact across kill -9.
+// Counts may be negative: an edge whose calls return to 0 goes, and its open alert is withdrawn.
+// Locks are taken in one order everywhere: position, environments, then rows sorted by key.
+import type { GraphDelta } from '../core/graph/edge.ts'
+import { nodeId } from '../core/graph/node.ts'
+import { withdrawForsaken } from './alert-record.ts'
+import { type BucketRow, removeBucketsOf, removeEmptyBuckets, upsertBuckets } from './buckets.ts'
+import { type EdgeRow, endsOf, removeEmptyEdges, unjudgeStatedEdges, upsertEdges } from './edges.ts'
+import { addEnvironments, shareActiveVersions } from './environments.ts'
+import { notifySequence } from './events.ts'
+import { type ExemplarRow, keepExemplars, removeExemplarsOfEmptyEdges } from './exemplars.ts'
+import { type BaselineCache, judgeEdges } from './judge.ts'
+import { readServicesNamed, upsertNodes } from './nodes.ts'
+import { operationKey, removeEmptyOperations, upsertOperations } from './operations.ts'
+import { advancePosition, type Counters, type JournalPosition } from './position.ts'
+import type { Query, Sql } from './sql.ts'
+import { storableDelta } from './storable.ts'
+
+/** What a collector keeps between commits. */
+export type Committer = { readonly sql: Sql; readonly baselines: BaselineCache }
+
+export type Commit = {
+  /** Null when only the position and the counters move. */
+  readonly delta: GraphDelta | null
+  /** The end of the last record that is in the delta. */
+  readonly position: JournalPosition
+  readonly counters: Counters
+  /** Unix ms; when alerts open, and when the position was reached. */
+  readonly nowMs: number
+}
+
+export type CommitResult =
+  | {
+      readonly applied: true
+      readonly sequence: bigint
+      readonly openedAlertIds: readonly bigint[]
+    }
+  /** The position is not past the stored one of the same journal: it was committed before. */
+  | { readonly applied: false }
+
+export function createCommitter(sql: Sql): Committer {
+  return { sql, baselines: new Map() }
+}
+
+/**
+ * Commits one delta with its position. Tried again with the same position it applies nothing.
+ * Errors: the server's own, worth another try when failure.ts isRetryable says so.
+ */
+export async function commitDelta(committer: Committer, commit: Commit): Promise<CommitResult> {
+  const delta = commit.delta && storableDelta(commit.delta)
+  return committer.sql.begin(async (tx): Promise<CommitResult> => {
+    const { position, counters, nowMs } = commit
+    const sequence = await advancePosition(tx, position, counters, nowMs)
+    if (sequence === null) return { applied: false }
+    const openedAlertIds = delta ? await writeDelta(tx, committer.baselines, delta, nowMs) : []
+    await notifySequence(tx, sequence)
+    return { applied: true, sequence, openedAlertIds }
+  })
+}
+
+async function writeDelta(
+  tx: Query,
+  baselines: BaselineCache,
+  delta: GraphDelta,
+  nowMs: number,
+): Promise<readonly bigint[]> {
+  if (delta.nodes.length === 0) return []
+  const environments = [...new Set(delta.nodes.map((node) => node.environment))]
+  await addEnvironments(tx, environments)
+  const versions = await shareActiveVersions(tx, environments)
+  const newServices = await findNewServices(tx, delta)
+  const nodeIds = await upsertNodes(tx, delta.nodes)
+  const edges = delta.edges.map((edge): EdgeRow => {
+    const source = delta.nodes[edge.source]
+    const target = delta.nodes[edge.target]
+    if (!source || !target) throw new Error('an edge delta names a node that is not in the delta')
+    const [sourceId, targetId] = [nodeIds.get(nodeId(source)), nodeIds.get(nodeId(target))]
+    if (!sourceId || !targetId) throw new Error('a node was stored under another name')
+    return { ...edge, environment: source.environment, sourceId, targetId }
+  })
+  const edgeIds = edges.length > 0 ? await writeEdges(tx, delta, edges, nowMs) : []
+  const unjudged = newServices.length > 0 ? await unjudgeStatedEdges(tx, newServices) : []
+  return judgeEdges(tx, baselines, { edgeIds: [...edgeIds, ...unjudged], versions, nowMs })
+}
+
+/** Services of this delta whose own spans are seen for the first time. */
+async function findNewServices(tx: Query, delta: GraphDelta) {
+  const observed = delta.nodes.filter((node) => node.kind === 'service' && node.isObserved)
+  if (observed.length === 0) return []
+  const known = await readServicesNamed(tx, observed)
+  const seen = new Set(known.filter((node) => node.isObserved).map(nodeId))
+  return observed.filter((node) => !seen.has(nodeId(node)))
+}
+
+async function writeEdges(
+  tx: Query,
+  delta: GraphDelta,
+  edges: readonly EdgeRow[],
+  nowMs: number,
+): Promise<readonly bigint[]> {
+  const ids = await upsertEdges(tx, edges)
+  const idOf = (edge: EdgeRow) => ids.get(endsOf(edge)) ?? 0n
+  await writeBuckets(tx, edges, idOf)
+  await keepExemplars(tx, exemplarRows(delta, edges, idOf), delta.exemplars)
+  const shrunk = edges.filter((edge) => edge.calls <= 0).map(idOf)
+  if (shrunk.length > 0) {
+    await removeExemplarsOfEmptyEdges(tx, shrunk)
+    const removed = await removeEmptyEdges(tx, shrunk)
+    const removedIds = removed.map((edge) => edge.id)
+    if (removed.length > 0) await removeBucketsOf(tx, removedIds)
+    const forsaken = removed.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
+    if (forsaken.length > 0) await withdrawForsaken(tx, forsaken, nowMs)
+  }
+  return [...ids.values()]
+}
+
+async function writeBuckets(
+  tx: Query,
+  edges: readonly EdgeRow[],
+  idOf: (edge: EdgeRow) => bigint,
+): Promise<void> {
+  const operations = edges.flatMap((edge) => sumByOperation(edge, idOf(edge)))
+  if (operations.length === 0) return
+  const ids = await upsertOperations(tx, operations)
+  const buckets = edges.flatMap((edge) =>
+    edge.buckets.map((bucket): BucketRow => {
+      const edgeId = idOf(edge)
+      const operationId = ids.get(operationKey({ edgeId, name: bucket.operation })) ?? 0n
+      return { ...bucket, edgeId, operationId }
+    }),
+  )
+  await upsertBuckets(tx, buckets)
+  const shrunk = buckets.filter((bucket) => bucket.calls <= 0)
+  if (shrunk.length === 0) return
+  const shrunkIds = shrunk.map((bucket) => bucket.operationId)
+  const starts = shrunk.map((bucket) => bucket.startMs)
+  const range = { fromMs: Math.min(...starts), toMs: Math.max(...starts) }
+  await removeEmptyBuckets(tx, shrunkIds, range)
+  await removeEmptyOperations(tx, shrunkIds)
+}
+
+function sumByOperation(edge: EdgeRow, edgeId: bigint) {
+  const sums = new Map<string, { edgeId: bigint; name: string; calls: number; errors: number }>()
+  for (const bucket of edge.buckets) {
+    const name = bucket.operation
+    const sum = sums.get(name) ?? { edgeId, name, calls: 0, errors: 0 }
+    sum.calls += bucket.calls
+    sum.errors += bucket.errors
+    sums.set(name, sum)
+  }
+  return [...sums.values()]
+}
+
+function exemplarRows(
+  delta: GraphDelta,
+  edges: readonly EdgeRow[],
+  idOf: (edge: EdgeRow) => bigint,
+): ExemplarRow[] {
+  const startMs = new Map(delta.exemplars.map((trace) => [trace.traceId, trace.startMs]))
+  return edges.flatMap((edge) =>
+    edge.exemplars.flatMap(({ traceId, operation }) => {
+      const start = startMs.get(traceId)
+      return start === undefined ? [] : [{ edgeId: idOf(edge), traceId, operation, startMs: start }]
+    }),
+  )
+}

@@ -1,0 +1,247 @@
+// Writes the table edge: sums, attributes, and what it was judged against.
+import { type EdgeDelta, PROTOCOLS, TRUST_RULES } from '../core/graph/edge.ts'
+import type { NodeKind } from '../core/graph/node.ts'
+import type { ResolvableNode } from '../core/graph/resolve.ts'
+import type { Query } from './sql.ts'
+
+const HOSTS_MAX = 32
+const PORTS_MAX = 32
+
+export type EdgeRow = EdgeDelta & {
+  readonly environment: string
+  readonly sourceId: bigint
+  readonly targetId: bigint
+}
+
+type UpsertedRow = { id: bigint; source_id: bigint; target_id: bigint }
+
+/** `${sourceId}-${targetId}`: an edge's identity among stored nodes. */
+export function endsOf(edge: { readonly sourceId: bigint; readonly targetId: bigint }): string {
+  return `${edge.sourceId}-${edge.targetId}`
+}
+
+/** Adds and merges edges; returns their ids by endsOf. edges: each pair of ends once, any order. */
+export async function upsertEdges(
+  tx: Query,
+  edges: readonly EdgeRow[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await tx<UpsertedRow[]>`
+    insert into edge as stored (environment, source_id, target_id, protocol, calls, errors,
+      first_seen, last_seen, trust, hosts, ports)
+    select given.environment, given.source_id, given.target_id, given.protocol, given.calls,
+      given.errors, to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
+      given.trust::bigint[],
+      merge_texts(array(select jsonb_array_elements_text(given.hosts::jsonb)), '{}', ${HOSTS_MAX}),
+      merge_numbers(given.ports::int[], '{}', ${PORTS_MAX})
+    from unnest(
+      ${edges.map((edge) => edge.environment)}::text[],
+      ${edges.map((edge) => String(edge.sourceId))}::bigint[],
+      ${edges.map((edge) => String(edge.targetId))}::bigint[],
+      ${edges.map((edge) => PROTOCOLS.indexOf(edge.protocol))}::smallint[],
+      ${edges.map((edge) => edge.calls)}::bigint[],
+      ${edges.map((edge) => edge.errors)}::bigint[],
+      ${edges.map((edge) => edge.firstSeenMs)}::float8[],
+      ${edges.map((edge) => edge.lastSeenMs)}::float8[],
+      ${edges.map((edge) => `{${TRUST_RULES.map((rule) => edge.trust[rule] ?? 0)}}`)}::text[],
+      ${edges.map((edge) => JSON.stringify(edge.hosts))}::text[],
+      ${edges.map((edge) => `{${edge.ports}}`)}::text[]
+    ) as given(environment, source_id, target_id, protocol, calls, errors, first_seen, last_seen,
+      trust, hosts, ports)
+    order by 2, 3
+    on conflict (source_id, target_id) do update set
+      protocol = greatest(stored.protocol, excluded.protocol),
+      calls = greatest(stored.calls + excluded.calls, 0),
+      errors = greatest(stored.errors + excluded.errors, 0),
+      first_seen = least(stored.first_seen, excluded.first_seen),
+      last_seen = greatest(stored.last_seen, excluded.last_seen),
+      trust = coalesce(add_counts(stored.trust, excluded.trust), '{}'),
+      hosts = merge_texts(stored.hosts, excluded.hosts, ${HOSTS_MAX}),
+      ports = merge_numbers(stored.ports, excluded.ports, ${PORTS_MAX})
+    returning id, source_id, target_id`
+  return new Map(
+    rows.map((row) => [endsOf({ sourceId: row.source_id, targetId: row.target_id }), row.id]),
+  )
+}
+
+export type RemovedEdge = { readonly id: bigint; readonly alertId: bigint | null }
+type RemovedRow = { id: bigint; alert_id: bigint | null }
+
+/** Removes those of these edges whose calls have returned to 0, with their operations and exemplars. */
+export async function removeEmptyEdges(
+  tx: Query,
+  ids: readonly bigint[],
+): Promise<readonly RemovedEdge[]> {
+  const rows = await tx<RemovedRow[]>`
+    delete from edge where id = any(${ids.map(String)}::bigint[]) and calls <= 0
+    returning id, alert_id`
+  return rows.map((row) => ({ id: row.id, alertId: row.alert_id }))
+}
+
+/** An edge to be judged, in the identities it is stored under. */
+export type UnjudgedEdge = {
+  readonly id: bigint
+  readonly environment: string
+  readonly source: ResolvableNode
+  readonly target: ResolvableNode
+  /** The alert it stood behind until now. */
+  readonly alertId: bigint | null
+}
+
+type UnjudgedRow = {
+  id: bigint
+  environment: string
+  alert_id: bigint | null
+  source_environment: string
+  source_kind: NodeKind
+  source_namespace: string
+  source_name: string
+  source_is_observed: boolean
+  target_environment: string
+  target_kind: NodeKind
+  target_namespace: string
+  target_name: string
+  target_is_observed: boolean
+}
+
+/** Those of these edges that have calls and were not yet held against their environment's active version. */
+export async function readUnjudged(
+  tx: Query,
+  ids: readonly bigint[],
+): Promise<readonly UnjudgedEdge[]> {
+  const rows = await tx<UnjudgedRow[]>`
+    select edge.id, edge.environment, edge.alert_id,
+      source.environment as source_environment, source.kind as source_kind,
+      source.namespace as source_namespace, source.name as source_name,
+      source.is_observed as source_is_observed,
+      target.environment as target_environment, target.kind as target_kind,
+      target.namespace as target_namespace, target.name as target_name,
+      target.is_observed as target_is_observed
+    from edge
+    join environment on environment.name = edge.environment
+    join node as source on source.id = edge.source_id
+    join node as target on target.id = edge.target_id
+    where edge.id = any(${ids.map(String)}::bigint[]) and edge.calls > 0
+      and environment.active_version is not null
+      and edge.judged_version is distinct from environment.active_version
+    order by edge.id`
+  return rows.map((row) => ({
+    id: row.id,
+    environment: row.environment,
+    alertId: row.alert_id,
+    source: {
+      environment: row.source_environment,
+      kind: row.source_kind,
+      namespace: row.source_namespace,
+      name: row.source_name,
+      isObserved: row.source_is_observed,
+    },
+    target: {
+      environment: row.target_environment,
+      kind: row.target_kind,
+      namespace: row.target_namespace,
+      name: row.target_name,
+      isObserved: row.target_is_observed,
+    },
+  }))
+}
+
+export type Judgement = {
+  readonly edgeId: bigint
+  readonly version: number
+  /** The alert the edge stands behind; null when the baseline holds it. */
+  readonly alertId: bigint | null
+}
+
+export async function writeJudgements(tx: Query, judgements: readonly Judgement[]): Promise<void> {
+  await tx`
+    update edge set judged_version = given.version, alert_id = given.alert_id
+    from unnest(
+      ${judgements.map((each) => String(each.edgeId))}::bigint[],
+      ${judgements.map((each) => each.version)}::int[],
+      ${judgements.map((each) => (each.alertId === null ? null : String(each.alertId)))}::bigint[]
+    ) as given(edge_id, version, alert_id)
+    where edge.id = given.edge_id`
+}
+
+type IdRow = { id: bigint }
+
+/** Edges of an environment seen since a time. */
+export async function readRecentEdgeIds(
+  tx: Query,
+  environment: string,
+  sinceMs: number,
+): Promise<readonly bigint[]> {
+  const rows = await tx<IdRow[]>`
+    select id from edge
+    where environment = ${environment} and last_seen >= to_timestamp(${sinceMs}::float8 / 1000)
+    order by id`
+  return rows.map((row) => row.id)
+}
+
+/**
+ * Edges at nodes that only peers state and whose name is one of these services': the identity they
+ * resolve to may have changed, so they are to be judged again.
+ */
+export async function unjudgeStatedEdges(
+  tx: Query,
+  services: readonly { readonly environment: string; readonly name: string }[],
+): Promise<readonly bigint[]> {
+  const rows = await tx<IdRow[]>`
+    update edge set judged_version = null
+    from node, unnest(
+      ${services.map((each) => each.environment)}::text[],
+      ${services.map((each) => each.name)}::text[]
+    ) as given(environment, name)
+    where node.environment = given.environment and node.kind = 'service' and node.namespace = ''
+      and node.name = given.name and not node.is_observed
+      and (edge.source_id = node.id or edge.target_id = node.id)
+    returning edge.id`
+  return rows.map((row) => row.id)
+}
+
+export type StoredEdge = {
+  readonly id: bigint
+  readonly sourceId: bigint
+  readonly targetId: bigint
+  /** Position in PROTOCOLS. */
+  readonly protocol: number
+  readonly calls: number
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  /** In the order of TRUST_RULES. */
+  readonly trust: readonly number[]
+  readonly hosts: readonly string[]
+  readonly ports: readonly number[]
+}
+
+type StoredRow = {
+  id: bigint
+  source_id: bigint
+  target_id: bigint
+  protocol: number
+  calls: bigint
+  first_seen: Date
+  last_seen: Date
+  trust: bigint[]
+  hosts: string[]
+  ports: number[]
+}
+
+/** All edges of an environment, oldest first. */
+export async function readEdges(sql: Query, environment: string): Promise<readonly StoredEdge[]> {
+  const rows = await sql<StoredRow[]>`
+    select id, source_id, target_id, protocol, calls, first_seen, last_seen, trust, hosts, ports
+    from edge where environment = ${environment} order by id`
+  return rows.map((row) => ({
+    id: row.id,
+    sourceId: row.source_id,
+    targetId: row.target_id,
+    protocol: row.protocol,
+    calls: Number(row.calls),
+    firstSeenMs: row.first_seen.getTime(),
+    lastSeenMs: row.last_seen.getTime(),
+    trust: row.trust.map(Number),
+    hosts: row.hosts,
+    ports: row.ports,
+  }))
+}

@@ -1,0 +1,105 @@
+// Reads what the side panel shows of one edge or node: both sides' latency, hosts, example traces.
+import type { GraphEdge, GraphNode } from '../core/graph/graph.ts'
+import { histogramQuantileMs } from '../core/graph/histogram.ts'
+import { type NodeKey, nodeId } from '../core/graph/node.ts'
+import { type KeptTrace, readExemplars } from './exemplars.ts'
+import { assembleGraph, type GraphWindow, measureEdges, readGroups } from './graph.ts'
+import type { Query, Sql } from './sql.ts'
+
+/** Quantiles in ms; null when nothing was measured on that side. */
+export type Latency = { readonly p50Ms: number | null; readonly p95Ms: number | null }
+
+export type EdgeDetail = GraphEdge & {
+  readonly client: Latency
+  readonly server: Latency
+  /** The newest kept example traces, at most 5. */
+  readonly exemplars: readonly KeptTrace[]
+  /** The targets as stored, before they were folded into one (an external domain's hosts). */
+  readonly storedTargets: readonly NodeKey[]
+}
+
+export type NodeDetail = GraphNode & {
+  readonly outgoing: readonly GraphEdge[]
+  readonly incoming: readonly GraphEdge[]
+  /** The identities it is stored under. */
+  readonly storedAs: readonly NodeKey[]
+}
+
+/** Unix ms. */
+export type DetailWindow = { readonly fromMs: number; readonly toMs: number }
+
+/** One edge by GraphEdge.id; null when it is not stored or had no calls in the window. */
+export function readEdge(
+  sql: Sql,
+  request: DetailWindow & { readonly edgeId: string },
+): Promise<EdgeDetail | null> {
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const environment = await findEdgeEnvironment(tx, request.edgeId)
+    if (environment === null) return null
+    const { nodes, edges } = await readGroups(tx, environment)
+    const id = BigInt(request.edgeId)
+    const group = edges.find(({ members }) => members.some((edge) => edge.id === id))
+    if (!group) return null
+    const [measured] = await measureEdges(tx, [group], { ...request, environment })
+    if (!measured) return null
+    const targetIds = new Set(group.members.map((edge) => edge.targetId))
+    const stored = nodes.get(nodeId(group.target))?.members ?? []
+    return {
+      ...measured.edge,
+      client: quantiles(measured.client),
+      server: quantiles(measured.server),
+      exemplars: await readExemplars(
+        tx,
+        group.members.map((edge) => edge.id),
+      ),
+      storedTargets: stored.filter((node) => targetIds.has(node.id)).map(keyOf),
+    }
+  })
+}
+
+function quantiles(counts: readonly number[]): Latency {
+  return { p50Ms: histogramQuantileMs(counts, 0.5), p95Ms: histogramQuantileMs(counts, 0.95) }
+}
+
+function keyOf({ environment, kind, namespace, name }: NodeKey): NodeKey {
+  return { environment, kind, namespace, name }
+}
+
+/** One node of an environment's graph by GraphNode.id, with its edges; null when it is not in the window. */
+export function readNode(
+  sql: Sql,
+  request: GraphWindow & { readonly nodeId: string },
+): Promise<NodeDetail | null> {
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    if (!isId(request.nodeId)) return null
+    const groups = await readGroups(tx, request.environment)
+    const graph = await assembleGraph(tx, groups, request)
+    const id = BigInt(request.nodeId)
+    const group = [...groups.nodes.values()].find(({ members }) =>
+      members.some((node) => node.id === id),
+    )
+    const node = graph.nodes.find((each) => each.id === String(group?.id))
+    if (!group || !node) return null
+    const key = nodeId(node)
+    return {
+      ...node,
+      outgoing: graph.edges.filter((edge) => nodeId(edge.source) === key),
+      incoming: graph.edges.filter((edge) => nodeId(edge.target) === key),
+      storedAs: group.members.map(keyOf),
+    }
+  })
+}
+
+type EnvironmentRow = { environment: string }
+
+/** Ids come from URLs: what is not a number is no id of ours. */
+function isId(text: string): boolean {
+  return /^\d{1,18}$/.test(text)
+}
+
+async function findEdgeEnvironment(tx: Query, edgeId: string): Promise<string | null> {
+  if (!isId(edgeId)) return null
+  const [row] = await tx<EnvironmentRow[]>`
+    select environment from edge where id = ${edgeId}::bigint`
+  return row?.environment ?? null
+}

@@ -1,0 +1,108 @@
+// Writes the table node: identities and what was seen of them, merged by sums, minima and maxima.
+import type { NodeDelta } from '../core/graph/edge.ts'
+import { type NodeKey, type NodeKind, nodeId } from '../core/graph/node.ts'
+import type { ResolvableNode } from '../core/graph/resolve.ts'
+import type { Query } from './sql.ts'
+
+const VERSIONS_MAX = 32
+
+type KeyRow = { environment: string; kind: NodeKind; namespace: string; name: string }
+type UpsertedRow = KeyRow & { id: bigint }
+
+/**
+ * Adds and merges nodes; returns their ids by nodeId. nodes: each identity once, any order.
+ * The proposed row must hold the signed count as it is, because `excluded` is that row.
+ */
+export async function upsertNodes(
+  tx: Query,
+  nodes: readonly NodeDelta[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await tx<UpsertedRow[]>`
+    insert into node as stored (environment, kind, namespace, name, first_seen, last_seen,
+      is_observed, versions, unattributed_calls)
+    select given.environment, given.kind, given.namespace, given.name,
+      to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
+      given.is_observed = 1,
+      merge_texts(array(select jsonb_array_elements_text(given.versions::jsonb)), '{}',
+        ${VERSIONS_MAX}),
+      given.unattributed_calls
+    from unnest(
+      ${nodes.map((node) => node.environment)}::text[],
+      ${nodes.map((node) => node.kind)}::text[],
+      ${nodes.map((node) => node.namespace)}::text[],
+      ${nodes.map((node) => node.name)}::text[],
+      ${nodes.map((node) => node.firstSeenMs)}::float8[],
+      ${nodes.map((node) => node.lastSeenMs)}::float8[],
+      ${nodes.map((node) => (node.isObserved ? 1 : 0))}::int[],
+      ${nodes.map((node) => JSON.stringify(node.versions))}::text[],
+      ${nodes.map((node) => node.unattributedCalls)}::bigint[]
+    ) as given(environment, kind, namespace, name, first_seen, last_seen, is_observed, versions,
+      unattributed_calls)
+    order by 1, 2, 3, 4
+    on conflict (environment, kind, namespace, name) do update set
+      first_seen = least(stored.first_seen, excluded.first_seen),
+      last_seen = greatest(stored.last_seen, excluded.last_seen),
+      is_observed = stored.is_observed or excluded.is_observed,
+      versions = merge_texts(stored.versions, excluded.versions, ${VERSIONS_MAX}),
+      unattributed_calls = greatest(stored.unattributed_calls + excluded.unattributed_calls, 0)
+    returning id, environment, kind, namespace, name`
+  return new Map(rows.map((row) => [nodeId(row), row.id]))
+}
+
+type ServiceRow = KeyRow & { is_observed: boolean }
+
+/** Every service of these names in these environments, whatever its namespace. */
+export async function readServicesNamed(
+  tx: Query,
+  names: readonly { readonly environment: string; readonly name: string }[],
+): Promise<readonly ResolvableNode[]> {
+  const rows = await tx<ServiceRow[]>`
+    select environment, kind, namespace, name, is_observed from node
+    where kind = 'service' and (environment, name) in (
+      select given.environment, given.name from unnest(
+        ${names.map((each) => each.environment)}::text[],
+        ${names.map((each) => each.name)}::text[]
+      ) as given(environment, name)
+    )`
+  return rows.map(({ is_observed, ...key }) => ({ ...key, isObserved: is_observed }))
+}
+
+export type StoredNode = NodeKey & {
+  readonly id: bigint
+  readonly isObserved: boolean
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  readonly versions: readonly string[]
+  readonly unattributedCalls: number
+}
+
+type StoredRow = KeyRow & {
+  id: bigint
+  first_seen: Date
+  last_seen: Date
+  is_observed: boolean
+  versions: string[]
+  unattributed_calls: bigint
+}
+
+/** All nodes of an environment, and those of others that its edges lead to. */
+export async function readNodes(sql: Query, environment: string): Promise<readonly StoredNode[]> {
+  const rows = await sql<StoredRow[]>`
+    select id, environment, kind, namespace, name, first_seen, last_seen, is_observed, versions,
+      unattributed_calls
+    from node
+    where environment = ${environment}
+      or id in (select target_id from edge where environment = ${environment})`
+  return rows.map((row) => ({
+    id: row.id,
+    environment: row.environment,
+    kind: row.kind,
+    namespace: row.namespace,
+    name: row.name,
+    isObserved: row.is_observed,
+    firstSeenMs: row.first_seen.getTime(),
+    lastSeenMs: row.last_seen.getTime(),
+    versions: row.versions,
+    unattributedCalls: Math.max(0, Number(row.unattributed_calls)),
+  }))
+}

@@ -1,0 +1,46 @@
+// Writes the table operation: what is called over an edge, with its counts of all time.
+import type { Query } from './sql.ts'
+
+export type OperationRow = {
+  readonly edgeId: bigint
+  readonly name: string
+  readonly calls: number
+  readonly errors: number
+}
+
+type UpsertedRow = { id: bigint; edge_id: bigint; name: string }
+
+/** `${edgeId} ${name}`: an operation's identity. */
+export function operationKey(operation: {
+  readonly edgeId: bigint
+  readonly name: string
+}): string {
+  return `${operation.edgeId} ${operation.name}`
+}
+
+/** Adds and merges operations; returns their ids by operationKey. operations: each once, any order. */
+export async function upsertOperations(
+  tx: Query,
+  operations: readonly OperationRow[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await tx<UpsertedRow[]>`
+    insert into operation as stored (edge_id, name, calls, errors)
+    select given.edge_id, given.name, given.calls, given.errors
+    from unnest(
+      ${operations.map((each) => String(each.edgeId))}::bigint[],
+      ${operations.map((each) => each.name)}::text[],
+      ${operations.map((each) => each.calls)}::bigint[],
+      ${operations.map((each) => each.errors)}::bigint[]
+    ) as given(edge_id, name, calls, errors)
+    order by 1, 2
+    on conflict (edge_id, name) do update set
+      calls = greatest(stored.calls + excluded.calls, 0),
+      errors = greatest(stored.errors + excluded.errors, 0)
+    returning id, edge_id, name`
+  return new Map(rows.map((row) => [operationKey({ edgeId: row.edge_id, name: row.name }), row.id]))
+}
+
+/** Removes those of these operations whose calls have returned to 0. */
+export async function removeEmptyOperations(tx: Query, ids: readonly bigint[]): Promise<void> {
+  await tx`delete from operation where id = any(${ids.map(String)}::bigint[]) and calls <= 0`
+}
