@@ -1,0 +1,159 @@
+// The fold: spans in, changes of the graph out. The graph is the sum over traces of a pure function
+// of what is known of each (evaluate.ts); this file says when a trace is evaluated, and that a late
+// span emits the difference. Time is an argument; state and output are functions of the sequence of
+// calls alone, so that a restart that repeats it arrives at the same place. Source: EDGES.md section 4.
+import type { GraphDelta } from '../graph/edge.ts'
+import type { SpanBatch } from '../span/batch.ts'
+import { type Accumulator, createAccumulator, drainAccumulator, noteNode } from './accumulator.ts'
+import { SPAN_CLASSES, type SpanClass } from './calls.ts'
+import type { Results } from './emit.ts'
+import { createGraphMemory, type GraphMemory, internNode, noteVersion } from './graph-memory.ts'
+import { insertSpans } from './insert.ts'
+import type { FoldOptions } from './options.ts'
+import { createStore, type Store } from './rows.ts'
+import { createShapeTable, type ShapeTable } from './shape.ts'
+import { advanceTraces, finishTraces } from './timing.ts'
+import { createWheel, type Wheel } from './wheel.ts'
+
+export type Fold = {
+  readonly options: FoldOptions
+  readonly store: Store
+  readonly table: ShapeTable
+  readonly memory: GraphMemory
+  readonly wheel: Wheel
+  readonly pending: Accumulator
+  /** Results to take back when a changed trace is evaluated again, by its row. */
+  readonly before: Map<number, Results>
+  /** Traces that may complete an edge never seen before. */
+  urgent: number[]
+  /** Pairs of faces that have met: see insert.ts. */
+  readonly metFaces: Set<number>
+  readonly tallies: Tallies
+  nowMs: number
+}
+
+/** Counted by the fold itself; foldCounters adds what the stores know. */
+export type Tallies = {
+  accepted: number
+  duplicate: number
+  /** In memory and not yet held. */
+  pending: number
+  evictedEarly: number
+  forgottenEarly: number
+  corrected: number
+  clockSkewed: number
+  linksCut: number
+  /** In the order of SPAN_CLASSES. */
+  readonly classTotals: number[]
+}
+
+export function createFold(options: FoldOptions): Fold {
+  return {
+    options,
+    store: createStore(options.pendingSpansMax),
+    table: createShapeTable(options.shapesMax),
+    memory: createGraphMemory(),
+    wheel: createWheel(Math.min(options.quietMs, options.holdMs)),
+    pending: createAccumulator(),
+    before: new Map(),
+    urgent: [],
+    metFaces: new Set(),
+    tallies: {
+      accepted: 0,
+      duplicate: 0,
+      pending: 0,
+      evictedEarly: 0,
+      forgottenEarly: 0,
+      corrected: 0,
+      clockSkewed: 0,
+      linksCut: 0,
+      classTotals: SPAN_CLASSES.map(() => 0),
+    },
+    nowMs: 0,
+  }
+}
+
+/**
+ * Takes in a batch that arrived at nowMs (unix ms, never decreasing). Shapes: spans in any order, may
+ * repeat. Emits nothing by itself: call advanceFold after it, or, offline, finishFold at the end.
+ * Never throws on input.
+ */
+export function foldBatch(fold: Fold, batch: SpanBatch, nowMs: number): void {
+  fold.nowMs = Math.max(fold.nowMs, nowMs)
+  const shapeOf = insertSpans(fold, batch)
+  noteServices(fold, batch, shapeOf)
+}
+
+/** Emits what is due by nowMs (unix ms): new edges at once, proved calls after quiet, the rest after the hold. */
+export function advanceFold(fold: Fold, nowMs: number): void {
+  fold.nowMs = Math.max(fold.nowMs, nowMs)
+  advanceTraces(fold)
+}
+
+/** Emits everything as final and forgets all traces: the end of a file, or a change of settings. */
+export function finishFold(fold: Fold): void {
+  finishTraces(fold)
+}
+
+/** All that was emitted since it was last asked; null when nothing was. Sums, so deltas commute. */
+export function takeDelta(fold: Fold): GraphDelta | null {
+  return drainAccumulator(fold.pending, fold.memory)
+}
+
+export type FoldCounters = Readonly<
+  Record<
+    | 'accepted'
+    | 'duplicate'
+    | 'pending'
+    | SpanClass
+    | 'evictedEarly'
+    | 'forgottenEarly'
+    | 'corrected'
+    | 'clockSkewed'
+    | 'linksCut'
+    | 'overflowedShapes'
+    | 'overflowedNodes'
+    | 'overflowedOperations',
+    number
+  >
+>
+
+/** The accounting identity (DESIGN section 2): accepted = duplicate + pending + the final classes. */
+export function foldCounters(fold: Fold): FoldCounters {
+  const { classTotals, ...tallies } = fold.tallies
+  const classes = Object.fromEntries(SPAN_CLASSES.map((name, i) => [name, classTotals[i]!]))
+  return {
+    ...tallies,
+    ...(classes as Record<SpanClass, number>),
+    overflowedShapes: fold.table.overflows,
+    overflowedNodes: fold.memory.overflowedNodes,
+    overflowedOperations: fold.memory.overflowedOperations,
+  }
+}
+
+/** The whole state as a plain value that structured clone (and v8.serialize) takes as it is. */
+export function saveFold(fold: Fold): unknown {
+  return fold
+}
+
+/** The counterpart of saveFold. saved: made by this FOLD_VERSION under equal options, and trusted. */
+export function loadFold(saved: unknown): Fold {
+  return saved as Fold
+}
+
+/** A service is on the map as soon as it sends spans, edges or not. */
+function noteServices(fold: Fold, batch: SpanBatch, shapeOf: (span: number) => number): void {
+  const seen = new Set<number>()
+  for (let span = 0; span < batch.count; span++) {
+    const resource = batch.resources[span]!
+    if (seen.has(resource)) continue
+    seen.add(resource)
+    const { service, version } = fold.table.shapes[shapeOf(span)]!
+    if (service < 0) continue
+    const key = { kind: 'service', ...fold.table.services[service]! } as const
+    const node = internNode(fold.memory, fold.options, key)
+    const sums = noteNode(fold.pending, node, fold.nowMs)
+    sums.isObserved = true
+    if (noteVersion(fold.memory, node, version)) sums.versions.push(version)
+  }
+}

@@ -1,0 +1,114 @@
+// The nodes and edges the fold has met: what keeps the limits on names, and says which hosts, ports,
+// versions and examples are new. Bounded; what is over a limit goes to a named overflow.
+import type { NodeKey } from '../graph/node.ts'
+import { nodeId } from '../graph/node.ts'
+import { type FoldOptions, OVERFLOW_NAME } from './options.ts'
+
+const ATTRIBUTES_PER_EDGE_MAX = 32
+const VERSIONS_PER_NODE_MAX = 32
+
+export type KnownEdge = {
+  readonly source: number
+  readonly target: number
+  readonly hosts: Set<string>
+  readonly ports: Set<number>
+  /** Operation -> hour (unix hours) of its last exemplar. */
+  readonly operations: Map<string, number>
+}
+
+export type GraphMemory = {
+  readonly nodes: NodeKey[]
+  readonly versions: Set<string>[]
+  readonly nodeByKey: Map<string, number>
+  readonly edges: KnownEdge[]
+  readonly edgeByKey: Map<number, number>
+  /** Nodes by environment, and external ones by environment. */
+  readonly nodeCounts: Map<string, number>
+  readonly externalCounts: Map<string, number>
+  /** How often each limit bit. */
+  overflowedNodes: number
+  overflowedOperations: number
+}
+
+export function createGraphMemory(): GraphMemory {
+  return {
+    nodes: [],
+    versions: [],
+    nodeByKey: new Map(),
+    edges: [],
+    edgeByKey: new Map(),
+    nodeCounts: new Map(),
+    externalCounts: new Map(),
+    overflowedNodes: 0,
+    overflowedOperations: 0,
+  }
+}
+
+/** Position of a node in `memory.nodes`, or of its kind's overflow node. */
+export function internNode(memory: GraphMemory, options: FoldOptions, key: NodeKey): number {
+  const id = nodeId(key)
+  const known = memory.nodeByKey.get(id)
+  if (known !== undefined) return known
+  const { environment, kind } = key
+  const nodes = memory.nodeCounts.get(environment) ?? 0
+  const externals = memory.externalCounts.get(environment) ?? 0
+  const isFull =
+    nodes >= options.nodesMax || (kind === 'external' && externals >= options.externalHostsMax)
+  if (isFull && key.name !== OVERFLOW_NAME) {
+    memory.overflowedNodes++
+    return internNode(memory, options, { environment, kind, namespace: '', name: OVERFLOW_NAME })
+  }
+  memory.nodeCounts.set(environment, nodes + 1)
+  if (kind === 'external') memory.externalCounts.set(environment, externals + 1)
+  const node = memory.nodes.push(key) - 1
+  memory.versions.push(new Set())
+  memory.nodeByKey.set(id, node)
+  return node
+}
+
+export function internEdge(memory: GraphMemory, source: number, target: number): number {
+  const key = source * 2 ** 26 + target
+  const known = memory.edgeByKey.get(key)
+  if (known !== undefined) return known
+  const edge =
+    memory.edges.push({
+      source,
+      target,
+      hosts: new Set(),
+      ports: new Set(),
+      operations: new Map(),
+    }) - 1
+  memory.edgeByKey.set(key, edge)
+  return edge
+}
+
+/** The operation as it is counted: itself, or the overflow operation of an edge that has too many. */
+export function internOperation(
+  memory: GraphMemory,
+  options: FoldOptions,
+  edge: KnownEdge,
+  operation: string,
+): string {
+  if (edge.operations.has(operation)) return operation
+  if (edge.operations.size >= options.operationsPerEdgeMax) {
+    memory.overflowedOperations++
+    if (!edge.operations.has(OVERFLOW_NAME)) edge.operations.set(OVERFLOW_NAME, -1)
+    return OVERFLOW_NAME
+  }
+  edge.operations.set(operation, -1)
+  return operation
+}
+
+/** True when the value is new and fits. */
+export function noteAttribute<Value>(known: Set<Value>, value: Value): boolean {
+  if (known.has(value) || known.size >= ATTRIBUTES_PER_EDGE_MAX) return false
+  known.add(value)
+  return true
+}
+
+export function noteVersion(memory: GraphMemory, node: number, version: string): boolean {
+  const known = memory.versions[node]!
+  if (version === '' || known.has(version) || known.size >= VERSIONS_PER_NODE_MAX) return false
+  known.add(version)
+  return true
+}

@@ -1,0 +1,43 @@
+// Settings of the fold, each with its unit. They are part of a snapshot's identity: a state made
+// under other settings is drained, never folded further (DESIGN section 2, Snapshot).
+
+/** Raised whenever equal records would give another state or other results. */
+export const FOLD_VERSION = 1
+
+export type FoldOptions = {
+  /** How long an unanswered client, root server or producer waits for its other half (EDGES R14). */
+  readonly holdMs: number
+  /** Quiet time after which a trace's proved calls are counted. */
+  readonly quietMs: number
+  /** How long a trace is remembered after it was last touched, for late halves and duplicates. */
+  readonly lateWindowMs: number
+  /** Spans in memory; when full, the oldest trace leaves: forgotten if final, else finalised early. */
+  readonly pendingSpansMax: number
+  /** Distinct combinations of service, kind and kept attributes. */
+  readonly shapesMax: number
+  /** Nodes an environment; what is over goes to the overflow node of its kind. */
+  readonly nodesMax: number
+  /** External hosts an environment. */
+  readonly externalHostsMax: number
+  /** Operations an edge; what is over goes to the overflow operation. */
+  readonly operationsPerEdgeMax: number
+}
+
+export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
+  holdMs: 30_000,
+  quietMs: 2_000,
+  lateWindowMs: 600_000,
+  pendingSpansMax: 4_000_000,
+  shapesMax: 200_000,
+  nodesMax: 20_000,
+  externalHostsMax: 2_000,
+  operationsPerEdgeMax: 200,
+}
+
+/** Bounds that are not settings. Source: EDGES.md, Decided for Strayline, Bounds. */
+export const NESTING_MAX = 64
+export const LINKS_PER_TARGET_MAX = 1_024
+export const SPANS_PER_TRACE_MAX = 100_000
+
+/** Name of the node or operation that takes what is over a limit. Parentheses: no service is called so by chance. */
+export const OVERFLOW_NAME = '(overflow)'

@@ -1,0 +1,223 @@
+// A shape is everything about a span but its ids, status and times: who it belongs to, its role, and
+// what it says of its peer. Traffic has few of them, so each is worked out once and shared.
+import type { Protocol, TrustRule } from '../graph/edge.ts'
+import { type AttributeSet, Family, type SpanBatch } from '../span/batch.ts'
+import { RESOURCE_KEYS, SPAN_KEYS } from '../span/keys.ts'
+import {
+  type Attributes,
+  brokerName,
+  calleeName,
+  callerName,
+  hostName,
+  portNumber,
+} from './names.ts'
+import { operationName } from './operation.ts'
+import { OVERFLOW_NAME } from './options.ts'
+import {
+  type Endpoint,
+  isLayered,
+  protocolOf,
+  Role,
+  roleOf,
+  statesBroker,
+  targetOf,
+} from './role.ts'
+
+export type Service = {
+  readonly environment: string
+  readonly namespace: string
+  readonly name: string
+}
+
+export type Shape = {
+  readonly kind: number
+  readonly role: Role
+  /** Position in ShapeTable.services, or -1: nameless. */
+  readonly service: number
+  /** Equal for shapes that can only take part in the same edges: see presence.ts. */
+  readonly face: number
+  /** Where an unanswered client-side call goes (R7), or null: nobody can tell. */
+  readonly target: Endpoint | null
+  readonly targetRule: TrustRule
+  /** The broker this span itself states (N2), or ''. */
+  readonly broker: string
+  /** Server side: the caller it names (N3), or ''. */
+  readonly caller: string
+  readonly host: string
+  /** 0 when not stated. */
+  readonly port: number
+  /** Of a call this span makes, and of one it answers (R11). */
+  readonly clientProtocol: Protocol
+  readonly serverProtocol: Protocol
+  readonly isDatabase: boolean
+  readonly isMessaging: boolean
+  /** Database, messaging, aws-api, faas or gen_ai: R9(c) speaks of these. */
+  readonly isLayered: boolean
+  /** A faas timer or pub/sub trigger: its root is no user's request (R12). */
+  readonly isUnattended: boolean
+  readonly operation: string
+  readonly version: string
+  /** Canonical text of the attributes: decides between copies of one span (R2). */
+  readonly sortKey: string
+}
+
+export type ShapeTable = {
+  readonly shapes: Shape[]
+  readonly shapeByKey: Map<string, number>
+  readonly services: Service[]
+  readonly serviceByKey: Map<string, number>
+  readonly faceByKey: Map<string, number>
+  readonly shapesMax: number
+  /** How often a new shape did not fit and lost its attributes. */
+  overflows: number
+}
+
+export function createShapeTable(shapesMax: number): ShapeTable {
+  return {
+    shapes: [],
+    shapeByKey: new Map(),
+    services: [],
+    serviceByKey: new Map(),
+    faceByKey: new Map(),
+    shapesMax,
+    overflows: 0,
+  }
+}
+
+/**
+ * Gives a function from a span's position in the batch to its shape's position in `table.shapes`.
+ * Shapes: any batch; each distinct combination of resource, attributes and kind is looked up once.
+ */
+export function internShapes(table: ShapeTable, batch: SpanBatch): (span: number) => number {
+  const resourceTexts = batch.resourceSets.map((set) => canonicalText(set, batch.strings))
+  const attributeTexts = batch.attributeSets.map((set) => canonicalText(set, batch.strings))
+  const known = new Map<number, number>()
+  return (span) => {
+    const resource = batch.resources[span]!
+    const attributes = batch.attributes[span]!
+    const kind = batch.kinds[span]!
+    const local = (resource * batch.attributeSets.length + attributes) * 8 + kind
+    const found = known.get(local)
+    if (found !== undefined) return found
+    const sortKey = `${attributeTexts[attributes]}\n${resourceTexts[resource]}`
+    const shape = internShape(table, sortKey, kind, {
+      resource: reader(batch.resourceSets[resource]!, batch.strings, RESOURCE_POSITIONS),
+      span: reader(batch.attributeSets[attributes]!, batch.strings, SPAN_POSITIONS),
+      families: batch.attributeSets[attributes]!.families,
+    })
+    known.set(local, shape)
+    return shape
+  }
+}
+
+type SpanText = {
+  readonly resource: Attributes
+  readonly span: Attributes
+  readonly families: number
+}
+
+function internShape(table: ShapeTable, sortKey: string, kind: number, text: SpanText): number {
+  const key = `${kind}\n${sortKey}`
+  const known = table.shapeByKey.get(key)
+  if (known !== undefined) return known
+  if (table.shapes.length >= table.shapesMax && sortKey !== OVERFLOW_NAME) {
+    table.overflows++
+    return internOverflow(table, sortKey, kind, text)
+  }
+  const shape = makeShape(table, sortKey, kind, text)
+  const id = table.shapes.push(shape) - 1
+  table.shapeByKey.set(key, id)
+  return id
+}
+
+/** Full: the span keeps its service and loses what it says of its peer; later even its service. */
+function internOverflow(table: ShapeTable, sortKey: string, kind: number, text: SpanText): number {
+  const bare = `\n${sortKey.slice(sortKey.indexOf('\n') + 1)}`
+  const known = table.shapeByKey.get(`${kind}\n${bare}`)
+  if (known !== undefined) return known
+  if (table.shapes.length >= 2 * table.shapesMax) {
+    const resource = (name: string) => (name === 'service.name' ? OVERFLOW_NAME : '')
+    return internShape(table, OVERFLOW_NAME, kind, { resource, span: () => '', families: 0 })
+  }
+  const shape = makeShape(table, bare, kind, { ...text, span: () => '', families: 0 })
+  const id = table.shapes.push(shape) - 1
+  table.shapeByKey.set(`${kind}\n${bare}`, id)
+  return id
+}
+
+function makeShape(table: ShapeTable, sortKey: string, kind: number, text: SpanText): Shape {
+  const get = text.span
+  const role = roleOf(kind, get, text.families)
+  const isServerSide = role === Role.server || role === Role.consumer
+  const peer = isServerSide ? callerName(get) : calleeName(get)
+  const service = internService(table, text.resource)
+  const broker = statesBroker(kind, role, text.families) ? brokerName(get, peer) : ''
+  const [target, targetRule] = targetOf(get, text.families, peer, role, broker)
+  const trigger = get('faas.trigger')
+  return {
+    kind,
+    role,
+    service,
+    face: internFace(table, service, role, broker),
+    target,
+    targetRule,
+    broker,
+    caller: isServerSide ? peer : '',
+    host: hostName(get),
+    port: portNumber(get),
+    clientProtocol: protocolOf(get, text.families, true),
+    serverProtocol: protocolOf(get, text.families, false),
+    isDatabase: (text.families & Family.database) !== 0,
+    isMessaging: (text.families & Family.messaging) !== 0,
+    isLayered: isLayered(get, text.families),
+    isUnattended: trigger === 'timer' || trigger === 'pubsub',
+    operation: operationName(get, text.families),
+    version: text.resource('service.version'),
+    sortKey,
+  }
+}
+
+function internService(table: ShapeTable, get: Attributes): number {
+  const name = get('service.name')
+  if (name === '') return -1
+  const environment =
+    get('deployment.environment.name') || get('deployment.environment') || 'default'
+  const namespace = get('service.namespace')
+  const key = `${environment}\0${namespace}\0${name}`
+  const known = table.serviceByKey.get(key)
+  if (known !== undefined) return known
+  const id = table.services.push({ environment, namespace, name }) - 1
+  table.serviceByKey.set(key, id)
+  return id
+}
+
+function internFace(table: ShapeTable, service: number, role: Role, broker: string): number {
+  const key = `${service} ${role} ${broker}`
+  const known = table.faceByKey.get(key)
+  if (known !== undefined) return known
+  table.faceByKey.set(key, table.faceByKey.size)
+  return table.faceByKey.size - 1
+}
+
+const SPAN_POSITIONS = new Map(SPAN_KEYS.map((key, position) => [key.name, position]))
+const RESOURCE_POSITIONS = new Map(RESOURCE_KEYS.map((key, position) => [key.name, position]))
+
+function reader(
+  set: AttributeSet,
+  strings: readonly string[],
+  positions: ReadonlyMap<string, number>,
+): Attributes {
+  const values = new Map<number, string>()
+  set.keys.forEach((key, i) => {
+    values.set(key, strings[set.values[i]!]!)
+  })
+  return (name) => values.get(positions.get(name)!) ?? ''
+}
+
+function canonicalText(set: AttributeSet, strings: readonly string[]): string {
+  let text = `${set.families}`
+  set.keys.forEach((key, i) => {
+    text += `\0${key}=${strings[set.values[i]!]}`
+  })
+  return text
+}
