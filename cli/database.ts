@@ -9,7 +9,7 @@ import type { ServeConfig } from './config.ts'
 import type { Lifetime } from './lifetime.ts'
 import { complain } from './terminal.ts'
 
-const EMBEDDED_DATABASE = 'strayline'
+export const EMBEDDED_DATABASE = 'strayline'
 const LOOK_INTERVAL_MS = 2_000
 
 /** Connection URLs, one a role. Secrets. */

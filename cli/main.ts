@@ -43,6 +43,12 @@ function buildProgram(): Command {
   return program
 }
 
+// `strayline graph ... | head` closes our output early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 try {
   await buildProgram().parseAsync()
 } catch (error) {

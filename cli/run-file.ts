@@ -11,6 +11,7 @@ const RunFile = z.object({
   childPids: z.array(z.number().int().positive()),
   /** Set once everything is ready. */
   webUrl: z.url().optional(),
+  webPort: z.number().int().optional(),
   otlpGrpcPort: z.number().int().optional(),
   otlpHttpPort: z.number().int().optional(),
 })

@@ -154,6 +154,7 @@ function readAddresses(
 ): Partial<RunFile> {
   return {
     webUrl: config.publicUrl ?? `http://${bracketed(config.webHost)}:${web.port}`,
+    webPort: Number(web.port),
     otlpGrpcPort: Number(collector.grpcPort),
     otlpHttpPort: Number(collector.httpPort),
   }

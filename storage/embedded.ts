@@ -58,6 +58,17 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   })
 }
 
+/** The server that runs on a data folder now, or null; starts nothing. For `strayline doctor`. */
+export async function findEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer | null> {
+  const dataDir = path.resolve(options.dataDir)
+  if (!existsSync(serverFolder(dataDir))) return null
+  const password = readPassword(dataDir)
+  const port = await findRunning(dataDir, password)
+  return port === null
+    ? null
+    : { url: urlOf(port, password, options.database), port, isReused: true }
+}
+
 /** Stops the server of a data folder in order; true when one ran. */
 export async function stopEmbedded(dataDir: string): Promise<boolean> {
   const folder = serverFolder(path.resolve(dataDir))

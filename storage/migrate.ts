@@ -32,6 +32,23 @@ export async function migrate(ownerUrl: string): Promise<readonly string[]> {
   }
 }
 
+/** How many migrations a database has, and which of ours it still lacks; changes nothing. */
+export async function readSchemaState(
+  url: string,
+): Promise<{ readonly applied: number; readonly missing: readonly string[] }> {
+  const sql = openSql({ url, applicationName: 'strayline-schema', connectionsMax: 1 })
+  try {
+    const [table] = await sql<{ found: boolean }[]>`
+      select to_regclass('_prisma_migrations') is not null as found`
+    const rows = table?.found ? await readApplied(sql) : []
+    const finished = new Set(rows.filter((row) => row.finished_at).map((row) => row.migration_name))
+    const missing = readMigrations().filter(({ name }) => !finished.has(name))
+    return { applied: finished.size, missing: missing.map(({ name }) => name) }
+  } finally {
+    await sql.end()
+  }
+}
+
 /** SHA-256 over all migrations: names the schema that this code expects. */
 export function schemaFingerprint(): string {
   const hash = createHash('sha256')
