@@ -6,15 +6,20 @@ import { listSegments, type PlacedRecord, readRecords, type Segment } from './jo
 
 export type RecordSource = {
   /**
-   * Whole, durable records in order, starting at an offset; empty when none came within waitMs.
-   * gapBytes: bytes that had to be skipped first, because the disk lost them.
-   * Errors: throws what reading threw.
+   * Whole, durable records in order, starting at an offset; none when nothing came within waitMs.
+   * Errors: throws what reading threw, and on damage that only a restart can cut off.
    */
   readonly recordsAfter: (offset: number, waitMs: number) => Promise<SourceRecords>
   readonly close: () => void
 }
 
-export type SourceRecords = { readonly records: readonly PlacedRecord[]; readonly gapBytes: number }
+export type SourceRecords = {
+  readonly records: readonly PlacedRecord[]
+  /** The position after these records, or after bytes that the disk lost. */
+  readonly nextOffset: number
+  /** Bytes that were skipped, because the disk lost them. */
+  readonly gapBytes: number
+}
 
 /** The source over segment files, and the handle by which the writer tells it what has become durable. */
 export type FileSource = RecordSource & {
@@ -38,7 +43,7 @@ export function openFileSource(folder: string, durableOffset: number): FileSourc
   return {
     recordsAfter: async (offset, waitMs) => {
       if (offset >= reading.durableOffset) await waitForRecords(reading, waitMs)
-      if (offset >= reading.durableOffset) return { records: [], gapBytes: 0 }
+      if (offset >= reading.durableOffset) return { records: [], nextOffset: offset, gapBytes: 0 }
       return readAfter(reading, offset)
     },
     setDurableOffset: (next) => {
@@ -63,22 +68,28 @@ function waitForRecords(reading: Reading, waitMs: number): Promise<void> {
 }
 
 function readAfter(reading: Reading, offset: number): SourceRecords {
-  const { segment, endOffset } = findSegment(reading, offset)
-  const fromOffset = Math.max(offset, segment.startOffset)
+  const { segment, endOffset, isNewest } = findSegment(reading, offset)
+  // Before the first segment, or between two: lost.
+  if (offset < segment.startOffset)
+    return { records: [], nextOffset: segment.startOffset, gapBytes: segment.startOffset - offset }
   const file = openSegment(reading, segment)
-  const read = readRecords(file, segment, { fromOffset, limitOffset: endOffset })
-  const skippedBytes = fromOffset - offset
+  const read = readRecords(file, segment, { fromOffset: offset, limitOffset: endOffset })
   if (read.records.length > 0 || !read.isDamaged)
-    return { records: read.records, gapBytes: skippedBytes }
-  if (endOffset >= reading.durableOffset)
-    // The live segment: the next start cuts it here.
-    throw new Error(`journal damaged at offset ${read.endOffset}`)
-  const next = readAfter(reading, endOffset)
-  return { ...next, gapBytes: next.gapBytes + skippedBytes + endOffset - read.endOffset }
+    return { records: read.records, nextOffset: read.endOffset, gapBytes: 0 }
+  // The segment being written cannot be skipped: the next start cuts it here.
+  if (isNewest) throw new Error(`journal damaged at offset ${read.endOffset}`)
+  return { records: [], nextOffset: endOffset, gapBytes: endOffset - offset }
 }
 
-/** The segment that holds an offset, or the first one after it; and where its records end. */
-function findSegment(reading: Reading, offset: number): { segment: Segment; endOffset: number } {
+type Found = {
+  readonly segment: Segment
+  /** Where its records end, or what is durable of them. */
+  readonly endOffset: number
+  readonly isNewest: boolean
+}
+
+/** The segment that holds an offset, or the first one after it. */
+function findSegment(reading: Reading, offset: number): Found {
   const known = findListed(reading, offset)
   if (known) return known
   reading.segments = listSegments(reading.folder).segments
@@ -87,25 +98,20 @@ function findSegment(reading: Reading, offset: number): { segment: Segment; endO
   return found
 }
 
-function findListed(
-  reading: Reading,
-  offset: number,
-): { segment: Segment; endOffset: number } | undefined {
+function findListed(reading: Reading, offset: number): Found | undefined {
   const { segments, durableOffset } = reading
-  const nextIndex = segments.findIndex((segment) => segment.startOffset > offset)
-  const next = segments[nextIndex]
-  const segment = nextIndex < 0 ? segments.at(-1) : segments[Math.max(0, nextIndex - 1)]
+  const after = segments.findIndex((segment) => segment.startOffset > offset)
+  const index = after === 0 ? 0 : (after < 0 ? segments.length : after) - 1
+  const segment = segments[index]
+  const next = segments[index + 1]
   if (!segment) return undefined
-  if (next && nextIndex > 0)
-    return { segment, endOffset: Math.min(next.startOffset, durableOffset) }
   if (next)
-    return {
-      segment,
-      endOffset: Math.min(segments[1]?.startOffset ?? durableOffset, durableOffset),
-    }
+    return { segment, endOffset: Math.min(next.startOffset, durableOffset), isNewest: false }
   // The newest segment of a list that may be old: it reaches as far as its file does now.
   const fileEnd = segment.startOffset + fstatSync(openSegment(reading, segment)).size - HEADER_BYTES
-  return offset < fileEnd ? { segment, endOffset: Math.min(fileEnd, durableOffset) } : undefined
+  return offset < fileEnd
+    ? { segment, endOffset: Math.min(fileEnd, durableOffset), isNewest: true }
+    : undefined
 }
 
 function openSegment(reading: Reading, segment: Segment): number {

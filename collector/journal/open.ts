@@ -31,7 +31,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const id = segments[0]?.journalId ?? randomUUID()
   const tail = await recover(segments, options.lateWindowMs)
   const committedOffset = committed?.journalId === id ? Number(committed.offset) : 0
-  const startOffset = Math.max(tail.endOffset, committedOffset)
+  // A drain is committed one byte past its record (restore.ts): that byte is not missing.
+  const isDrainMark = committedOffset === tail.endOffset + 1
+  const startOffset = isDrainMark ? tail.endOffset : Math.max(tail.endOffset, committedOffset)
   const kept: KeptSegment[] = segments.map(({ startOffset, path, bytes }) => ({
     startOffset,
     path,

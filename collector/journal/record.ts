@@ -105,7 +105,12 @@ function decodeBody(body: Buffer): JournalRecord | null {
     arrivalMs,
     digest: body.subarray(10, 42),
     rejected: body.readUInt32LE(42),
-    payload: body.subarray(46),
+    // Not a Buffer: its slice() is a view, where every other Uint8Array's is a copy.
+    payload: new Uint8Array(
+      body.buffer,
+      body.byteOffset + BATCH_FIXED_BYTES,
+      body.length - BATCH_FIXED_BYTES,
+    ),
   }
 }
 

@@ -1,0 +1,272 @@
+// The worker thread: restores the fold, then runs the pipeline until it is told to stop. It owns the fold, the
+// snapshots and its own database connection; an error that reaches the top ends the thread, and with it the
+// process (main.ts), and the next start goes on from the committed position.
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { foldCounters, saveFold } from '../core/fold/fold.ts'
+import { FOLD_VERSION } from '../core/fold/options.ts'
+import type { GraphDelta } from '../core/graph/edge.ts'
+import { commitDelta, createCommitter } from '../storage/commit.ts'
+import { errorCode, isRetryable } from '../storage/failure.ts'
+import { openSql } from '../storage/sql.ts'
+import { type CommitOutcome, commitPersistently } from './commit.ts'
+import type { RecordFold } from './fold-record.ts'
+import { createLog, type Log } from './log.ts'
+import type { FoldProgress, FromWorker, ToWorker, WorkerStart } from './messages.ts'
+import { CommitGivenUp, type Pace, type Pipeline, runPipeline } from './pipeline.ts'
+import { type Restored, restoreFold } from './restore.ts'
+import {
+  countSetAside,
+  isSetAside,
+  keepRefused,
+  openSetAside,
+  type SetAside,
+  strikeRecord,
+} from './set-aside.ts'
+import { dropOlderSnapshots, olderSnapshotOffset, writeSnapshot } from './snapshot.ts'
+import { type FileSource, openFileSource } from './source.ts'
+
+const IDLE_COMMIT_INTERVAL_MS = 5_000
+const SNAPSHOT_INTERVAL_MS = 30_000
+const SNAPSHOT_BYTES_MAX = 64 * 1024 ** 2
+const UNCOMMITTED_BYTES_MAX = 64 * 1024 ** 2
+
+type Counts = { -readonly [Key in Exclude<keyof FoldProgress, 'counters'>]: FoldProgress[Key] }
+
+type Worker = {
+  readonly start: WorkerStart
+  readonly log: Log
+  readonly source: FileSource
+  readonly setAside: SetAside
+  readonly snapshotFolder: string
+  readonly counts: Counts
+  readonly post: (message: FromWorker) => void
+}
+
+async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort>): Promise<void> {
+  const { config, journalFolder } = start
+  const worker: Worker = {
+    start,
+    log: createLog('collector', config.logLevel),
+    source: openFileSource(journalFolder, start.durableOffset),
+    setAside: openSetAside(join(journalFolder, 'set-aside')),
+    snapshotFolder: join(journalFolder, 'snapshots'),
+    counts: createCounts(),
+    post: (message) => port.postMessage(message),
+  }
+  const pending: ToWorker[] = []
+  let receive = (message: ToWorker): void => void pending.push(message)
+  port.on('message', (message: ToWorker) => receive(message))
+  const restored = await restore(worker)
+  const url = config.collectorDatabaseUrl
+  const sql = openSql({ url, applicationName: 'strayline-collector', connectionsMax: 2 })
+  const committer = createCommitter(sql)
+  const pipeline = createPipeline(worker, restored, async (fold, delta, offset) => {
+    if (Atomics.load(start.mayCommit, 0) !== 1) throw new LockNotHeld()
+    const position = { journalId: start.journalId, offset: BigInt(offset) }
+    const counters = foldCounters(fold.fold)
+    await commitDelta(committer, { delta, position, counters, nowMs: fold.nowMs })
+  })
+  receive = (message) => applyMessage(pipeline, worker.source, message)
+  for (const message of pending) receive(message)
+  await commitDrained(worker, pipeline, restored)
+  const isComplete = await runUntilStopped(pipeline)
+  await sql.end({ timeout: 1 })
+  worker.source.close()
+  worker.post({ type: 'stopped', isComplete })
+  port.close()
+}
+
+async function restore(worker: Worker): Promise<Restored> {
+  const { start, source, snapshotFolder, setAside } = worker
+  const restored = await restoreFold({
+    source,
+    snapshotFolder,
+    journalId: start.journalId,
+    firstOffset: start.firstOffset,
+    committed: start.committed,
+    foldOptions: start.config.foldOptions,
+    isSetAside: (startOffset) => isSetAside(setAside, startOffset),
+  })
+  worker.counts.gapBytes += restored.findings.gapBytes
+  worker.counts.setAside = countSetAside(setAside)
+  worker.counts.settledOffset = restored.offset
+  worker.post({ type: 'restored', findings: restored.findings })
+  reportProgress(worker, restored.fold)
+  return restored
+}
+
+/** Two collectors must not commit: wait until the lock is back, or the process is told that it is gone. */
+class LockNotHeld extends Error {
+  readonly code = 'LOCK_NOT_HELD'
+}
+
+type Commit = (fold: RecordFold, delta: GraphDelta | null, offset: number) => Promise<void>
+
+function createPipeline(worker: Worker, restored: Restored, commit: Commit): Pipeline {
+  const { source, setAside, start, counts, log } = worker
+  const nowMs = performance.now()
+  const { fold, offset } = restored
+  const pipeline: Pipeline = {
+    source,
+    fold,
+    commit: (delta, at) => commitReported(worker, pipeline, { delta, offset: at, commit }),
+    onSettled: (at) => {
+      counts.settledOffset = at
+      counts.settledArrivalMs = fold.nowMs
+      reportProgress(worker, fold)
+    },
+    snapshot: (at) => keepState(worker, fold, at),
+    isSetAside: (startOffset) => isSetAside(setAside, startOffset),
+    onFoldFailure: ({ startOffset }, error) => {
+      const strikes = strikeRecord(setAside, startOffset)
+      log.error({ event: 'record.failed', offset: startOffset, strikes, error })
+    },
+    onGap: (gapBytes) => {
+      counts.gapBytes += gapBytes
+      log.error({ event: 'journal.gap', gapBytes })
+    },
+    pace: pickPace(start),
+    offset,
+    takenOffset: offset,
+    takenAtMs: nowMs,
+    committedOffset: offset,
+    committedAtMs: nowMs - IDLE_COMMIT_INTERVAL_MS,
+    snapshotOffset: restored.findings.snapshotOffset ?? 0,
+    olderSnapshotOffset: olderSnapshotOffset(worker.snapshotFolder) ?? 0,
+    snapshotAtMs: nowMs,
+    isJournalFull: false,
+    stopOffset: null,
+  }
+  return pipeline
+}
+
+function pickPace(start: WorkerStart): Pace {
+  const { commitIntervalMs, journalBytesMax } = start.config
+  return {
+    commitIntervalMs,
+    idleCommitIntervalMs: Math.max(IDLE_COMMIT_INTERVAL_MS, commitIntervalMs),
+    snapshotIntervalMs: SNAPSHOT_INTERVAL_MS,
+    snapshotBytes: Math.min(SNAPSHOT_BYTES_MAX, Math.ceil(journalBytesMax / 8)),
+    uncommittedBytesMax: UNCOMMITTED_BYTES_MAX,
+  }
+}
+
+async function commitReported(
+  worker: Worker,
+  pipeline: Pipeline,
+  work: { readonly delta: GraphDelta | null; readonly offset: number; readonly commit: Commit },
+): Promise<CommitOutcome> {
+  const { counts, log, setAside } = worker
+  const { fold } = pipeline
+  const { delta, offset } = work
+  const startedMs = performance.now()
+  const outcome = await commitPersistently(
+    {
+      commit: (part) => work.commit(fold, part, offset),
+      isRetryable: (error) => error instanceof LockNotHeld || isRetryable(error),
+      onFailure: (error, tries) => {
+        counts.commitFailures++
+        counts.isDatabaseUp = false
+        log.warn({ event: 'commit.failed', tries, code: errorCode(error), error })
+        reportProgress(worker, fold)
+      },
+      onRefused: (refused, error) => {
+        counts.setAside++
+        keepRefused(setAside, `${offset}-${counts.setAside}`, refused)
+        log.error({ event: 'result.refused', offset, code: errorCode(error), error })
+      },
+      shouldGiveUp: () => pipeline.stopOffset !== null,
+    },
+    delta,
+  )
+  if (outcome === 'gaveUp') return outcome
+  const durationMs = performance.now() - startedMs
+  counts.isDatabaseUp = true
+  counts.commits++
+  counts.commitSeconds += durationMs / 1000
+  counts.settledOffset = offset
+  counts.settledArrivalMs = fold.nowMs
+  const nodes = delta?.nodes.length ?? 0
+  const edges = delta?.edges.length ?? 0
+  log.debug({ event: 'delta.committed', nodes, edges, durationMs, offset })
+  reportProgress(worker, fold)
+  return outcome
+}
+
+function keepState(worker: Worker, fold: RecordFold, offset: number): void {
+  const { start, snapshotFolder, counts, log } = worker
+  const startedMs = performance.now()
+  try {
+    const bytes = writeSnapshot(snapshotFolder, {
+      journalId: start.journalId,
+      offset,
+      nowMs: fold.nowMs,
+      foldVersion: FOLD_VERSION,
+      foldOptions: start.config.foldOptions,
+      state: saveFold(fold.fold),
+    })
+    counts.snapshots++
+    const durationMs = performance.now() - startedMs
+    log.info({ event: 'snapshot.written', offset, bytes, durationMs })
+  } catch (error) {
+    // A full or failing disk: the older snapshots and the journal still hold everything.
+    if (errorCode(error) === undefined) throw error
+    log.error({ event: 'snapshot.failed', offset, error })
+  }
+  const trimOffset = olderSnapshotOffset(snapshotFolder)
+  if (trimOffset !== null) worker.post({ type: 'trim', offset: trimOffset })
+}
+
+/** What a state under other settings held is committed once, and that state is never loaded again. */
+async function commitDrained(
+  worker: Worker,
+  pipeline: Pipeline,
+  restored: Restored,
+): Promise<void> {
+  if (restored.drained) {
+    const outcome = await pipeline.commit(restored.drained, restored.offset + 1)
+    if (outcome === 'gaveUp') throw new CommitGivenUp()
+    worker.counts.settledOffset = restored.offset
+  }
+  if (restored.findings.start !== 'drained') return
+  keepState(worker, restored.fold, restored.offset)
+  dropOlderSnapshots(worker.snapshotFolder)
+}
+
+async function runUntilStopped(pipeline: Pipeline): Promise<boolean> {
+  try {
+    await runPipeline(pipeline)
+    return true
+  } catch (error) {
+    if (error instanceof CommitGivenUp && pipeline.stopOffset !== null) return false
+    throw error
+  }
+}
+
+function applyMessage(pipeline: Pipeline, source: FileSource, message: ToWorker): void {
+  if (message.type === 'stop') pipeline.stopOffset = message.offset
+  else pipeline.isJournalFull = message.isJournalFull
+  source.setDurableOffset(message.offset)
+}
+
+function createCounts(): Counts {
+  return {
+    settledOffset: 0,
+    settledArrivalMs: 0,
+    isDatabaseUp: true,
+    commits: 0,
+    commitFailures: 0,
+    commitSeconds: 0,
+    snapshots: 0,
+    gapBytes: 0,
+    setAside: 0,
+  }
+}
+
+function reportProgress(worker: Worker, fold: RecordFold): void {
+  const progress = { ...worker.counts, counters: foldCounters(fold.fold) }
+  worker.post({ type: 'progress', progress })
+}
+
+if (parentPort) await runWorker(workerData as WorkerStart, parentPort)

@@ -1,0 +1,95 @@
+// A real collector process on free ports, for tests: started, asked, killed, stopped.
+import { type ChildProcess, fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+const ROOT = path.join(import.meta.dirname, '..', '..')
+
+export type TestCollector = {
+  readonly httpUrl: string
+  readonly grpcPort: number
+  readonly dataDir: string
+  readonly pid: number
+  /** What it wrote: JSON lines on standard output, sentences on standard error. */
+  readonly output: () => string
+  readonly kill: (signal?: NodeJS.Signals) => Promise<number | null>
+  /** SIGTERM; the exit code. */
+  readonly stop: () => Promise<number | null>
+}
+
+export type CollectorStart = {
+  readonly databaseUrl: string
+  readonly dataDir: string
+  /** STRAYLINE_* variables. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Resolves when it is ready. Errors: rejects with what it wrote when it ends first. */
+export async function startCollector(start: CollectorStart): Promise<TestCollector> {
+  const { child, output, exited } = spawnCollector(start)
+  const ready = new Promise<{ grpcPort: number; httpPort: number }>((resolve) => {
+    child.on('message', (message) => resolve(message as { grpcPort: number; httpPort: number }))
+  })
+  const died = exited.then((code) => {
+    throw new Error(`the collector ended with code ${code}: ${output()}`)
+  })
+  const { grpcPort, httpPort } = await Promise.race([ready, died])
+  died.catch(() => {})
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return exited
+  }
+  return {
+    httpUrl: `http://127.0.0.1:${httpPort}`,
+    grpcPort,
+    dataDir: start.dataDir,
+    pid: child.pid ?? 0,
+    output,
+    kill: (signal = 'SIGKILL') => end(signal),
+    stop: () => end('SIGTERM'),
+  }
+}
+
+/** Runs a collector that is expected to refuse: its exit code and what it wrote. */
+export async function runCollectorToEnd(
+  start: CollectorStart,
+): Promise<{ code: number | null; output: string }> {
+  const { output, exited } = spawnCollector(start)
+  const code = await exited
+  return { code, output: output() }
+}
+
+/** A folder that is gone when the test file is done. */
+export function makeDataDir(): { readonly dataDir: string; readonly remove: () => void } {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'strayline-collector-'))
+  return { dataDir, remove: () => rmSync(dataDir, { recursive: true, force: true }) }
+}
+
+function spawnCollector(start: CollectorStart): {
+  child: ChildProcess
+  output: () => string
+  exited: Promise<number | null>
+} {
+  const child = fork(path.join(ROOT, 'collector', 'main.ts'), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+    env: {
+      PATH: process.env.PATH,
+      COLLECTOR_DATABASE_URL: start.databaseUrl,
+      STRAYLINE_DATA_DIR: start.dataDir,
+      STRAYLINE_OTLP_GRPC_PORT: '0',
+      STRAYLINE_OTLP_HTTP_PORT: '0',
+      ...start.variables,
+    },
+  })
+  let written = ''
+  child.stdout?.on('data', (chunk) => {
+    written += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    written += chunk
+  })
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { child, output: () => written, exited }
+}
