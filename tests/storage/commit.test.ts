@@ -9,7 +9,16 @@ import { readGraph } from '../../storage/graph.ts'
 import { readEdge } from '../../storage/graph-detail.ts'
 import { readPosition } from '../../storage/position.ts'
 import type { Sql } from '../../storage/sql.ts'
-import { type Call, call, deltaOf, external, MINUTE_MS, NOON_MS, service, takeBack } from './delta.ts'
+import {
+  type Call,
+  call,
+  deltaOf,
+  external,
+  MINUTE_MS,
+  NOON_MS,
+  service,
+  takeBack,
+} from './delta.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -83,7 +92,8 @@ test('any order and any cut of deltas into commits gives equal tables', async ()
       await world.commit(steady(deltaOf([...given, ...corrections])))
       const once = await readTables(world.owner)
       await world.clear()
-      for (const piece of cut(shuffle(given, seed), pieces)) await world.commit(steady(deltaOf(piece)))
+      for (const piece of cut(shuffle(given, seed), pieces))
+        await world.commit(steady(deltaOf(piece)))
       for (const piece of cut(corrections, 2)) await world.commit(deltaOf(piece))
       expect(await readTables(world.owner)).toEqual(once)
     }),
@@ -95,7 +105,10 @@ test('any order and any cut of deltas into commits gives equal tables', async ()
 function steady(delta: GraphDelta): GraphDelta {
   const exemplars = delta.exemplars.map(({ traceId, spans }) => ({
     ...{ traceId, startMs: NOON_MS },
-    spans: spans.map((span) => ({ ...span, ...{ service: 'web', operation: '', startMs: NOON_MS } })),
+    spans: spans.map((span) => ({
+      ...span,
+      ...{ service: 'web', operation: '', startMs: NOON_MS },
+    })),
   }))
   return { ...delta, exemplars }
 }
@@ -106,7 +119,8 @@ function sameEdge(a: Call, b: Call): boolean {
 
 function shuffle<T>(items: readonly T[], seed: number): T[] {
   const rank = (index: number) => Math.sin(seed + index * 7919)
-  return items.map((item, index) => ({ item, rank: rank(index) }))
+  return items
+    .map((item, index) => ({ item, rank: rank(index) }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ item }) => item)
 }
