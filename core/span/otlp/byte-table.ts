@@ -1,4 +1,4 @@
-// A hash table over stretches of one byte array: each entry is a place in it and two numbers. Open
+// A hash table over stretches of one byte array: each entry is a place in it and a number. Open
 // addressing; probing is bounded, and a stretch that finds no room is simply not remembered, so that no
 // chosen input makes it quadratic. Reads by words where it can.
 
@@ -9,8 +9,7 @@ const HASH = 0
 const MODE = 1
 const FROM = 2
 const LENGTH = 3
-const FIRST = 4
-const SECOND = 5
+const VALUE = 4
 
 export type ByteTable = {
   bytes: Uint8Array
@@ -20,9 +19,8 @@ export type ByteTable = {
   entries: Int32Array
   /** Entry + 1, 0 = free. Length is a power of two. */
   slots: Int32Array
-  /** Numbers of the entry found last. */
-  first: number
-  second: number
+  /** Number of the entry found last. */
+  value: number
   /** Where the stretch not found last would go. */
   hash: number
   free: number
@@ -35,16 +33,14 @@ export function createByteTable(bytes: Uint8Array): ByteTable {
     count: 0,
     entries: new Int32Array(64 * ENTRY),
     slots: new Int32Array(256),
-    first: 0,
-    second: 0,
+    value: 0,
     hash: 0,
     free: -1,
   }
 }
 
 /**
- * Whether a stretch equal to from .. to, of the same mode, is known; `first` and `second` then are its
- * numbers. Positional because it runs once a kept attribute.
+ * Whether a stretch equal to from .. to, of the same mode, is known; `value` then is its number. Positional because it runs once a kept attribute.
  */
 export function findBytes(table: ByteTable, mode: number, from: number, to: number): boolean {
   const hash = hashBytes(table, mode, from, to)
@@ -64,8 +60,7 @@ export function findBytes(table: ByteTable, mode: number, from: number, to: numb
       entries[at + LENGTH] === to - from &&
       isSame(table, entries[at + FROM]!, from, to - from)
     ) {
-      table.first = entries[at + FIRST]!
-      table.second = entries[at + SECOND]!
+      table.value = entries[at + VALUE]!
       return true
     }
   }
@@ -77,7 +72,7 @@ export function findBytes(table: ByteTable, mode: number, from: number, to: numb
 export function addBytes(
   table: ByteTable,
   { mode, from, to }: { readonly mode: number; readonly from: number; readonly to: number },
-  { first, second }: { readonly first: number; readonly second: number },
+  value: number,
 ): boolean {
   if (table.free < 0) return false
   const at = table.count * ENTRY
@@ -90,8 +85,7 @@ export function addBytes(
   table.entries[at + MODE] = mode
   table.entries[at + FROM] = from
   table.entries[at + LENGTH] = to - from
-  table.entries[at + FIRST] = first
-  table.entries[at + SECOND] = second
+  table.entries[at + VALUE] = value
   table.count++
   table.slots[table.free] = table.count
   if (table.count * 2 > table.slots.length) growSlots(table)

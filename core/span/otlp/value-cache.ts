@@ -1,7 +1,7 @@
 // Values of kept attributes by their bytes: a value seen before in the batch costs a hash and a compare,
 // and only a new one becomes a JavaScript string. Paths, new in nearly every span, are templated as bytes
 // first and looked up by their template.
-import { type BatchBuilder, internUrlPath, internValue } from '../builder.ts'
+import { type BatchBuilder, internValue } from '../builder.ts'
 import type { Reduction } from '../keys.ts'
 import { authorityEnd, TEMPLATE_BYTES_MAX, writeTemplate } from '../path.ts'
 import { addBytes, type ByteTable, createByteTable, findBytes } from './byte-table.ts'
@@ -20,7 +20,7 @@ export type ValueCache = {
   /** Over templates of paths, one behind the other. */
   readonly templates: ByteTable
   templatesEnd: number
-  /** Position of the templated path of the url that internBytes gave last; 0 = none. */
+  /** Position of the templated path of the url that internBytes gave last; 0 = it was no url. */
   path: number
 }
 
@@ -49,23 +49,17 @@ const PATH_STRING = reductionMode('path') + ValueKind.string
 export function internBytes(cache: ValueCache, mode: number, from: number, to: number): number {
   if (mode === PATH_STRING) return internTemplate(cache, from, to)
   if (mode === ORIGIN_STRING) return internUrl(cache, from, to)
+  cache.path = 0
   const { values } = cache
-  if (findBytes(values, mode, from, to)) {
-    cache.path = values.second
-    return values.first
-  }
-  return addValue(cache, mode, from, to)
+  return findBytes(values, mode, from, to) ? values.value : addValue(cache, mode, from, to)
 }
 
 function addValue(cache: ValueCache, mode: number, from: number, to: number): number {
   const { builder, values } = cache
-  const reduction = REDUCTIONS[mode >> 3]!
   const text = textOf(values.bytes, mode & 7, from, to)
-  const first = internValue(builder, text, reduction)
-  const second = reduction === 'origin' ? internUrlPath(builder, text) : 0
-  addBytes(values, { mode, from, to }, { first, second })
-  cache.path = second
-  return first
+  const value = internValue(builder, text, REDUCTIONS[mode >> 3]!)
+  addBytes(values, { mode, from, to }, value)
+  return value
 }
 
 /** The origin is looked up by the bytes up to the end of the authority, the path by its template. */
@@ -75,7 +69,7 @@ function internUrl(cache: ValueCache, from: number, to: number): number {
   const end = authorityEnd(values.bytes, from, to)
   if (end < 0) return 0
   const isKnown = findBytes(values, ORIGIN_STRING, from, end)
-  const origin = isKnown ? values.first : addValue(cache, ORIGIN_STRING, from, end)
+  const origin = isKnown ? values.value : addValue(cache, ORIGIN_STRING, from, end)
   cache.path = origin === 0 ? 0 : internTemplate(cache, from, to)
   return origin
 }
@@ -84,12 +78,12 @@ function internTemplate(cache: ValueCache, from: number, to: number): number {
   const { builder, templates, templatesEnd } = cache
   if (templatesEnd + TEMPLATE_BYTES_MAX > templates.bytes.length) growTemplates(templates)
   const end = writeTemplate(cache.values.bytes, from, to, templates.bytes, templatesEnd)
-  if (findBytes(templates, PATH_STRING, templatesEnd, end)) return templates.first
+  if (findBytes(templates, PATH_STRING, templatesEnd, end)) return templates.value
   const text = UTF8.decode(templates.bytes.subarray(templatesEnd, end))
-  const first = internValue(builder, text, 'text')
+  const value = internValue(builder, text, 'text')
   const place = { mode: PATH_STRING, from: templatesEnd, to: end }
-  if (addBytes(templates, place, { first, second: 0 })) cache.templatesEnd = end
-  return first
+  if (addBytes(templates, place, value)) cache.templatesEnd = end
+  return value
 }
 
 function textOf(body: Uint8Array, kind: number, from: number, to: number): string {

@@ -1,0 +1,75 @@
+// The two hash tables of a decode: right, and not to be made quadratic by chosen input.
+import { expect, test } from 'vitest'
+import {
+  clearDraft,
+  createSetDraft,
+  createSetTable,
+  finishSets,
+  internSet,
+  setDraftValue,
+} from '../../../core/span/attribute-sets.ts'
+import { addBytes, createByteTable, findBytes } from '../../../core/span/otlp/byte-table.ts'
+
+const FACTOR = 0x9e3779b1
+
+function stepped(hash: number, word: number): number {
+  const next = Math.imul(hash ^ word, FACTOR)
+  return next ^ (next >>> 15)
+}
+
+/** Stretches of 8 bytes that all have one hash: the second word undoes what the first one did. */
+function collidingBytes(count: number): Uint8Array {
+  const bytes = new Uint8Array(8 * count)
+  const view = new DataView(bytes.buffer)
+  const seed = Math.imul(1 ^ 8, FACTOR)
+  for (let at = 0; at < count; at++) {
+    view.setInt32(8 * at, at, true)
+    view.setInt32(8 * at + 4, stepped(seed, at) ^ 0x1234567, true)
+  }
+  return bytes
+}
+
+test('stretches of bytes are found again by content and mode', () => {
+  const bytes = new TextEncoder().encode('abcdefabcdefabx')
+  const table = createByteTable(bytes)
+  expect(findBytes(table, 1, 0, 6)).toBe(false)
+  addBytes(table, { mode: 1, from: 0, to: 6 }, 7)
+  expect(findBytes(table, 1, 6, 12)).toBe(true)
+  expect(table.value).toBe(7)
+  expect(findBytes(table, 2, 6, 12)).toBe(false)
+  expect(findBytes(table, 1, 9, 15)).toBe(false)
+  expect(findBytes(table, 1, 3, 3)).toBe(false)
+})
+
+test('stretches made to collide are forgotten, not chained', () => {
+  const count = 50_000
+  const table = createByteTable(collidingBytes(count))
+  for (let at = 0; at < count; at++) {
+    if (findBytes(table, 1, 8 * at, 8 * at + 8)) throw new Error('found what is not there')
+    addBytes(table, { mode: 1, from: 8 * at, to: 8 * at + 8 }, at)
+  }
+  expect(table.count).toBe(16)
+  expect(findBytes(table, 1, 0, 8)).toBe(true)
+})
+
+test('attribute sets made to collide are still found, each once', () => {
+  const wanted: [number, number][] = []
+  for (let first = 0; wanted.length < 3000; first++) {
+    const rest = stepped(0, first << 7) ^ 1 ^ 0x7654321
+    if ((rest & 127) === 0) wanted.push([first, rest >>> 7])
+  }
+  const table = createSetTable()
+  const draft = createSetDraft(2)
+  const intern = ([first, second]: readonly [number, number]): number => {
+    clearDraft(draft)
+    setDraftValue(draft, 1, second)
+    setDraftValue(draft, 0, first)
+    return internSet(table, draft)
+  }
+  const positions = wanted.map(intern)
+  expect(positions).toEqual(wanted.map((_, index) => index))
+  expect(wanted.map(intern)).toEqual(positions)
+  expect(new Set(table.hashes.subarray(0, table.count)).size).toBe(1)
+  const last = finishSets(table).at(-1)
+  expect(last?.values).toEqual(Uint32Array.from(wanted.at(-1)!))
+})
