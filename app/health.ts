@@ -13,7 +13,11 @@ export type Health = {
 
 /** Keeps one connection for the question; it is made when first asked. */
 export function createHealth(databaseUrl: string): Health {
-  const sql = openSql({ url: databaseUrl, applicationName: 'strayline-web-ready', connectionsMax: 1 })
+  const sql = openSql({
+    url: databaseUrl,
+    applicationName: 'strayline-web-ready',
+    connectionsMax: 1,
+  })
   return {
     answer: (request, response) => {
       const path = request.url?.split('?')[0]
@@ -38,7 +42,8 @@ async function findProblem(sql: Sql): Promise<string | null> {
     setTimeout(() => resolve('The database does not answer in time.'), ANSWER_WITHIN_MS).unref()
   })
   const asked = sql<{ found: boolean }[]>`select to_regclass('position') is not null as found`.then(
-    (rows) => (rows[0]?.found ? null : 'The tables are missing: start with npm start, it makes them.'),
+    (rows) =>
+      rows[0]?.found ? null : 'The tables are missing: start with npm start, it makes them.',
     () => 'The database cannot be reached.',
   )
   return Promise.race([asked, late])

@@ -17,3 +17,13 @@ export function problem(status: keyof typeof TITLES & number, detail: string): R
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   })
 }
+
+/** Runs a route; what it did not expect (the database is down, mostly) becomes a 503 without details. */
+export async function answerSafely(answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await answer()
+  } catch (error) {
+    console.error(error)
+    return problem(503, 'The database cannot be read now. Try again in a moment.')
+  }
+}

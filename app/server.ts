@@ -2,8 +2,8 @@
 // serve`, tells it the port over IPC, and never outlives it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import path from 'node:path'
-import { readWebConfig, type WebConfig } from './config.ts'
 import { loadAuthSecret } from './auth-secret.ts'
+import { readWebConfig, type WebConfig } from './config.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Allowed, allowedFor, isAllowedHost } from './request-guard.ts'
 import { securityHeaders } from './security-headers.ts'

@@ -44,7 +44,9 @@ const SHAPES: { readonly [kind in NodeKind]: string } = {
   user: 'ellipse',
 }
 
-const FONT = 'system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Noto Sans, sans-serif'
+/** The page's own font stack, for the canvas. */
+export const CANVAS_FONT =
+  'system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Noto Sans, sans-serif'
 
 /** The whole stylesheet for one theme. */
 export function graphStyle(colors: GraphColors): StylesheetJson {
@@ -62,7 +64,10 @@ export function graphStyle(colors: GraphColors): StylesheetJson {
     { selector: 'edge[standing = "rejected"]', style: rejectedEdgeStyle(colors) },
     { selector: 'edge.routed', style: routedStyle() },
     { selector: '.dimmed', style: { opacity: 0.22 } },
-    { selector: 'edge.near', style: { 'line-color': colors.muted, 'target-arrow-color': colors.muted } },
+    {
+      selector: 'edge.near',
+      style: { 'line-color': colors.muted, 'target-arrow-color': colors.muted },
+    },
     { selector: 'edge.near[standing = "new"]', style: driftLine(colors) },
     { selector: 'node.chosen', style: { 'border-color': colors.ink, 'border-width': 2.5 } },
     { selector: 'edge.chosen', style: chosenEdgeStyle(colors) },
@@ -80,7 +85,7 @@ function nodeStyle(colors: GraphColors) {
     'border-color': colors.lineStrong,
     label: 'data(label)',
     color: colors.ink,
-    'font-family': FONT,
+    'font-family': CANVAS_FONT,
     'font-size': NODE_FONT_SIZE,
     'font-weight': 500,
     'line-height': 1.25,
@@ -134,7 +139,7 @@ function edgeStyle(colors: GraphColors) {
     'arrow-scale': 0.85,
     'overlay-opacity': 0,
     label: 'data(badge)',
-    'font-family': FONT,
+    'font-family': CANVAS_FONT,
     'transition-property': 'opacity',
     'transition-duration': 120,
   }

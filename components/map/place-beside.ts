@@ -41,17 +41,17 @@ function hasPlacedNeighbour(node: LayoutNode, edges: readonly LayoutEdge[], plac
   )
 }
 
-function wantedPosition(
-  node: LayoutNode,
-  edges: readonly LayoutEdge[],
-  placed: PlacedById,
-): Point {
-  const callers = edges.filter((e) => e.target === node.id).flatMap((e) => placed.get(e.source) ?? [])
+function wantedPosition(node: LayoutNode, edges: readonly LayoutEdge[], placed: PlacedById): Point {
+  const callers = edges
+    .filter((e) => e.target === node.id)
+    .flatMap((e) => placed.get(e.source) ?? [])
   if (callers.length > 0) {
     const x = Math.max(...callers.map((c) => c.position.x + c.width / 2)) + GAP_X + node.width / 2
     return { x, y: meanY(callers) }
   }
-  const callees = edges.filter((e) => e.source === node.id).flatMap((e) => placed.get(e.target) ?? [])
+  const callees = edges
+    .filter((e) => e.source === node.id)
+    .flatMap((e) => placed.get(e.target) ?? [])
   if (callees.length > 0) {
     const x = Math.min(...callees.map((c) => c.position.x - c.width / 2)) - GAP_X - node.width / 2
     return { x, y: meanY(callees) }

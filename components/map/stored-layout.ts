@@ -10,9 +10,15 @@ export type StoredLayout = {
   readonly positions: ReadonlyMap<string, Point>
   /** Routes by edge id; dropped when an end moves. */
   readonly routes: ReadonlyMap<string, readonly Point[]>
+  /** Somebody has moved a node by hand. */
+  readonly isArranged: boolean
 }
 
-export const EMPTY_LAYOUT: StoredLayout = { positions: new Map(), routes: new Map() }
+export const EMPTY_LAYOUT: StoredLayout = {
+  positions: new Map(),
+  routes: new Map(),
+  isArranged: false,
+}
 
 const key = (environment: string) => `strayline.layout.${environment}`
 
@@ -21,7 +27,11 @@ export function loadLayout(storage: Storage, environment: string): StoredLayout 
   try {
     const kept: unknown = JSON.parse(storage.getItem(key(environment)) ?? 'null')
     if (!isRecord(kept) || kept.version !== VERSION) return EMPTY_LAYOUT
-    return { positions: readMap(kept.positions, readPoint), routes: readMap(kept.routes, readRoute) }
+    return {
+      positions: readMap(kept.positions, readPoint),
+      routes: readMap(kept.routes, readRoute),
+      isArranged: kept.isArranged === true,
+    }
   } catch {
     // Storage may be forbidden, and the text may be cut: both mean that nothing is kept.
     return EMPTY_LAYOUT
@@ -38,6 +48,7 @@ export function saveLayout(storage: Storage, environment: string, layout: Stored
         version: VERSION,
         positions: Object.fromEntries(layout.positions),
         routes: Object.fromEntries(layout.routes),
+        isArranged: layout.isArranged,
       }),
     )
   } catch {

@@ -1,5 +1,37 @@
-import { requireSession } from '../../session.ts'
-export default async function MapPage() {
+// The map of one environment and window.
+import type { Metadata } from 'next'
+import { MapScreen } from '../../../components/map/map-screen.tsx'
+import { DEFAULT_WINDOW, WINDOWS } from '../../../components/map/windows.ts'
+import { listEnvironments } from '../../../storage/environments.ts'
+import { database } from '../../database.ts'
+import { readMap } from '../../read-map.ts'
+import { mayDecide, requireSession } from '../../session.ts'
+import { webProcess } from '../../web-process.ts'
+import { decideAlert } from '../alerts/actions.ts'
+import { approveGraph } from './actions.ts'
+
+export const metadata: Metadata = { title: 'Map' }
+
+type Parameters = { readonly environment?: string | string[]; readonly window?: string | string[] }
+type Props = { readonly searchParams: Promise<Parameters> }
+
+export default async function MapPage({ searchParams }: Props) {
   const user = await requireSession()
-  return <p>hello {user.name}</p>
+  const wanted = await searchParams
+  const environments = await listEnvironments(database())
+  const environment =
+    typeof wanted.environment === 'string' ? wanted.environment : (environments[0] ?? 'default')
+  const window = WINDOWS.find((known) => known === wanted.window) ?? DEFAULT_WINDOW
+  const view = await readMap(database(), { environment, window, nowMs: Date.now() })
+  return (
+    <MapScreen
+      initial={view}
+      isFirstRun={environments.length === 0}
+      collector={webProcess().config.collector}
+      userName={user.email}
+      canDecide={mayDecide(user.role)}
+      approve={approveGraph}
+      decide={decideAlert}
+    />
+  )
 }

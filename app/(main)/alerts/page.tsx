@@ -1,0 +1,41 @@
+// The alerts inbox: a list by state, and one alert beside it.
+import type { Metadata } from 'next'
+import { ALERT_STATES } from '../../../components/alerts/alert-view.ts'
+import { AlertsScreen } from '../../../components/alerts/alerts-screen.tsx'
+import { database } from '../../database.ts'
+import { readPulse } from '../../event-hub.ts'
+import { readAlertDetail, readAlertList } from '../../read-alerts.ts'
+import { mayDecide, requireSession } from '../../session.ts'
+import { decideAlert } from './actions.ts'
+
+export const metadata: Metadata = { title: 'Alerts' }
+
+type Parameters = {
+  readonly environment?: string | string[]
+  readonly state?: string | string[]
+  readonly alert?: string | string[]
+}
+type Props = { readonly searchParams: Promise<Parameters> }
+
+export default async function AlertsPage({ searchParams }: Props) {
+  const user = await requireSession()
+  const wanted = await searchParams
+  const environment = typeof wanted.environment === 'string' ? wanted.environment : null
+  const state =
+    wanted.state === 'all' ? null : (ALERT_STATES.find((s) => s === wanted.state) ?? 'open')
+  const { alerts, counts } = await readAlertList(database(), { environment, state })
+  const chosenId = typeof wanted.alert === 'string' ? wanted.alert : alerts[0]?.id
+  const chosen = chosenId ? await readAlertDetail(database(), chosenId, Date.now()) : null
+  const pulse = await readPulse()
+  return (
+    <AlertsScreen
+      alerts={alerts}
+      counts={counts}
+      state={state ?? 'all'}
+      chosen={chosen}
+      committedMs={pulse.committedMs}
+      canDecide={mayDecide(user.role)}
+      decide={decideAlert}
+    />
+  )
+}

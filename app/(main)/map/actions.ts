@@ -1,0 +1,33 @@
+'use server'
+// Approving the graph of a window as the active baseline.
+import { revalidatePath } from 'next/cache'
+import { z } from 'zod'
+import type { ActionResult } from '../../../components/alerts/decide-form.tsx'
+import { WINDOWS, windowRange } from '../../../components/map/windows.ts'
+import { approveBaseline } from '../../../storage/baselines.ts'
+import { database } from '../../database.ts'
+import { explainRefusal } from '../../refusal.ts'
+import { mayDecide, requireSession } from '../../session.ts'
+
+const Approval = z.object({
+  environment: z.string().min(1).max(600),
+  window: z.enum(WINDOWS),
+  reason: z.string().trim().min(1).max(1000),
+})
+
+/** input: untrusted, as any request. The author is the signed-in user. */
+export async function approveGraph(input: unknown): Promise<ActionResult> {
+  const user = await requireSession()
+  if (!mayDecide(user.role)) return { ok: false, problem: 'Your role may not approve a baseline.' }
+  const parsed = Approval.safeParse(input)
+  if (!parsed.success) return { ok: false, problem: 'Say why, in at most 1000 characters.' }
+  const { environment, window, reason } = parsed.data
+  const range = windowRange(window, Date.now())
+  try {
+    await approveBaseline(database(), { environment, ...range, author: user.email, reason })
+  } catch (error) {
+    return { ok: false, problem: explainRefusal(error) }
+  }
+  revalidatePath('/', 'layout')
+  return { ok: true }
+}

@@ -1,0 +1,38 @@
+// What the routes accept, declared once. A query that does not fit gets a 400 that names the field.
+import { z } from 'zod'
+import { ALERT_STATES } from '../components/alerts/alert-view.ts'
+import { DEFAULT_WINDOW, WINDOWS } from '../components/map/windows.ts'
+import { problem } from './problem.ts'
+
+const Environment = z.string().min(1).max(600)
+
+export const GraphQuery = z.object({
+  environment: Environment,
+  window: z.enum(WINDOWS).default(DEFAULT_WINDOW),
+})
+
+export const AlertQuery = z.object({
+  environment: Environment.optional(),
+  state: z.enum([...ALERT_STATES, 'all']).default('open'),
+})
+
+/** Ids of stored nodes, edges and alerts: whole numbers, as text. */
+export const StoredId = z.string().regex(/^\d{1,18}$/)
+
+export type ParsedQuery<T> =
+  | { readonly ok: true; readonly query: T }
+  | { readonly ok: false; readonly response: Response }
+
+/** The query string by a schema, or a 400 problem. The first of a repeated field counts. */
+export function parseQuery<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+): ParsedQuery<z.infer<S>> {
+  const parameters = new URL(request.url).searchParams
+  const given = Object.fromEntries([...parameters].toReversed())
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return { ok: true, query: parsed.data }
+  const [issue] = parsed.error.issues
+  const field = issue?.path.join('.') ?? 'query'
+  return { ok: false, response: problem(400, `${field}: ${issue?.message ?? 'not accepted'}`) }
+}

@@ -1,0 +1,139 @@
+// One alert: the sentence first, then what to do, why it was raised, an example, and what happened to it.
+import { ArrowUpRight } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import type { NodeKey } from '../../core/graph/node.ts'
+import { edgeElementId } from '../map/graph-elements.ts'
+import { displayName } from '../map/label.ts'
+import { Waterfall } from '../map/waterfall.tsx'
+import { KindIcon } from '../ui/kind-icon.tsx'
+import { Name } from '../ui/name.tsx'
+import { Time } from '../ui/time.tsx'
+import { type AlertDetail, DRIFT_LABELS } from './alert-view.ts'
+import { DecideButtons, type Decision } from './decide-form.tsx'
+import { StateBadge } from './state-badge.tsx'
+
+export type AlertDetailPaneProps = {
+  readonly alert: AlertDetail
+  readonly canDecide: boolean
+  readonly onChoose: (decision: Decision) => void
+}
+
+export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneProps) {
+  return (
+    <article aria-label="Alert" className="min-h-0 min-w-0 flex-1 overflow-y-auto">
+      <div className="mx-auto max-w-3xl px-5 py-6 sm:px-8">
+        <div className="flex flex-wrap items-center gap-2 text-[12.5px] text-muted">
+          <StateBadge state={alert.state} /> {DRIFT_LABELS[alert.kind]} in{' '}
+          <Name>{alert.environment}</Name>
+          {alert.episode > 1 ? <span>episode {alert.episode}</span> : null}
+        </div>
+        <h2 className="mt-2 text-[19px] leading-snug font-semibold [overflow-wrap:anywhere]">
+          <bdi>{displayName(alert.summary)}</bdi>
+        </h2>
+        <p className="mt-1.5 text-[13px] text-muted">
+          First at <Time ms={alert.firstMs} />, judged against baseline version{' '}
+          {alert.baselineVersion}.
+        </p>
+        <div className="mt-4 flex flex-wrap items-center gap-3">
+          {alert.state === 'open' ? (
+            <DecideButtons canDecide={canDecide} onChoose={onChoose} />
+          ) : null}
+          {alert.edgeId ? <MapLink alert={alert} edgeId={alert.edgeId} /> : null}
+        </div>
+        <Block title="Ends">
+          <dl className="grid grid-cols-[5rem_1fr] gap-y-2 text-[14px]">
+            <End label="Source" node={alert.source} />
+            <End label="Target" node={alert.target} />
+          </dl>
+        </Block>
+        <Block title="Why this is an alert">
+          <ul className="list-disc space-y-1 pl-4">
+            <li>{DRIFT_LABELS[alert.kind]}, the most specific kind that fits.</li>
+            {alert.reasons.map((reason) => (
+              <li key={reason}>
+                <bdi>{displayName(reason)}</bdi>
+              </li>
+            ))}
+          </ul>
+        </Block>
+        <Block title="Example trace">
+          {alert.exemplar ? (
+            <Waterfall exemplar={alert.exemplar} />
+          ) : (
+            <p className="text-muted">No example trace is kept for this edge.</p>
+          )}
+        </Block>
+        <Block title="History">
+          <History alert={alert} />
+        </Block>
+      </div>
+    </article>
+  )
+}
+
+function Block({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className="mt-6 rounded-xl border bg-surface px-5 py-4">
+      <h3 className="mb-2.5 text-[12.5px] font-semibold text-muted">{title}</h3>
+      {children}
+    </section>
+  )
+}
+
+function End({ label, node }: { readonly label: string; readonly node: NodeKey }) {
+  return (
+    <>
+      <dt className="text-muted">{label}</dt>
+      <dd className="flex flex-wrap items-center gap-2">
+        <KindIcon kind={node.kind} />
+        <span className="font-medium">
+          <Name>{node.kind === 'user' ? 'Users' : node.name}</Name>
+        </span>
+        {node.namespace ? (
+          <span className="text-muted">
+            in <Name>{node.namespace}</Name>
+          </span>
+        ) : null}
+      </dd>
+    </>
+  )
+}
+
+function MapLink({ alert, edgeId }: { readonly alert: AlertDetail; readonly edgeId: string }) {
+  const query = new URLSearchParams({
+    environment: alert.environment,
+    select: edgeElementId(edgeId),
+  })
+  return (
+    <Link
+      href={`/map?${query}`}
+      className="inline-flex items-center gap-1 text-[13px] font-medium text-muted hover:text-ink"
+    >
+      Show on the map <ArrowUpRight size={14} aria-hidden />
+    </Link>
+  )
+}
+
+function History({ alert }: { readonly alert: AlertDetail }) {
+  return (
+    <ol className="flex flex-col gap-2 text-[13px]">
+      {alert.events.map((event) => (
+        <li key={`${event.atMs}${event.action}`} className="flex flex-wrap gap-x-2">
+          <span className="w-40 text-muted">
+            <Time ms={event.atMs} />
+          </span>
+          <span className="font-medium">{event.action}</span>
+          <span className="text-muted">
+            by <Name>{event.actor}</Name>
+          </span>
+          {event.reason ? (
+            <span className="basis-full pl-42 max-sm:pl-0">
+              “<Name>{event.reason}</Name>”
+            </span>
+          ) : null}
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,167 @@
+'use client'
+// The alerts page in the browser: filters, list and detail, all by URL; keys j, k, a and r.
+import Link from 'next/link'
+import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { isTyping } from '../map/use-map-keys.ts'
+import { useLive } from '../shell/live.tsx'
+import { AlertDetailPane } from './alert-detail.tsx'
+import { AlertList } from './alert-list.tsx'
+import {
+  ALERT_STATES,
+  type AlertCounts,
+  type AlertDetail,
+  type AlertState,
+  type AlertView,
+} from './alert-view.ts'
+import { AllQuiet } from './all-quiet.tsx'
+import type { DecideAction, Decision } from './decide-form.tsx'
+import { DecideDialog } from './decide-form.tsx'
+
+const REFRESH_AFTER_MS = 600
+
+export type AlertsScreenProps = {
+  readonly alerts: readonly AlertView[]
+  readonly counts: AlertCounts
+  readonly state: AlertState | 'all'
+  readonly chosen: AlertDetail | null
+  readonly committedMs: number | null
+  readonly canDecide: boolean
+  readonly decide: DecideAction
+}
+
+export function AlertsScreen(props: AlertsScreenProps) {
+  const { alerts, chosen, canDecide } = props
+  const [decision, setDecision] = useState<Decision | null>(null)
+  const router = useRouter()
+  const hrefOf = useHref()
+  useRefresh(decision !== null)
+  const mayAct = canDecide && chosen?.state === 'open'
+  const go = (by: number) => {
+    const at = alerts.findIndex((alert) => alert.id === chosen?.id)
+    const next = alerts[Math.min(Math.max(at + by, 0), alerts.length - 1)]
+    if (next) router.replace(hrefOf({ alert: next.id }), { scroll: false })
+  }
+  useAlertKeys({
+    j: () => go(1),
+    k: () => go(-1),
+    a: () => mayAct && setDecision('accept'),
+    r: () => mayAct && setDecision('reject'),
+  })
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <StateFilters counts={props.counts} state={props.state} hrefOf={hrefOf} />
+      {alerts.length === 0 ? (
+        <AllQuiet state={props.state} committedMs={props.committedMs} />
+      ) : (
+        <div className="flex min-h-0 flex-1 max-md:flex-col">
+          <AlertList alerts={alerts} chosenId={chosen?.id ?? null} hrefOf={hrefOf} />
+          {chosen ? (
+            <AlertDetailPane alert={chosen} canDecide={canDecide} onChoose={setDecision} />
+          ) : (
+            <p className="p-6 text-muted">This alert is not there.</p>
+          )}
+        </div>
+      )}
+      {decision && chosen ? (
+        <DecideDialog
+          alertId={chosen.id}
+          decision={decision}
+          summary={chosen.summary}
+          decide={props.decide}
+          onClose={() => setDecision(null)}
+          onDone={() => {
+            setDecision(null)
+            router.replace(hrefOf({ alert: null }), { scroll: false })
+          }}
+        />
+      ) : null}
+    </div>
+  )
+}
+
+export type HrefOf = (change: { readonly [name in 'state' | 'alert']?: string | null }) => string
+
+/** Addresses of this page with some parameters changed. */
+function useHref(): HrefOf {
+  const path = usePathname()
+  const params = useSearchParams()
+  return (change) => {
+    const next = new URLSearchParams(params)
+    for (const [name, value] of Object.entries(change))
+      if (value === null || value === undefined) next.delete(name)
+      else next.set(name, value)
+    return `${path}?${next}`
+  }
+}
+
+type StateFiltersProps = {
+  readonly counts: AlertCounts
+  readonly state: AlertState | 'all'
+  readonly hrefOf: HrefOf
+}
+
+function StateFilters({ counts, state, hrefOf }: StateFiltersProps) {
+  const all = ALERT_STATES.reduce((sum, one) => sum + counts[one], 0)
+  return (
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1 border-b bg-surface px-3 py-1.5 sm:px-4">
+      <h1 className="mr-3 text-[14px] font-semibold max-sm:sr-only">Alerts</h1>
+      {([...ALERT_STATES, 'all'] as const).map((one) => (
+        <Link
+          key={one}
+          href={hrefOf({ state: one, alert: null })}
+          aria-current={state === one ? 'true' : undefined}
+          className="number rounded-md px-2.5 py-1 text-[13px] font-medium text-muted capitalize hover:text-ink aria-[current]:bg-hover aria-[current]:text-ink"
+        >
+          {one} <span className="text-faint">{one === 'all' ? all : counts[one]}</span>
+        </Link>
+      ))}
+      <p className="ml-auto text-[12px] text-faint max-lg:hidden">
+        <Key>j</Key> <Key>k</Key> move, <Key>a</Key> accept, <Key>r</Key> reject
+      </p>
+    </div>
+  )
+}
+
+function Key({ children }: { readonly children: string }) {
+  return <kbd className="rounded border px-1 font-sans text-[11px]">{children}</kbd>
+}
+
+type AlertKeys = { readonly [key in 'j' | 'k' | 'a' | 'r']: () => void }
+
+function useAlertKeys(keys: AlertKeys): void {
+  const act = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (isTyping(event.target) || document.querySelector('dialog[open]')) return
+    const { key } = event
+    if (key === 'j' || key === 'k' || key === 'a' || key === 'r') {
+      event.preventDefault()
+      keys[key]()
+    }
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => act(event)
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
+  }, [])
+}
+
+/** Reads the page anew when the live wire says so, but not under an open form. */
+function useRefresh(isFormOpen: boolean): void {
+  const router = useRouter()
+  const { onChange } = useLive()
+  useEffect(() => {
+    if (isFormOpen) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = onChange(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        router.refresh()
+      }, REFRESH_AFTER_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [isFormOpen, onChange, router])
+}

@@ -1,0 +1,44 @@
+// What the panel shows of one node or one edge: plain data, read when it is chosen. Times: unix ms.
+import type { Exemplar, Protocol, Trust } from '../../core/graph/edge.ts'
+import type { NodeKey } from '../../core/graph/node.ts'
+import type { AlertView } from '../alerts/alert-view.ts'
+
+/** Quantiles of one side of the calls; null when that side measured nothing. */
+export type SideLatency = { readonly p50Ms: number | null; readonly p95Ms: number | null }
+
+export type OperationView = {
+  readonly name: string
+  readonly calls: number
+  readonly errors: number
+}
+
+export type EdgeDetail = {
+  readonly id: string
+  readonly source: NodeKey
+  readonly target: NodeKey
+  readonly protocol: Protocol
+  readonly calls: number
+  readonly errors: number
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  readonly client: SideLatency
+  readonly server: SideLatency
+  readonly trust: Trust
+  readonly hosts: readonly string[]
+  readonly ports: readonly number[]
+  readonly operations: readonly OperationView[]
+  readonly exemplar: Exemplar | null
+  /** The newest alert about this edge, whatever its state. */
+  readonly alert: AlertView | null
+}
+
+export type NodeDetail = NodeKey & {
+  readonly id: string
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  readonly isObserved: boolean
+  readonly versions: readonly string[]
+  readonly unattributedCalls: number
+  /** Hosts behind an external domain, and addresses by which the node was called. */
+  readonly hosts: readonly string[]
+}

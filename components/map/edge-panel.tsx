@@ -1,0 +1,249 @@
+'use client'
+// The panel of an edge: how it stands to the baseline and what to do about it, then traffic, evidence,
+// operations and an example trace.
+import { useState } from 'react'
+import type { Trust, TrustRule } from '../../core/graph/edge.ts'
+import type { NodeKey } from '../../core/graph/node.ts'
+import {
+  type DecideAction,
+  DecideButtons,
+  DecideDialog,
+  type Decision,
+} from '../alerts/decide-form.tsx'
+import { KindIcon } from '../ui/kind-icon.tsx'
+import { Name } from '../ui/name.tsx'
+import { formatCount, formatDuration, formatRatio } from '../ui/numbers.ts'
+import { StandingBadge } from '../ui/standing-badge.tsx'
+import { Time } from '../ui/time.tsx'
+import type { EdgeDetail, OperationView } from './detail-view.ts'
+import type { EdgeStanding, MapBaseline, MapEdge, MapView } from './map-view.ts'
+import { DetailState, Facts, Panel, Section } from './panel.tsx'
+import { useDetail } from './use-detail.ts'
+import { Waterfall } from './waterfall.tsx'
+
+export type EdgePanelProps = {
+  readonly edge: MapEdge
+  readonly view: MapView
+  readonly title: string
+  readonly canDecide: boolean
+  readonly decide: DecideAction
+  readonly onFormOpen: (isOpen: boolean) => void
+  readonly onDecided: () => void
+  readonly onClose: () => void
+}
+
+export function EdgePanel(props: EdgePanelProps) {
+  const { edge, view } = props
+  const query = new URLSearchParams({ environment: view.environment, window: view.window })
+  const detail = useDetail<EdgeDetail>(`/api/v1/edges/${edge.id}?${query}`, view)
+  const value = detail.state === 'here' ? detail.value : null
+  return (
+    <Panel
+      onClose={props.onClose}
+      kicker={
+        <>
+          Edge <StandingBadge standing={edge.standing} />
+        </>
+      }
+      title={value ? <Ends source={value.source} target={value.target} /> : props.title}
+    >
+      <StandingSection {...props} summary={value?.alert?.summary ?? props.title} detail={value} />
+      {value ? <EdgeFacts detail={value} /> : <DetailState detail={detail} />}
+    </Panel>
+  )
+}
+
+function Ends({ source, target }: { readonly source: NodeKey; readonly target: NodeKey }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-1.5">
+      <KindIcon kind={source.kind} />
+      <Name>{nameOf(source)}</Name>
+      <span className="text-faint">→</span>
+      <KindIcon kind={target.kind} />
+      <Name>{nameOf(target)}</Name>
+    </span>
+  )
+}
+
+function nameOf(node: NodeKey): string {
+  return node.kind === 'user' && node.name === 'user' ? 'Users' : node.name
+}
+
+type StandingProps = EdgePanelProps & {
+  readonly summary: string
+  readonly detail: EdgeDetail | null
+}
+
+function StandingSection(props: StandingProps) {
+  const { edge, view } = props
+  const [decision, setDecision] = useState<Decision | null>(null)
+  const choose = (next: Decision | null) => {
+    setDecision(next)
+    props.onFormOpen(next !== null)
+  }
+  const alert = props.detail?.alert ?? null
+  return (
+    <Section title="Baseline">
+      <p className="text-[13px]">{standingSentence(edge.standing, view.baseline)}</p>
+      {edge.standing === 'new' && alert && alert.reasons.length > 0 ? (
+        <ul className="mt-2 list-disc pl-4 text-[13px] text-muted">
+          {alert.reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      ) : null}
+      {edge.standing === 'new' && edge.alertId !== null ? (
+        <div className="mt-3">
+          <DecideButtons canDecide={props.canDecide} onChoose={choose} />
+        </div>
+      ) : null}
+      {decision !== null && edge.alertId !== null ? (
+        <DecideDialog
+          alertId={edge.alertId}
+          decision={decision}
+          summary={props.summary}
+          decide={props.decide}
+          onClose={() => choose(null)}
+          onDone={() => {
+            choose(null)
+            props.onDecided()
+          }}
+        />
+      ) : null}
+    </Section>
+  )
+}
+
+function standingSentence(standing: EdgeStanding, baseline: MapBaseline | null): string {
+  const version = baseline?.version ?? 0
+  switch (standing) {
+    case 'neutral':
+      return 'This environment has no baseline yet, so nothing here is new or known.'
+    case 'known':
+      return `Approved: baseline version ${version} holds this edge.`
+    case 'new':
+      return `Baseline version ${version} does not hold this edge.`
+    case 'rejected':
+      return `Rejected. Baseline version ${version} does not hold this edge, and it goes on.`
+  }
+}
+
+function EdgeFacts({ detail }: { readonly detail: EdgeDetail }) {
+  return (
+    <>
+      <Section title="Traffic">
+        <Facts
+          rows={[
+            ['First seen', <Time key="first" ms={detail.firstSeenMs} />],
+            ['Last seen', <Time key="last" ms={detail.lastSeenMs} />],
+            ['Calls', formatCount(detail.calls)],
+            [
+              'Errors',
+              `${formatCount(detail.errors)} (${formatRatio(detail.errors, detail.calls)})`,
+            ],
+            ['Protocol', detail.protocol],
+            [
+              'Hosts',
+              detail.hosts.length > 0 ? <NameList key="hosts" names={detail.hosts} /> : null,
+            ],
+            ['Ports', detail.ports.length > 0 ? detail.ports.join(', ') : null],
+          ]}
+        />
+        <LatencyTable detail={detail} />
+      </Section>
+      <Section title="Evidence">
+        <TrustList trust={detail.trust} />
+      </Section>
+      <Section title={`Operations (${detail.operations.length})`}>
+        <OperationList operations={detail.operations} />
+      </Section>
+      <Section title="Example trace">
+        {detail.exemplar ? (
+          <Waterfall exemplar={detail.exemplar} />
+        ) : (
+          <p className="text-[13px] text-muted">No example trace is kept for this edge yet.</p>
+        )}
+      </Section>
+    </>
+  )
+}
+
+function NameList({ names }: { readonly names: readonly string[] }) {
+  return (
+    <ul>
+      {names.map((name) => (
+        <li key={name} className="break-all">
+          <Name>{name}</Name>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function LatencyTable({ detail }: { readonly detail: EdgeDetail }) {
+  return (
+    <table className="number mt-3 w-full text-[13px]">
+      <caption className="sr-only">Latency</caption>
+      <thead>
+        <tr className="text-left text-muted">
+          <th className="w-[7.5rem] pb-1 font-normal">Latency</th>
+          <th className="pb-1 font-normal">Client</th>
+          <th className="pb-1 font-normal">Server</th>
+        </tr>
+      </thead>
+      <tbody>
+        {(['p50Ms', 'p95Ms'] as const).map((quantile) => (
+          <tr key={quantile}>
+            <th className="py-0.5 text-left font-normal text-muted">{quantile.slice(0, 3)}</th>
+            <td>{formatDuration(detail.client[quantile])}</td>
+            <td>{formatDuration(detail.server[quantile])}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+const TRUST_WORDS: { readonly [rule in TrustRule]: string } = {
+  paired: 'client and server agree',
+  hop: 'a span below, in another service',
+  clientOnly: 'only the client says so',
+  serverOnly: 'only the server says so',
+  peer: 'the client names its peer',
+  messaging: 'through a broker',
+  link: 'through a broker, by span link',
+}
+
+function TrustList({ trust }: { readonly trust: Trust }) {
+  const rows = (Object.keys(TRUST_WORDS) as TrustRule[]).filter((rule) => trust[rule] > 0)
+  return (
+    <ul className="number flex flex-col gap-1 text-[13px]">
+      {rows.map((rule) => (
+        <li key={rule} className="flex justify-between gap-3">
+          <span>{TRUST_WORDS[rule]}</span>
+          <span className="text-muted">{formatCount(trust[rule])}</span>
+        </li>
+      ))}
+      {rows.length === 0 ? <li className="text-muted">No calls have been counted yet.</li> : null}
+    </ul>
+  )
+}
+
+function OperationList({ operations }: { readonly operations: readonly OperationView[] }) {
+  if (operations.length === 0) return <p className="text-[13px] text-muted">None in this window.</p>
+  return (
+    <ul className="number flex flex-col gap-1 text-[13px]">
+      {operations.map((operation) => (
+        <li key={operation.name} className="flex items-baseline gap-3">
+          <span className="min-w-0 flex-1 break-words">
+            <Name>{operation.name}</Name>
+          </span>
+          {operation.errors > 0 ? (
+            <span className="text-danger">{formatCount(operation.errors)} errors</span>
+          ) : null}
+          <span className="text-muted">{formatCount(operation.calls)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,110 @@
+'use client'
+// The line above the map: how much is shown, what part, in which window, and the search.
+import { Columns2, Search, Table2, Waypoints } from 'lucide-react'
+import type { RefObject } from 'react'
+import { plural } from '../ui/numbers.ts'
+import type { MapView } from './map-view.ts'
+import { countView } from './map-view.ts'
+import type { MapPart } from './use-url-state.ts'
+import { WINDOW_LABELS, WINDOWS } from './windows.ts'
+
+export type MapToolbarProps = {
+  readonly view: MapView
+  readonly show: MapPart
+  readonly query: string
+  /** How many nodes and edges the search found; null when nothing is searched for. */
+  readonly found: { readonly nodes: number; readonly edges: number } | null
+  readonly searchRef: RefObject<HTMLInputElement | null>
+  readonly onShow: (part: MapPart) => void
+  readonly onQuery: (query: string) => void
+  readonly onWindow: (window: string) => void
+}
+
+const PARTS = [
+  { part: 'map', label: 'Map', Icon: Waypoints },
+  { part: 'both', label: 'Both', Icon: Columns2 },
+  { part: 'table', label: 'Table', Icon: Table2 },
+] as const
+
+export function MapToolbar(props: MapToolbarProps) {
+  return (
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-3 py-1.5 sm:px-4">
+      <h1 className="sr-only">Map</h1>
+      <Counts view={props.view} />
+      <div className="ml-auto flex flex-wrap items-center gap-2">
+        <SearchField {...props} />
+        <select
+          aria-label="Window"
+          value={props.view.window}
+          onChange={(event) => props.onWindow(event.target.value)}
+          className="h-8 rounded-md border border-line-strong bg-surface px-2 text-[13px] hover:bg-hover"
+        >
+          {WINDOWS.map((window) => (
+            <option key={window} value={window}>
+              Last {WINDOW_LABELS[window]}
+            </option>
+          ))}
+        </select>
+        <fieldset className="flex rounded-md border border-line-strong p-0.5">
+          <legend className="sr-only">Show</legend>
+          {PARTS.map(({ part, label, Icon }) => (
+            <button
+              key={part}
+              type="button"
+              aria-pressed={props.show === part}
+              onClick={() => props.onShow(part)}
+              className="flex h-6.5 items-center gap-1.5 rounded px-2 text-[12.5px] font-medium text-muted hover:text-ink aria-pressed:bg-hover aria-pressed:text-ink"
+            >
+              <Icon size={14} aria-hidden />
+              {label}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+    </div>
+  )
+}
+
+function Counts({ view }: { readonly view: MapView }) {
+  const counts = countView(view)
+  return (
+    <p className="number flex flex-wrap items-center gap-x-3 text-[13px] text-muted">
+      <span>
+        {plural(counts.nodes, 'node')}, {plural(counts.edges, 'edge')}
+      </span>
+      {counts.newEdges > 0 ? (
+        <span className="font-semibold text-drift">+ {plural(counts.newEdges, 'new edge')}</span>
+      ) : null}
+      {counts.rejectedEdges > 0 ? <span>× {counts.rejectedEdges} rejected</span> : null}
+      {view.baseline ? (
+        <span className="text-faint">baseline version {view.baseline.version}</span>
+      ) : null}
+    </p>
+  )
+}
+
+function SearchField({ query, found, searchRef, onQuery }: MapToolbarProps) {
+  return (
+    <label className="flex h-8 items-center gap-2 rounded-md border border-line-strong bg-surface px-2.5 focus-within:outline-2 focus-within:outline-ink">
+      <Search size={14} aria-hidden className="text-muted" />
+      <span className="sr-only">Search nodes and edges</span>
+      <input
+        ref={searchRef}
+        type="search"
+        value={query}
+        placeholder="Search"
+        onChange={(event) => onQuery(event.target.value)}
+        className="w-32 bg-transparent text-[13px] outline-none placeholder:text-faint sm:w-44"
+      />
+      {found ? (
+        <span className="number text-[12px] text-muted" role="status">
+          {found.nodes + found.edges === 0 ? 'none' : `${found.nodes} + ${found.edges}`}
+        </span>
+      ) : (
+        <kbd aria-hidden className="rounded border px-1 text-[11px] text-faint">
+          /
+        </kbd>
+      )}
+    </label>
+  )
+}

@@ -1,0 +1,99 @@
+'use client'
+// A table whose head sorts and whose rows can be chosen, by pointer or by the button in the first cell.
+import type { ReactTable, RowData } from '@tanstack/react-table'
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { sortingFeatures } from './table-features.ts'
+
+type Sorting = typeof sortingFeatures
+
+export type SortableTableProps<Row extends RowData> = {
+  readonly caption: string
+  readonly table: ReactTable<Sorting, Row>
+  readonly chosen: string | null
+  readonly onChoose: (rowId: string) => void
+}
+
+export function SortableTable<Row extends RowData>(props: SortableTableProps<Row>) {
+  const { caption, table, chosen, onChoose } = props
+  const rows = table.getRowModel().rows
+  const body = useRef<HTMLTableSectionElement>(null)
+  useEffect(() => {
+    if (chosen === null) return
+    body.current?.querySelector('tr[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
+  return (
+    <table className="number w-full border-separate border-spacing-0 text-[13px]">
+      <caption className="sr-only">{caption}</caption>
+      <SortableHead table={table} />
+      <tbody ref={body}>
+        {rows.map((row) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the first cell has the button for keys
+          <tr
+            key={row.id}
+            aria-selected={row.id === chosen}
+            onClick={() => onChoose(row.id)}
+            className="cursor-pointer hover:bg-hover aria-selected:bg-hover aria-selected:shadow-[inset_3px_0_0_var(--ink)]"
+          >
+            {row.getAllCells().map((cell, at) =>
+              at === 0 ? (
+                <th
+                  key={cell.id}
+                  scope="row"
+                  className="border-b px-3 py-1.5 text-left font-medium"
+                >
+                  <button type="button" className="text-left hover:underline">
+                    <table.FlexRender cell={cell} />
+                  </button>
+                </th>
+              ) : (
+                <td key={cell.id} className="border-b px-3 py-1.5 whitespace-nowrap">
+                  <table.FlexRender cell={cell} />
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+        {rows.length === 0 ? (
+          <tr>
+            <td colSpan={99} className="px-3 py-6 text-center text-muted">
+              Nothing matches. Clear the search to see all.
+            </td>
+          </tr>
+        ) : null}
+      </tbody>
+    </table>
+  )
+}
+
+function SortableHead<Row extends RowData>({ table }: Pick<SortableTableProps<Row>, 'table'>) {
+  return (
+    <thead>
+      {table.getHeaderGroups().map((group) => (
+        <tr key={group.id}>
+          {group.headers.map((header) => {
+            const sorted = header.column.getIsSorted()
+            return (
+              <th
+                key={header.id}
+                scope="col"
+                aria-sort={sorted === 'asc' ? 'ascending' : sorted ? 'descending' : 'none'}
+                className="sticky top-0 z-10 border-b bg-surface px-3 py-1.5 text-left text-[12px] font-medium text-muted"
+              >
+                <button
+                  type="button"
+                  onClick={() => header.column.toggleSorting()}
+                  className="inline-flex items-center gap-1 hover:text-ink"
+                >
+                  <table.FlexRender header={header} />
+                  {sorted === 'asc' ? <ArrowUp size={12} aria-hidden /> : null}
+                  {sorted === 'desc' ? <ArrowDown size={12} aria-hidden /> : null}
+                </button>
+              </th>
+            )
+          })}
+        </tr>
+      ))}
+    </thead>
+  )
+}

@@ -1,0 +1,34 @@
+'use client'
+// Keys that work anywhere on the map page, unless something is being typed.
+import { useEffect, useEffectEvent } from 'react'
+
+export type MapKeys = {
+  readonly onSearch: () => void
+  readonly onToggleTable: () => void
+  readonly onEscape: () => void
+}
+
+export function useMapKeys(keys: MapKeys): void {
+  const act = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    if (event.key === 'Escape') return keys.onEscape()
+    if (isTyping(event.target) || document.querySelector('dialog[open]')) return
+    if (event.key === '/') {
+      event.preventDefault()
+      keys.onSearch()
+    } else if (event.key === 't' || event.key === 'T') keys.onToggleTable()
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => act(event)
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
+  }, [])
+}
+
+/** Whether keys belong to a field. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement &&
+    target.closest('input, textarea, select, [contenteditable]')
+    ? true
+    : false
+}

@@ -1,0 +1,43 @@
+'use client'
+// Which environment the page shows. The choice is in the URL; a list of one says its name and no more.
+import { ChevronDown } from 'lucide-react'
+import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { displayName } from '../map/label.ts'
+
+export function EnvironmentSwitch({ environments }: { readonly environments: readonly string[] }) {
+  const router = useRouter()
+  const path = usePathname()
+  const params = useSearchParams()
+  const all = path === '/alerts'
+  const chosen = params.get('environment') ?? (all ? '' : (environments[0] ?? ''))
+  const choose = (environment: string) => {
+    const next = new URLSearchParams(params)
+    for (const name of ['select', 'alert', 'q']) next.delete(name)
+    if (environment === '') next.delete('environment')
+    else next.set('environment', environment)
+    router.push(`${path}?${next}`)
+  }
+  if (environments.length === 0) return null
+  return (
+    <span className="relative inline-flex items-center">
+      <select
+        aria-label="Environment"
+        value={chosen}
+        onChange={(event) => choose(event.target.value)}
+        className="h-8 max-w-44 appearance-none truncate rounded-md border border-line-strong bg-surface pr-7 pl-2.5 text-[13px] font-medium hover:bg-hover"
+      >
+        {all ? <option value="">All environments</option> : null}
+        {environments.map((environment) => (
+          <option key={environment} value={environment}>
+            {displayName(environment)}
+          </option>
+        ))}
+      </select>
+      <ChevronDown
+        size={14}
+        aria-hidden
+        className="pointer-events-none absolute right-2 text-muted"
+      />
+    </span>
+  )
+}
