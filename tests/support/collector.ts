@@ -1,10 +1,8 @@
 // A real collector process on free ports, for tests: started, asked, killed, stopped.
-import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-
-const ROOT = path.join(import.meta.dirname, '..', '..')
+import { type ProcessUnderTest, startProcess } from './process.ts'
 
 export type TestCollector = {
   readonly httpUrl: string
@@ -27,22 +25,11 @@ export type CollectorStart = {
 
 /** Resolves when it is ready. Errors: rejects with what it wrote when it ends first. */
 export async function startCollector(start: CollectorStart): Promise<TestCollector> {
-  const { child, output, exited } = spawnCollector(start)
-  const ready = new Promise<{ grpcPort: number; httpPort: number }>((resolve) => {
-    child.on('message', (message) => resolve(message as { grpcPort: number; httpPort: number }))
-  })
-  const died = exited.then((code) => {
-    throw new Error(`the collector ended with code ${code}: ${output()}`)
-  })
-  const { grpcPort, httpPort } = await Promise.race([ready, died])
-  died.catch(() => {})
-  const end = (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    return exited
-  }
+  const { child, output, end, ready } = spawnCollector(start)
+  const { grpcPort, httpPort } = await ready
   return {
     httpUrl: `http://127.0.0.1:${httpPort}`,
-    grpcPort,
+    grpcPort: Number(grpcPort),
     dataDir: start.dataDir,
     pid: child.pid ?? 0,
     output,
@@ -55,7 +42,8 @@ export async function startCollector(start: CollectorStart): Promise<TestCollect
 export async function runCollectorToEnd(
   start: CollectorStart,
 ): Promise<{ code: number | null; output: string }> {
-  const { output, exited } = spawnCollector(start)
+  const { output, exited, ready } = spawnCollector(start)
+  ready.catch(() => {})
   const code = await exited
   return { code, output: output() }
 }
@@ -66,30 +54,12 @@ export function makeDataDir(): { readonly dataDir: string; readonly remove: () =
   return { dataDir, remove: () => rmSync(dataDir, { recursive: true, force: true }) }
 }
 
-function spawnCollector(start: CollectorStart): {
-  child: ChildProcess
-  output: () => string
-  exited: Promise<number | null>
-} {
-  const child = fork(path.join(ROOT, 'collector', 'main.ts'), {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: [],
-    env: {
-      PATH: process.env.PATH,
-      COLLECTOR_DATABASE_URL: start.databaseUrl,
-      STRAYLINE_DATA_DIR: start.dataDir,
-      STRAYLINE_OTLP_GRPC_PORT: '0',
-      STRAYLINE_OTLP_HTTP_PORT: '0',
-      ...start.variables,
-    },
+function spawnCollector(start: CollectorStart): ProcessUnderTest {
+  return startProcess('collector/main.ts', {
+    COLLECTOR_DATABASE_URL: start.databaseUrl,
+    STRAYLINE_DATA_DIR: start.dataDir,
+    STRAYLINE_OTLP_GRPC_PORT: '0',
+    STRAYLINE_OTLP_HTTP_PORT: '0',
+    ...start.variables,
   })
-  let written = ''
-  child.stdout?.on('data', (chunk) => {
-    written += chunk
-  })
-  child.stderr?.on('data', (chunk) => {
-    written += chunk
-  })
-  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
-  return { child, output: () => written, exited }
 }

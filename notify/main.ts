@@ -1,0 +1,95 @@
+// The notification worker: its own process, so that a slow channel never holds up ingest or pages. It runs the
+// jobs that a commit adds (an alert that was rolled back is never delivered), and daily upkeep at a fixed hour
+// and at each start. Lifecycle: ready by IPC; ends in order on SIGTERM, SIGINT or when the parent is gone.
+import { parseCronItems, type Runner, run } from 'graphile-worker'
+import { checkDatabase } from '../storage/check.ts'
+import { StorageError } from '../storage/failure.ts'
+import { openSql, type Sql } from '../storage/sql.ts'
+import { type NotifyConfig, readNotifyConfig } from './config.ts'
+import { createLog, createQueueLogger, type Log } from './log.ts'
+import { createDeliverAlert, createMaintainStorage, TASKS } from './tasks.ts'
+
+const JOBS_AT_ONCE = 4
+/** How soon a job is seen when its notification got lost; usually it is at once. */
+const POLL_INTERVAL_MS = 2_000
+/** 03:10 UTC every day. */
+const DAILY = '10 3 * * *'
+
+await main()
+
+async function main(): Promise<void> {
+  const read = readNotifyConfig()
+  if (!read.ok) return refuse(read.problems.join('\n'))
+  const log = createLog(read.config.logLevel)
+  process.on('uncaughtException', (error) => die(log, 'process.failed', error))
+  try {
+    await checkDatabase(read.config.workerDatabaseUrl)
+    await work(read.config, log)
+  } catch (error) {
+    if (error instanceof StorageError) return refuse(error.message)
+    die(log, 'process.failed', error)
+  }
+}
+
+async function work(config: NotifyConfig, log: Log): Promise<void> {
+  const url = config.workerDatabaseUrl
+  const sql = openSql({ url, applicationName: 'strayline-notify', connectionsMax: JOBS_AT_ONCE })
+  const runner = await run({
+    connectionString: url,
+    concurrency: JOBS_AT_ONCE,
+    pollInterval: POLL_INTERVAL_MS,
+    noHandleSignals: true,
+    logger: createQueueLogger(log),
+    taskList: {
+      [TASKS.deliverAlert]: createDeliverAlert(sql, log),
+      [TASKS.maintainStorage]: createMaintainStorage(sql, log),
+    },
+    // Given here, so that no crontab file of the working folder is ever read.
+    parsedCronItems: parseCronItems([{ task: TASKS.maintainStorage, match: DAILY }]),
+  })
+  const job = { jobKey: TASKS.maintainStorage }
+  await runner.addJob(TASKS.maintainStorage, {}, job)
+  const stopping = onStopRequested(log, runner, sql)
+  runner.promise.then(
+    () => stopping() || die(log, 'queue.ended', new Error('the queue ended by itself')),
+    (error: unknown) => die(log, 'queue.failed', error),
+  )
+  log.info({ event: 'worker.started' })
+  process.send?.({ type: 'ready' })
+}
+
+/** Stops once, whoever asks for it; a second signal does not wait. Returns whether it is stopping. */
+function onStopRequested(log: Log, runner: Runner, sql: Sql): () => boolean {
+  let isStopping = false
+  const stop = async () => {
+    await runner.stop()
+    await sql.end({ timeout: 1 })
+    log.info({ event: 'worker.stopped' })
+  }
+  const request = (reason: string) => {
+    if (isStopping) {
+      if (reason !== 'disconnect') process.exit(1)
+      return
+    }
+    isStopping = true
+    log.info({ event: 'worker.stopping', reason })
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => die(log, 'stop.failed', error),
+    )
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
+    process.on(signal, () => request(signal))
+  return () => isStopping
+}
+
+/** An outside reason not to run, in words for people. */
+function refuse(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+
+function die(log: Log, event: string, error: unknown): never {
+  log.fatal({ event, error })
+  process.exit(1)
+}

@@ -1,0 +1,36 @@
+// The jobs of the worker: deliver an alert, keep the partitions. A job that throws is tried again by the queue.
+import type { Task } from 'graphile-worker'
+import { z } from 'zod'
+import { readAlert } from '../storage/alerts.ts'
+import { maintainPartitions } from '../storage/partitions.ts'
+import type { Sql } from '../storage/sql.ts'
+import type { Log } from './log.ts'
+
+/** The names under which jobs are added; `deliver-alert` is written in the database's function. */
+export const TASKS = { deliverAlert: 'deliver-alert', maintainStorage: 'maintain-storage' } as const
+
+const DeliverAlert = z.object({ alertId: z.string(), episode: z.number().int() })
+
+/** Delivers an alert to the one channel there is, the log, once an episode. */
+export function createDeliverAlert(sql: Sql, log: Log): Task {
+  return async (payload) => {
+    const { alertId, episode } = DeliverAlert.parse(payload)
+    const alert = await readAlert(sql, alertId)
+    // Decided or withdrawn before its turn came: nothing to tell any more.
+    if (alert?.state !== 'open' || alert.episode !== episode) {
+      log.info({ event: 'alert.skipped', alertId, episode })
+      return
+    }
+    const { environment, kind, source, target, summary, baselineVersion } = alert
+    const fields = { alertId, episode, environment, kind, source, target, summary, baselineVersion }
+    log.warn({ event: 'alert.opened', ...fields })
+  }
+}
+
+/** Makes partitions ahead and drops those past their retention. */
+export function createMaintainStorage(sql: Sql, log: Log): Task {
+  return async () => {
+    const maintenance = await maintainPartitions(sql, Date.now())
+    log.info({ event: 'storage.maintained', ...maintenance })
+  }
+}
