@@ -4,6 +4,9 @@ import { useLive } from '../shell/live.tsx'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { WINDOW_LABELS, type Window } from './windows.ts'
 
+/** How an OpenTelemetry Collector names a variable of its environment. */
+const INGEST_TOKEN = ['$', '{env:STRAYLINE_INGEST_TOKEN}'].join('')
+
 /** Where senders reach the collector. */
 export type CollectorAddress = {
   readonly host: string
@@ -58,9 +61,7 @@ export function FirstSteps({ collector }: { readonly collector: CollectorAddress
 }
 
 function exporterYaml({ host, grpcPort, needsToken }: CollectorAddress): string {
-  const headers = needsToken
-    ? '\n    headers:\n      authorization: Bearer ${env:STRAYLINE_INGEST_TOKEN}'
-    : ''
+  const headers = needsToken ? `\n    headers:\n      authorization: Bearer ${INGEST_TOKEN}` : ''
   return `exporters:\n  otlp/strayline:\n    endpoint: ${host}:${grpcPort}\n    tls:\n      insecure: true${headers}`
 }
 

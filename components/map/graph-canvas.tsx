@@ -66,10 +66,9 @@ export function GraphCanvas(props: GraphCanvasProps) {
     }
   }, [])
 
+  const mark = useEffectEvent((shown: GraphMap) => markElements(shown, marks))
   useEffect(() => {
-    if (map) void showView(map, view).then(() => markElements(map, marks))
-    // The marks of the moment are applied by the next effect; here only a new view matters.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: marks
+    if (map) void showView(map, view).then(() => mark(map))
   }, [map, view])
 
   useEffect(() => {
@@ -95,13 +94,12 @@ export function GraphCanvas(props: GraphCanvasProps) {
   }
   return (
     <div className="relative h-full min-h-0 w-full">
-      {/* biome-ignore lint/a11y/useSemanticElements: no element means a walkable drawing */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: walked by arrow keys */}
       <div
         ref={container}
         role="application"
         aria-label="Map of services and their edges"
         aria-describedby={hintId}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is interactive, by arrow keys
         tabIndex={0}
         onKeyDown={onKeyDown}
         className="__________cytoscape_container h-full w-full overflow-hidden focus-visible:-outline-offset-2"

@@ -28,7 +28,6 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
       <SortableHead table={table} />
       <tbody ref={body}>
         {rows.map((row) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the first cell has the button for keys
           <tr
             key={row.id}
             aria-selected={row.id === chosen}

@@ -11,6 +11,7 @@ export type Detail<T> =
 /** address: a path of our own API. revision: any value that changes when the answer may have. */
 export function useDetail<T>(address: string, revision: unknown): Detail<T> {
   const [detail, setDetail] = useState<{ address: string; detail: Detail<T> }>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision asks again
   useEffect(() => {
     const reading = new AbortController()
     const show = (next: Detail<T>) => {
@@ -21,7 +22,6 @@ export function useDetail<T>(address: string, revision: unknown): Detail<T> {
       () => show({ state: 'failed' }),
     )
     return () => reading.abort()
-    // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision asks again
   }, [address, revision])
   return detail?.address === address ? detail.detail : { state: 'reading' }
 }

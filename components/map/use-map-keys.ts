@@ -27,8 +27,6 @@ export function useMapKeys(keys: MapKeys): void {
 
 /** Whether keys belong to a field. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement &&
-    target.closest('input, textarea, select, [contenteditable]')
-    ? true
-    : false
+  if (!(target instanceof HTMLElement)) return false
+  return target.closest('input, textarea, select, [contenteditable]') !== null
 }

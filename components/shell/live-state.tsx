@@ -5,7 +5,7 @@ import { type Pulse, silentMinutes } from './pulse.ts'
 
 export function LiveIndicator() {
   const { state, pulse } = useLive()
-  const { text, tone } = describe(state, pulse)
+  const { text, tone } = sayState(state, pulse)
   return (
     <span
       role="status"
@@ -24,7 +24,7 @@ const DOTS = {
   bad: 'bg-warn rotate-45 rounded-none',
 }
 
-function describe(
+function sayState(
   state: LiveState,
   pulse: Pulse | null,
 ): { text: string; tone: keyof typeof DOTS } {
