@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Logger, runMigrations } from 'graphile-worker'
+import pg from 'pg'
 import { errorCode, StorageError } from './failure.ts'
 import { openSql, type Sql } from './sql.ts'
 
@@ -136,11 +137,17 @@ async function applyMigration(sql: Sql, migration: Migration): Promise<void> {
 /** graphile-worker keeps its own record of what it applied; a failure keeps its code as the cause. */
 async function migrateJobQueue(ownerUrl: string): Promise<void> {
   const logger = new Logger(() => () => {})
+  // A pool of ours, because its own may still be closing when it says that it is done.
+  const pgPool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
+  pgPool.on('error', () => {}) // the query that meets it rejects by itself
+  pgPool.on('connect', (client) => client.on('error', () => {}))
   try {
-    await runMigrations({ connectionString: ownerUrl, maxPoolSize: 1, logger })
+    await runMigrations({ pgPool, logger })
   } catch (cause) {
     const code = errorCode(cause) ?? 'unknown'
     const text = `The job queue's tables could not be brought up to date (${code}).`
     throw new StorageError('SCHEMA_JOBS', text, cause)
+  } finally {
+    await pgPool.end()
   }
 }

@@ -41,7 +41,7 @@ export async function isSetupTokenValid(sql: Query, token: string): Promise<bool
 
 /**
  * Uses the token up and runs `work` (make the account); when it throws, the token works again.
- * Two at once: the second waits and finds it used. False, and no work, when the token does not work.
+ * Two at once: the second waits, with its connection, and finds it used; so `work` must use another pool. False, and no work, when the token does not work.
  */
 export async function useSetupToken(
   sql: Sql,

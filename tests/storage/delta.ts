@@ -49,7 +49,7 @@ export function call(
 
 /** The same calls taken back, as a late span does. */
 export function takeBack(given: Call): Call {
-  const latency = given.latency && given.latency.map((count) => -count)
+  const latency = given.latency?.map((count) => -count) ?? null
   return { ...given, calls: -given.calls, errors: -given.errors, latency, traceIds: [] }
 }
 

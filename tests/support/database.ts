@@ -28,10 +28,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = await startTestServer()
   const template = await prepareTemplate(serverUrl)
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
-  await maintain(
-    serverUrl,
-    (sql) => sql`create database ${sql(name)} template ${sql(template.name)}`,
-  )
+  await maintain(serverUrl, async (sql) => {
+    await sql`create database ${sql(name)} template ${sql(template.name)}`
+    // The one grant that belongs to the database itself and is not copied.
+    await sql`revoke temporary on database ${sql(name)} from public`
+  })
   return {
     name,
     ownerUrl: moveTo(serverUrl, serverUrl, name),
