@@ -24,8 +24,10 @@ export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneP
     <article aria-label="Alert" className="min-h-0 min-w-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-3xl px-5 py-6 sm:px-8">
         <div className="flex flex-wrap items-center gap-2 text-[12.5px] text-muted">
-          <StateBadge state={alert.state} /> {DRIFT_LABELS[alert.kind]} in{' '}
-          <Name>{alert.environment}</Name>
+          <StateBadge state={alert.state} />
+          <span>
+            {DRIFT_LABELS[alert.kind]} in <Name>{alert.environment}</Name>
+          </span>
           {alert.episode > 1 ? <span>episode {alert.episode}</span> : null}
         </div>
         <h2 className="mt-2 text-[19px] leading-snug font-semibold [overflow-wrap:anywhere]">
@@ -107,6 +109,7 @@ function MapLink({ alert, edgeId }: { readonly alert: AlertDetail; readonly edge
   })
   return (
     <Link
+      prefetch={false}
       href={`/map?${query}`}
       className="inline-flex items-center gap-1 text-[13px] font-medium text-muted hover:text-ink"
     >

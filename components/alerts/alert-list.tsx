@@ -29,6 +29,7 @@ export function AlertList({ alerts, chosenId, hrefOf }: AlertListProps) {
       {alerts.map((alert) => (
         <li key={alert.id}>
           <Link
+            prefetch={false}
             href={hrefOf({ alert: alert.id })}
             replace
             scroll={false}

@@ -108,6 +108,7 @@ function StateFilters({ counts, state, hrefOf }: StateFiltersProps) {
       <h1 className="mr-3 text-[14px] font-semibold max-sm:sr-only">Alerts</h1>
       {([...ALERT_STATES, 'all'] as const).map((one) => (
         <Link
+          prefetch={false}
           key={one}
           href={hrefOf({ state: one, alert: null })}
           aria-current={state === one ? 'true' : undefined}

@@ -67,8 +67,13 @@ export function GraphCanvas(props: GraphCanvasProps) {
   }, [])
 
   const mark = useEffectEvent((shown: GraphMap) => markElements(shown, marks))
+  const [isDrawn, setDrawn] = useState(false)
   useEffect(() => {
-    if (map) void showView(map, view).then(() => mark(map))
+    if (!map) return
+    void showView(map, view).then(() => {
+      mark(map)
+      setDrawn(true)
+    })
   }, [map, view])
 
   useEffect(() => {
@@ -94,12 +99,12 @@ export function GraphCanvas(props: GraphCanvasProps) {
   }
   return (
     <div className="relative h-full min-h-0 w-full">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: walked by arrow keys */}
       <div
         ref={container}
         role="application"
         aria-label="Map of services and their edges"
         aria-describedby={hintId}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is walked by arrow keys
         tabIndex={0}
         onKeyDown={onKeyDown}
         className="__________cytoscape_container h-full w-full overflow-hidden focus-visible:-outline-offset-2"
@@ -111,6 +116,11 @@ export function GraphCanvas(props: GraphCanvasProps) {
       <p aria-live="polite" className="sr-only">
         {props.announcement}
       </p>
+      {isDrawn ? null : (
+        <p className="pointer-events-none absolute inset-0 grid place-items-center text-muted">
+          Arranging the map…
+        </p>
+      )}
       {map ? <MapControls map={map} /> : null}
     </div>
   )

@@ -187,8 +187,9 @@ async function findLayout(
   if (missing === 0 && (!isUnrouted || view.baseline !== null || layout.isArranged)) return layout
   const mayMove = view.baseline === null && !layout.isArranged
   if (mayMove || missing > nodes.length / 2) {
-    const fresh = await layOut(map.elk, nodes, edges)
-    return { ...fresh, isArranged: false }
+    const fresh = await layOut(map.elk, nodes, edges).catch(() => null)
+    if (fresh) return { ...fresh, isArranged: false }
+    // The worker could not run: better a plain arrangement than none.
   }
   const added = placeBeside(nodes, edges, layout.positions)
   return { ...layout, positions: new Map([...layout.positions, ...added]) }

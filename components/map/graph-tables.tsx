@@ -153,20 +153,20 @@ export function GraphTables({ view, found, chosen, onChoose }: GraphTablesProps)
   ] as const
   return (
     <section aria-label="Tables" className="flex h-full min-h-0 flex-col bg-surface">
-      <div role="tablist" aria-label="Rows" className="flex shrink-0 gap-1 border-b px-3 pt-1">
+      <fieldset className="flex shrink-0 gap-1 border-b px-3 pt-1">
+        <legend className="sr-only">Rows</legend>
         {tabs.map(({ id, label }) => (
           <button
             key={id}
             type="button"
-            role="tab"
-            aria-selected={kind === id}
+            aria-pressed={kind === id}
             onClick={() => setKind(id)}
-            className="number border-b-2 border-transparent px-2 py-1.5 text-[13px] font-medium text-muted aria-selected:border-ink aria-selected:text-ink"
+            className="number border-b-2 border-transparent px-2 py-1.5 text-[13px] font-medium text-muted aria-pressed:border-ink aria-pressed:text-ink"
           >
             {label}
           </button>
         ))}
-      </div>
+      </fieldset>
       <div className="min-h-0 flex-1 overflow-auto">
         {kind === 'edges' ? (
           <EdgeTable rows={edges} chosen={chosen} onChoose={onChoose} />
@@ -213,9 +213,14 @@ function ErrorShare({ errors, calls }: { readonly errors: number; readonly calls
   )
 }
 
+const STANDING_ORDER: readonly EdgeStanding[] = ['new', 'rejected', 'known', 'neutral']
+
+/** What strays comes first, until the person sorts. */
 function edgeRows(view: MapView, titles: ReadonlyMap<string, string>, found: Found | null) {
+  const rank = (standing: EdgeStanding) => STANDING_ORDER.indexOf(standing)
   return view.edges
     .filter((edge) => found === null || found.edgeIds.has(edge.id))
+    .toSorted((a, b) => rank(a.standing) - rank(b.standing))
     .map((edge): EdgeRow => {
       const source = titles.get(edge.sourceId) ?? '?'
       const target = titles.get(edge.targetId) ?? '?'

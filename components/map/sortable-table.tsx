@@ -20,7 +20,7 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
   const body = useRef<HTMLTableSectionElement>(null)
   useEffect(() => {
     if (chosen === null) return
-    body.current?.querySelector('tr[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+    body.current?.querySelector('tr[aria-current]')?.scrollIntoView({ block: 'nearest' })
   }, [chosen])
   return (
     <table className="number w-full border-separate border-spacing-0 text-[13px]">
@@ -30,9 +30,9 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
         {rows.map((row) => (
           <tr
             key={row.id}
-            aria-selected={row.id === chosen}
+            aria-current={row.id === chosen ? 'true' : undefined}
             onClick={() => onChoose(row.id)}
-            className="cursor-pointer hover:bg-hover aria-selected:bg-hover aria-selected:shadow-[inset_3px_0_0_var(--ink)]"
+            className="cursor-pointer hover:bg-hover aria-[current]:bg-hover aria-[current]:shadow-[inset_3px_0_0_var(--ink)]"
           >
             {row.getAllCells().map((cell, at) =>
               at === 0 ? (

@@ -24,7 +24,7 @@ export function EnvironmentSwitch({ environments }: { readonly environments: rea
         aria-label="Environment"
         value={chosen}
         onChange={(event) => choose(event.target.value)}
-        className="h-8 max-w-44 appearance-none truncate rounded-md border border-line-strong bg-surface pr-7 pl-2.5 text-[13px] font-medium hover:bg-hover"
+        className="h-8 max-w-44 max-sm:max-w-26 appearance-none truncate rounded-md border border-line-strong bg-surface pr-7 pl-2.5 text-[13px] font-medium hover:bg-hover"
       >
         {all ? <option value="">All environments</option> : null}
         {environments.map((environment) => (

@@ -8,8 +8,9 @@ export type HeaderProps = { readonly nav: ReactNode; readonly children: ReactNod
 
 export function Header({ nav, children }: HeaderProps) {
   return (
-    <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-surface px-3 sm:gap-5 sm:px-4">
+    <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-3 sm:gap-5 sm:px-4">
       <Link
+        prefetch={false}
         href="/map"
         className="flex items-center gap-2 text-[15px] font-semibold tracking-[-0.01em]"
       >
@@ -17,7 +18,7 @@ export function Header({ nav, children }: HeaderProps) {
         <span className="max-md:sr-only">Strayline</span>
       </Link>
       {nav}
-      <div className="ml-auto flex items-center gap-2 sm:gap-3">{children}</div>
+      <div className="ml-auto flex items-center gap-1.5 sm:gap-3">{children}</div>
     </header>
   )
 }

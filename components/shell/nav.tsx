@@ -19,10 +19,11 @@ export function Nav({ openAlerts }: { readonly openAlerts: number }) {
     <nav aria-label="Pages" className="flex h-full items-stretch gap-1">
       {PAGES.map(({ href, label }) => (
         <Link
+          prefetch={false}
           key={href}
           href={`${href}${query}`}
           aria-current={path === href ? 'page' : undefined}
-          className="flex items-center gap-1.5 border-b-2 border-transparent px-2.5 pt-0.5 text-[13.5px] font-medium text-muted hover:text-ink aria-[current]:border-ink aria-[current]:text-ink"
+          className="flex items-center gap-1.5 border-b-2 border-transparent px-2 pt-0.5 text-[13.5px] sm:px-2.5 font-medium text-muted hover:text-ink aria-[current]:border-ink aria-[current]:text-ink"
         >
           {label}
           {href === '/alerts' && open > 0 ? (

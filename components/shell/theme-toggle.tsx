@@ -20,7 +20,7 @@ export function ThemeToggle({ initial }: { readonly initial: Theme }) {
   return (
     <button
       type="button"
-      className={buttonClass('icon')}
+      className={buttonClass('icon', 'max-sm:hidden')}
       aria-label={`Theme: ${theme}`}
       title={`Theme: ${theme}`}
       onClick={choose}

@@ -4,17 +4,21 @@ import type { EdgeStanding } from '../map/map-view.ts'
 const BADGES: {
   readonly [standing in EdgeStanding]: { sign: string; word: string; className: string }
 } = {
-  new: { sign: '+', word: 'new', className: 'bg-drift text-on-drift' },
-  rejected: { sign: '×', word: 'rejected', className: 'border border-drift text-drift' },
-  known: { sign: '✓', word: 'in baseline', className: 'border border-line-strong text-muted' },
-  neutral: { sign: '·', word: 'no baseline', className: 'border border-line-strong text-muted' },
+  new: { sign: '+', word: 'new', className: 'bg-drift font-semibold text-on-drift' },
+  rejected: {
+    sign: '×',
+    word: 'rejected',
+    className: 'border border-drift font-semibold text-drift',
+  },
+  known: { sign: '✓', word: 'in baseline', className: '-ml-1.5 font-normal text-muted' },
+  neutral: { sign: '·', word: 'no baseline', className: '-ml-1.5 font-normal text-faint' },
 }
 
 export function StandingBadge({ standing }: { readonly standing: EdgeStanding }) {
   const { sign, word, className } = BADGES[standing]
   return (
     <span
-      className={`inline-flex h-5 items-center gap-1 rounded px-1.5 text-[11px] font-semibold ${className}`}
+      className={`inline-flex h-5 items-center gap-1 rounded px-1.5 text-[11.5px] ${className}`}
     >
       <span aria-hidden>{sign}</span>
       {word}
