@@ -111,7 +111,7 @@ async function ask(url: string): Promise<string> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
     const [first = ''] = (await answer.text()).trim().split('\n')
-    return `${answer.status} ${first.slice(0, 200)}`
+    return `${answer.status} ${first.slice(0, 400)}`
   } catch (error) {
     // fetch wraps what happened; the code says it, the message may name more than it should.
     const cause = error instanceof Error ? error.cause : undefined

@@ -73,26 +73,29 @@ export function readRunFile(dataDir: string): RunFile | null {
   }
 }
 
-/** Whether the Strayline of a run file still lives. */
+/** Whether the Strayline of a run file still lives. A pid is used again after a while. */
 export function isServing(run: RunFile): boolean {
-  return run.pid !== process.pid && isAlive(run.pid) && isOurs(run.pid)
+  return (
+    run.pid !== process.pid && isRunning(run.pid) && (commandOf(run.pid)?.includes('serve') ?? true)
+  )
 }
 
-export function isAlive(pid: number): boolean {
+/** Whether a process exists and still runs; one that ended and waits to be noticed does not. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+  return commandOf(pid) !== ''
 }
 
-/** A pid is used again after a while; where the system tells, look at what runs under it. */
-function isOurs(pid: number): boolean {
+/** The command line of a process, '' for one that has ended; undefined where the system does not tell. */
+function commandOf(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('serve')
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
   } catch {
-    return true // no /proc here, or not ours to read: believe the file
+    return undefined // no /proc here, or gone in between
   }
 }
 

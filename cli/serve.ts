@@ -8,7 +8,7 @@ import { type Child, type ChildEnvironment, type ReadyMessage, startChild } from
 import { readServeConfig, type ServeConfig } from './config.ts'
 import { type DatabaseUrls, prepareDatabase } from './database.ts'
 import { createLifetime, type Lifetime } from './lifetime.ts'
-import { claimDataDir, isAlive, type RunFile, releaseDataDir, writeRunFile } from './run-file.ts'
+import { claimDataDir, isRunning, type RunFile, releaseDataDir, writeRunFile } from './run-file.ts'
 import { complain } from './terminal.ts'
 
 export type ServeMode = 'production' | 'development'
@@ -62,15 +62,16 @@ async function start(serving: Start): Promise<void> {
     children.push(child)
     return child
   }
-  // Web is started last and with the collector's real ports, so that it is stopped first and can tell them.
+  // Web is started last, so that it is stopped first; it waits only for ports that are not chosen yet.
   const notify = launch('notify', { WORKER_DATABASE_URL: urls.workerUrl })
   const collector = launch('collector', { COLLECTOR_DATABASE_URL: urls.collectorUrl })
-  const collectorReady = await collector.ready
+  const arePortsKnown = config.otlpGrpcPort !== 0 && config.otlpHttpPort !== 0
   const web = launch('web', {
     WEB_DATABASE_URL: urls.webUrl,
-    ...pinCollector(collectorReady),
+    ...(arePortsKnown ? {} : pinCollector(await collector.ready)),
     ...(serving.mode === 'development' ? { STRAYLINE_DEV: '1' } : {}),
   })
+  const collectorReady = await collector.ready
   await notify.ready
   addresses = readAddresses(config, collectorReady, await web.ready)
   noteRun()
@@ -93,7 +94,7 @@ async function takeDataDir(dataDir: string, lifetime: Lifetime): Promise<void> {
   })
   const leftover = claim.leftover?.childPids ?? []
   const untilMs = Date.now() + LEFTOVER_WITHIN_MS
-  while (leftover.some(isAlive) && Date.now() < untilMs) await sleep(50)
+  while (leftover.some(isRunning) && Date.now() < untilMs) await sleep(50)
 }
 
 type ChildName = 'web' | 'collector' | 'notify'
@@ -174,7 +175,8 @@ async function announce(
   map   ${addresses.webUrl}
   OTLP  gRPC ${host}:${addresses.otlpGrpcPort}, HTTP http://${host}:${addresses.otlpHttpPort}`)
   const token = await createSetupLink(urls.ownerUrl)
-  if (token) console.log(`  setup ${addresses.webUrl}/setup/${token} (once, for the first account)`)
+  if (token)
+    console.log(`  setup ${addresses.webUrl}/setup?token=${token} (once, for the first account)`)
   console.log('Stop with Ctrl-C.')
 }
 
