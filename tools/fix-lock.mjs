@@ -31,7 +31,7 @@ const OS = [
   ]
 const find = (from, name) => {
   for (let p = from; ; p = p.slice(0, Math.max(0, p.lastIndexOf('/node_modules/')))) {
-    const k = (p ? p + '/' : '') + 'node_modules/' + name
+    const k = `${p ? `${p}/` : ''}node_modules/${name}`
     if (P[k]) return k
     if (!p) return null
   }
@@ -45,7 +45,7 @@ for (const [at, meta] of Object.entries(P))
         (o) => words.includes(o) || (o === 'linux' && words.some((w) => w.startsWith('linux'))),
       ),
       cpu = CPU.filter((c) => words.includes(c))
-    P['node_modules/' + name] = {
+    P[`node_modules/${name}`] = {
       version,
       ...(cpu.length ? { cpu } : {}),
       ...(meta.dev ? { dev: true } : {}),
@@ -59,5 +59,5 @@ for (const [at, meta] of Object.entries(P))
     n++
   }
 lock.packages = Object.fromEntries(Object.entries(P).sort(([a], [b]) => (a < b ? -1 : 1)))
-writeFileSync('package-lock.json', JSON.stringify(lock, null, 2) + '\n')
+writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`)
 console.log('added', n)

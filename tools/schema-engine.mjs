@@ -25,7 +25,7 @@ instance.exports.__wbindgen_start()
 const argv = process.argv.slice(2)
 const opt = (n) => argv.flatMap((a, i) => (a === n ? [argv[i + 1]] : []))
 if (argv.includes('--version')) {
-  console.log('schema-engine-cli ' + require('@prisma/engines-version').enginesVersion)
+  console.log(`schema-engine-cli ${require('@prisma/engines-version').enginesVersion}`)
   process.exit(0)
 }
 const ds = JSON.parse(opt('--datasource')[0] ?? '{}')
@@ -58,7 +58,7 @@ if (cli >= 0) {
     u.pathname = '/postgres'
     const c = new pg.Client({ connectionString: u.href })
     await c.connect()
-    const q = '"' + db.replaceAll('"', '""') + '"'
+    const q = `"${db.replaceAll('"', '""')}"`
     if (cmd === 'create-database') await c.query(`create database ${q}`)
     if (cmd === 'drop-database') await c.query(`drop database if exists ${q} with (force)`)
     await c.end()
@@ -116,9 +116,7 @@ class Adapter extends PrismaPg {
   }
   // adapter-pg 7.10's own drops the shadow database before closing its pool, which Postgres refuses
   async connectToShadowDb() {
-    const database = shadow
-      ? undefined
-      : 'prisma_shadow_' + process.pid + '_' + Date.now().toString(36)
+    const database = shadow ? undefined : `prisma_shadow_${process.pid}_${Date.now().toString(36)}`
     const admin = shadow ? undefined : new pg.Client({ connectionString: url })
     if (admin) {
       await admin.connect()
@@ -158,23 +156,23 @@ for await (const line of createInterface({ input: process.stdin })) {
       method === 'getDatabaseVersion' ? await engine.version(params) : await engine[method](params)
     if (method === 'diff' && r.stdout != null)
       process.stdout.write(
-        JSON.stringify({
+        `${JSON.stringify({
           jsonrpc: '2.0',
-          id: 'p' + id,
+          id: `p${id}`,
           method: 'print',
           params: { content: r.stdout },
-        }) + '\n',
+        })}\n`,
       )
     process.stdout.write(
-      JSON.stringify({ jsonrpc: '2.0', id, result: r ?? {} }, (_, v) =>
+      `${JSON.stringify({ jsonrpc: '2.0', id, result: r ?? {} }, (_, v) =>
         typeof v === 'bigint' ? Number(v) : v,
-      ) + '\n',
+      )}\n`,
     )
   } catch (e) {
     const captured = factory.errorRegistry?.consumeError?.(e.id ?? 0)?.error
     const msg = e?.message ?? String(e)
     process.stdout.write(
-      JSON.stringify({
+      `${JSON.stringify({
         jsonrpc: '2.0',
         id,
         error: {
@@ -187,7 +185,7 @@ for await (const line of createInterface({ input: process.stdin })) {
             error_code: e?.code ?? e?.error_code ?? null,
           },
         },
-      }) + '\n',
+      })}\n`,
     )
   }
 }
