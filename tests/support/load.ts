@@ -98,10 +98,10 @@ function makeCall(random: () => number, endMs: number): Call {
   }
 }
 
-/** Never all zero: the first byte is at least 1. */
+/** Never all zero: the lowest bit of the first byte is set. */
 function randomBytes(random: () => number, length: number): Buffer {
-  const bytes = Buffer.alloc(length)
-  for (let at = 0; at < length; at++) bytes[at] = Math.floor(random() * 256)
+  const bytes = Buffer.allocUnsafe(length)
+  for (let at = 0; at < length; at += 4) bytes.writeUInt32LE(Math.floor(random() * 2 ** 32), at)
   bytes[0] = (bytes[0] ?? 0) | 1
   return bytes
 }
@@ -114,45 +114,61 @@ function encodeRequest(clients: readonly Call[], servers: readonly Call[]): Uint
     for (const call of servers) if (call.target === service) spans.push(serverSpan(call))
     if (spans.length === 0) continue
     const resource = bytesField(1, attribute('service.name', LOAD_SERVICES[service] ?? ''))
-    const scopeSpans = Buffer.concat(spans.map((span) => bytesField(2, span)))
+    const scopeSpans = Buffer.concat(spans)
     parts.push(bytesField(1, Buffer.concat([bytesField(1, resource), bytesField(2, scopeSpans)])))
   }
   return Buffer.concat(parts)
 }
 
+/** A span's bytes as a field of ScopeSpans, ids and times still to be written. */
+type Template = { readonly bytes: Buffer; readonly idsAt: number }
+const TEMPLATES = new Map<string, Template>()
+const NO_ID = Buffer.alloc(8)
+const NO_TRACE = Buffer.alloc(16)
+const NO_TIMES = Buffer.concat([Buffer.from([0x39]), NO_ID, Buffer.from([0x41]), NO_ID])
+
 function clientSpan(call: Call): Buffer {
-  return Buffer.concat([
-    bytesField(1, call.traceId),
-    bytesField(2, call.clientId),
-    bytesField(5, Buffer.from('GET')),
+  const target = LOAD_SERVICES[call.target] ?? ''
+  const template = templateOf(`client ${target}`, () => [
     Buffer.from([0x30, 3]),
-    times(call),
+    bytesField(5, Buffer.from('GET')),
     bytesField(9, attribute('http.request.method', 'GET')),
-    bytesField(9, attribute('server.address', LOAD_SERVICES[call.target] ?? '')),
+    bytesField(9, attribute('server.address', target)),
   ])
+  return fillTemplate(template, call, call.clientId, null)
 }
 
 function serverSpan(call: Call): Buffer {
-  return Buffer.concat([
-    bytesField(1, call.traceId),
-    bytesField(2, call.serverId),
-    bytesField(4, call.clientId),
-    bytesField(5, Buffer.from(`GET ${call.route}`)),
+  const template = templateOf(`server ${call.route} ${call.isError}`, () => [
     Buffer.from([0x30, 2]),
-    times(call),
+    bytesField(5, Buffer.from(`GET ${call.route}`)),
     bytesField(9, attribute('http.request.method', 'GET')),
     bytesField(9, attribute('http.route', call.route)),
     ...(call.isError ? [bytesField(15, Buffer.from([0x18, 2]))] : []),
   ])
+  return fillTemplate(template, call, call.serverId, call.clientId)
 }
 
-/** start_time_unix_nano (7) and end_time_unix_nano (8), fixed64. */
-function times(call: Call): Buffer {
-  const bytes = Buffer.alloc(18)
-  bytes[0] = 0x39
-  bytes.writeBigUInt64LE(BigInt(call.startMs) * 1_000_000n, 1)
-  bytes[9] = 0x41
-  bytes.writeBigUInt64LE(BigInt(call.startMs + call.durationMs) * 1_000_000n, 10)
+/** trace_id (1), span_id (2), parent_span_id (4), times (7, 8) stand first, then the rest. */
+function templateOf(name: string, rest: () => Buffer[]): Template {
+  const known = TEMPLATES.get(name)
+  if (known) return known
+  const ids = [bytesField(1, NO_TRACE), bytesField(2, NO_ID), bytesField(4, NO_ID), NO_TIMES]
+  const span = Buffer.concat([...ids, ...rest()])
+  const bytes = bytesField(2, span)
+  const template = { bytes, idsAt: bytes.length - span.length }
+  TEMPLATES.set(name, template)
+  return template
+}
+
+function fillTemplate(template: Template, call: Call, id: Buffer, parentId: Buffer | null): Buffer {
+  const bytes = Buffer.from(template.bytes)
+  const at = template.idsAt
+  call.traceId.copy(bytes, at + 2)
+  id.copy(bytes, at + 20)
+  parentId?.copy(bytes, at + 30)
+  bytes.writeBigUInt64LE(BigInt(call.startMs) * 1_000_000n, at + 39)
+  bytes.writeBigUInt64LE(BigInt(call.startMs + call.durationMs) * 1_000_000n, at + 48)
   return bytes
 }
 
