@@ -1,6 +1,6 @@
 // `strayline serve`: one start, one stop. Settings -> data directory -> database -> children -> address.
 // Whatever is wrong is one sentence and exit code 1; whatever runs ends in order with this process.
-import { watch } from 'node:fs'
+import { existsSync, watch } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSetupLink } from '../storage/setup-link.ts'
@@ -43,6 +43,8 @@ type Start = {
 
 async function start(serving: Start): Promise<void> {
   const { config, lifetime } = serving
+  if (serving.mode === 'production' && !existsSync(path.join(ROOT, '.next/BUILD_ID')))
+    throw failure('NOT_BUILT', 'the dashboard is not built; `npm start` builds it.')
   await takeDataDir(config.dataDir, lifetime)
   const urls = await prepareDatabase(config, lifetime)
   if (lifetime.isStopping()) return
@@ -85,8 +87,8 @@ async function takeDataDir(dataDir: string, lifetime: Lifetime): Promise<void> {
   if (!claim.ok) {
     const { pid, webUrl } = claim.running
     const where = webUrl ? ` at ${webUrl}` : ''
-    const sentence = `another Strayline (process ${pid}) runs on ${dataDir}${where}; stop it first.`
-    throw Object.assign(new Error(sentence), { code: 'DATA_DIR_TAKEN' })
+    const who = `another Strayline (process ${pid}) runs on ${dataDir}${where}`
+    throw failure('DATA_DIR_TAKEN', `${who}; stop it first.`)
   }
   lifetime.add({
     stop: () => releaseDataDir(dataDir),
@@ -194,6 +196,10 @@ function reloadOnChange(children: readonly Child[], lifetime: Lifetime): void {
     const watcher = watch(path.join(ROOT, folder), { recursive: true }, onChange)
     lifetime.add({ stop: () => watcher.close() })
   }
+}
+
+function failure(code: string, sentence: string): Error {
+  return Object.assign(new Error(sentence), { code })
 }
 
 /** Failures of the outside world carry a code and a sentence; all else is a bug and shows its stack. */
