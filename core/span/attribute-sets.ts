@@ -51,7 +51,8 @@ export function createSetTable(): SetTable {
 
 export function clearDraft(draft: SetDraft): void {
   draft.families = 0
-  draft.present.fill(0)
+  // Two or three words: a loop beats the call of fill.
+  for (let word = 0; word < draft.present.length; word++) draft.present[word] = 0
 }
 
 export function setDraftValue(draft: SetDraft, key: number, value: number): void {

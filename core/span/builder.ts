@@ -3,98 +3,20 @@
 // to be overwritten. Strings and attribute sets are interned; values are reduced before they are kept.
 import {
   clearDraft,
-  createSetDraft,
-  createSetTable,
   finishSets,
   hasDraftValue,
   internSet,
-  type SetDraft,
-  type SetTable,
   setDraftValue,
 } from './attribute-sets.ts'
-import { type DecodeCounts, type DecodeLimits, Family, type SpanBatch, SpanFlag } from './batch.ts'
-import { RESOURCE_KEYS, type Reduction, SPAN_KEYS } from './keys.ts'
+import { type DecodeCounts, Family, type SpanBatch, SpanFlag } from './batch.ts'
+import { type BatchBuilder, growColumns, grownBytes } from './builder-columns.ts'
+import { type Reduction, SPAN_KEYS } from './keys.ts'
 import { pathOfUrl, reduceValue } from './reduce.ts'
 
 const URL_FULL = keyPosition('url.full')
 const HTTP_URL = keyPosition('http.url')
 const URL_PATH = keyPosition('url.path')
 const HTTP_TARGET = keyPosition('http.target')
-
-/** Mutable while a batch is built; decoders write the columns of row `count` directly. */
-export type BatchBuilder = {
-  readonly limits: DecodeLimits
-  count: number
-  capacity: number
-  traceIds: Uint8Array
-  spanIds: Uint8Array
-  parentIds: Uint8Array
-  kinds: Uint8Array
-  flags: Uint8Array
-  startUnixNanos: BigUint64Array
-  endUnixNanos: BigUint64Array
-  /** The two columns above as 32-bit halves in this machine's order, on the same memory. */
-  startWords: Uint32Array
-  endWords: Uint32Array
-  resources: Uint32Array
-  attributes: Uint32Array
-  linkStarts: Uint32Array
-  /** Links of the committed rows and, behind them, of the row at hand. */
-  linkCount: number
-  linkTraceIds: Uint8Array
-  linkSpanIds: Uint8Array
-  /** Links of the row at hand that were left out. */
-  rowLinksCut: number
-  rejected: number
-  linksCut: number
-  readonly strings: string[]
-  readonly stringPositions: Map<string, number>
-  readonly spanDraft: SetDraft
-  /** Positions of the templated paths of url.full and http.url of the row at hand; 0 = none. */
-  urlFullPath: number
-  httpUrlPath: number
-  readonly resourceDraft: SetDraft
-  readonly spanSets: SetTable
-  readonly resourceSets: SetTable
-}
-
-/** spansHint: about how many spans will come; only saves copying. */
-export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchBuilder {
-  const capacity = Math.min(Math.max(spansHint, 16), 65_536)
-  const startUnixNanos = new BigUint64Array(capacity)
-  const endUnixNanos = new BigUint64Array(capacity)
-  return {
-    limits,
-    count: 0,
-    capacity,
-    traceIds: new Uint8Array(16 * capacity),
-    spanIds: new Uint8Array(8 * capacity),
-    parentIds: new Uint8Array(8 * capacity),
-    kinds: new Uint8Array(capacity),
-    flags: new Uint8Array(capacity),
-    startUnixNanos,
-    endUnixNanos,
-    startWords: new Uint32Array(startUnixNanos.buffer),
-    endWords: new Uint32Array(endUnixNanos.buffer),
-    resources: new Uint32Array(capacity),
-    attributes: new Uint32Array(capacity),
-    linkStarts: new Uint32Array(capacity + 1),
-    linkCount: 0,
-    linkTraceIds: new Uint8Array(0),
-    linkSpanIds: new Uint8Array(0),
-    rowLinksCut: 0,
-    rejected: 0,
-    linksCut: 0,
-    strings: [''],
-    stringPositions: new Map([['', 0]]),
-    spanDraft: createSetDraft(SPAN_KEYS.length),
-    urlFullPath: 0,
-    httpUrlPath: 0,
-    resourceDraft: createSetDraft(RESOURCE_KEYS.length),
-    spanSets: createSetTable(),
-    resourceSets: createSetTable(),
-  }
-}
 
 /** Starts row `count`: room for it, nothing in its drafts. Ids and times are the decoder's to write. */
 export function beginSpan(builder: BatchBuilder): void {
@@ -112,14 +34,21 @@ export function beginSpan(builder: BatchBuilder): void {
  */
 export function commitSpan(builder: BatchBuilder, resource: number): void {
   const row = builder.count
-  if (
-    isZero(builder.traceIds, 16 * row, 16 * row + 16) ||
-    isZero(builder.spanIds, 8 * row, 8 * row + 8)
-  ) {
+  const { traceWords, spanWords, parentWords } = builder
+  const trace = 4 * row
+  const high = spanWords[2 * row]!
+  const low = spanWords[2 * row + 1]!
+  const isTraceZero =
+    (traceWords[trace]! |
+      traceWords[trace + 1]! |
+      traceWords[trace + 2]! |
+      traceWords[trace + 3]!) ===
+    0
+  if (isTraceZero || (high | low) === 0) {
     rejectSpan(builder)
     return
   }
-  dropSelfParent(builder, row)
+  if (parentWords[2 * row] === high && parentWords[2 * row + 1] === low) clearParent(builder)
   builder.resources[row] = resource
   finishSpanDraft(builder)
   builder.attributes[row] = internSet(builder.spanSets, builder.spanDraft)
@@ -228,16 +157,15 @@ function finishSpanDraft(builder: BatchBuilder): void {
   if (!hasPath && path !== 0) setDraftValue(draft, URL_PATH, path)
 }
 
-function dropSelfParent(builder: BatchBuilder, row: number): void {
-  const { parentIds, spanIds } = builder
-  const end = 8 * row + 8
-  for (let at = 8 * row; at < end; at++) if (parentIds[at] !== spanIds[at]) return
-  parentIds.fill(0, 8 * row, end)
+/** The row at hand has no parent. */
+export function clearParent(builder: BatchBuilder): void {
+  builder.parentWords[2 * builder.count] = 0
+  builder.parentWords[2 * builder.count + 1] = 0
 }
 
 /** The row's parent id has a wrong length: it never arrives. */
 export function loseParent(builder: BatchBuilder): void {
-  builder.parentIds.fill(0, 8 * builder.count, 8 * builder.count + 8)
+  clearParent(builder)
   builder.flags[builder.count]! |= SpanFlag.parentLost
 }
 
@@ -253,41 +181,6 @@ function internString(builder: BatchBuilder, text: string): number {
 function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (bytes[at] !== 0) return false
   return true
-}
-
-function growColumns(builder: BatchBuilder): void {
-  const capacity = builder.capacity * 2
-  builder.traceIds = grownBytes(builder.traceIds, 16 * capacity)
-  builder.spanIds = grownBytes(builder.spanIds, 8 * capacity)
-  builder.parentIds = grownBytes(builder.parentIds, 8 * capacity)
-  builder.kinds = grownBytes(builder.kinds, capacity)
-  builder.flags = grownBytes(builder.flags, capacity)
-  builder.startUnixNanos = grownNanos(builder.startUnixNanos, capacity)
-  builder.endUnixNanos = grownNanos(builder.endUnixNanos, capacity)
-  builder.startWords = new Uint32Array(builder.startUnixNanos.buffer)
-  builder.endWords = new Uint32Array(builder.endUnixNanos.buffer)
-  builder.resources = grownNumbers(builder.resources, capacity)
-  builder.attributes = grownNumbers(builder.attributes, capacity)
-  builder.linkStarts = grownNumbers(builder.linkStarts, capacity + 1)
-  builder.capacity = capacity
-}
-
-function grownBytes(column: Uint8Array, length: number): Uint8Array {
-  const grown = new Uint8Array(length)
-  grown.set(column)
-  return grown
-}
-
-function grownNumbers(column: Uint32Array, length: number): Uint32Array {
-  const grown = new Uint32Array(length)
-  grown.set(column)
-  return grown
-}
-
-function grownNanos(column: BigUint64Array, length: number): BigUint64Array {
-  const grown = new BigUint64Array(length)
-  grown.set(column)
-  return grown
 }
 
 function keyPosition(name: string): number {

@@ -5,12 +5,11 @@
 import { clearDraft, dropDraftValue, internSet, setDraftValue } from '../attribute-sets.ts'
 import { DEFAULT_DECODE_LIMITS, type DecodeLimits, type DecodeResult, SpanFlag } from '../batch.ts'
 import {
-  type BatchBuilder,
   beginLink,
   beginSpan,
+  clearParent,
   commitLink,
   commitSpan,
-  createBatchBuilder,
   finishBatch,
   internUrlPath,
   internValue,
@@ -18,6 +17,7 @@ import {
   rejectSpan,
   setSpanValue,
 } from '../builder.ts'
+import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
 import { familyOfKey } from '../families.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
 import { field, isObject, type JsonObject, listOf } from './json-field.ts'
@@ -115,7 +115,7 @@ function decodeSpan(builder: BatchBuilder, span: JsonObject, resource: number): 
   const parent = field(span, 'parentSpanId', 'parent_span_id')
   if (!writeId(parent, builder.parentIds, 8 * row, 8)) {
     if (parent === undefined || parent === null || parent === '') {
-      builder.parentIds.fill(0, 8 * row, 8 * row + 8)
+      clearParent(builder)
     } else loseParent(builder)
   }
   builder.startUnixNanos[row] = nanos(field(span, 'startTimeUnixNano', 'start_time_unix_nano'))

@@ -3,6 +3,7 @@
 import { FAMILY_PREFIXES, familyOfKey } from '../families.ts'
 import type { WireReader } from './wire.ts'
 
+/** A power of two. */
 const SLOTS = 512
 const NAME_BYTES_MIN = 4
 
@@ -21,6 +22,10 @@ const PREFIXES = FAMILY_PREFIXES.map(({ prefix, family }) => ({
   bytes: new TextEncoder().encode(prefix),
   family,
 }))
+/** By first byte: no two prefixes begin alike. */
+const PREFIX_OF_BYTE = Array.from({ length: 256 }, (_, byte) =>
+  PREFIXES.find(({ bytes }) => bytes[0] === byte),
+)
 
 /** names: at most 255, ASCII, of 4 characters or more. */
 export function createKeyTable(names: readonly string[]): KeyTable {
@@ -32,7 +37,7 @@ export function createKeyTable(names: readonly string[]): KeyTable {
   for (const [name, key] of encoded.entries()) {
     bytes.set(key, starts[name])
     let slot = slotOf(key, 0, key.length)
-    while (slots[slot] !== 0) slot = (slot + 1) % SLOTS
+    while (slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1)
     slots[slot] = name + 1
   }
   return {
@@ -57,7 +62,7 @@ export function matchKey(table: KeyTable, wire: WireReader, start: number, end: 
     if (starts[name + 1]! - from === length && isName(table, from, wire.view, start, length)) {
       return name
     }
-    slot = (slot + 1) % SLOTS
+    slot = (slot + 1) & (SLOTS - 1)
   }
 }
 
@@ -77,14 +82,13 @@ function isName(
 
 /** Family bits of a key that is not in the table. */
 export function familyOfBytes(bytes: Uint8Array, start: number, end: number): number {
-  for (let index = 0; index < PREFIXES.length; index++) {
-    const prefix = PREFIXES[index]!
-    if (prefix.bytes[0] !== bytes[start] || prefix.bytes.length > end - start) continue
-    let at = prefix.bytes.length - 1
-    while (at > 0 && prefix.bytes[at] === bytes[start + at]) at--
-    if (at === 0) return prefix.family
-  }
-  return 0
+  if (start === end) return 0
+  const prefix = PREFIX_OF_BYTE[bytes[start]!]
+  if (prefix === undefined) return 0
+  const { length } = prefix.bytes
+  if (length > end - start) return 0
+  for (let at = 1; at < length; at++) if (prefix.bytes[at] !== bytes[start + at]) return 0
+  return prefix.family
 }
 
 /** Length and three bytes tell the names apart well enough; start < end. */
@@ -93,5 +97,5 @@ function slotOf(bytes: Uint8Array, start: number, end: number): number {
   const middle = bytes[start + (length >> 1)]!
   const hash =
     bytes[end - 1]! * 61 + middle * 17 + bytes[end - 1 - (length >> 2)]! * 5 + length * 131
-  return hash % SLOTS
+  return hash & (SLOTS - 1)
 }

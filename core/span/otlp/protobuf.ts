@@ -4,17 +4,17 @@
 import { clearDraft, dropDraftValue, internSet, setDraftValue } from '../attribute-sets.ts'
 import { DEFAULT_DECODE_LIMITS, type DecodeLimits, type DecodeResult, SpanFlag } from '../batch.ts'
 import {
-  type BatchBuilder,
   beginLink,
   beginSpan,
+  clearParent,
   commitLink,
   commitSpan,
-  createBatchBuilder,
   finishBatch,
   loseParent,
   rejectSpan,
   setSpanValue,
 } from '../builder.ts'
+import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
 import { createKeyTable, familyOfBytes, matchKey } from './key-table.ts'
 import { createKeyValueReader, type KeyValueReader, readKeyValue } from './key-value.ts'
@@ -36,25 +36,25 @@ import {
   type WireReader,
 } from './wire.ts'
 
-/** Field number << 3 | wire type, by message. */
-const Request = { resourceSpans: 0x0a }
-const ResourceSpans = { resource: 0x0a, scopeSpans: 0x12 }
-const Resource = { attributes: 0x0a }
-const ScopeSpans = { spans: 0x12 }
-const Span = {
-  traceId: 0x0a,
-  spanId: 0x12,
-  parentSpanId: 0x22,
-  kind: 0x30,
-  start: 0x39,
-  end: 0x41,
-  attributes: 0x4a,
-  links: 0x6a,
-  status: 0x7a,
-  flags: (16 << 3) | 5,
-}
-const Link = { traceId: 0x0a, spanId: 0x12 }
-const Status = { code: 0x18 }
+// Field number << 3 | wire type. Plain constants: they are compared once a field.
+const REQUEST_RESOURCE_SPANS = 0x0a
+const RESOURCE_SPANS_RESOURCE = 0x0a
+const RESOURCE_SPANS_SCOPE_SPANS = 0x12
+const RESOURCE_ATTRIBUTES = 0x0a
+const SCOPE_SPANS_SPANS = 0x12
+const SPAN_TRACE_ID = 0x0a
+const SPAN_SPAN_ID = 0x12
+const SPAN_PARENT_SPAN_ID = 0x22
+const SPAN_KIND = 0x30
+const SPAN_START = 0x39
+const SPAN_END = 0x41
+const SPAN_ATTRIBUTES = 0x4a
+const SPAN_LINKS = 0x6a
+const SPAN_STATUS = 0x7a
+const SPAN_FLAGS = (16 << 3) | 5
+const LINK_TRACE_ID = 0x0a
+const LINK_SPAN_ID = 0x12
+const STATUS_CODE = 0x18
 const STATUS_ERROR = 2
 const KIND_MAX = 5
 /** About the least a real span takes; only for the first size of the columns. */
@@ -66,8 +66,9 @@ const PRESENCE = reductionMode('presence')
 const RESOURCE_TABLE = createKeyTable(RESOURCE_KEYS.map((key) => key.name))
 const RESOURCE_MODES = Uint8Array.from(RESOURCE_KEYS, (key) => reductionMode(key.reduction))
 
-/** Where the low half of a 64-bit number lies in a typed array of this machine. */
-const LOW = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1 ? 0 : 1
+/** This machine's byte order, and so where the low half of a 64-bit number lies in a typed array. */
+const IS_LITTLE = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1
+const LOW = IS_LITTLE ? 0 : 1
 
 type Decoder = {
   readonly wire: WireReader
@@ -92,7 +93,7 @@ export function decodeOtlpProtobuf(
     }
     while (wire.pos < body.length) {
       const tag = readTag(wire, body.length)
-      if (tag !== Request.resourceSpans) skipField(wire, body.length, tag)
+      if (tag !== REQUEST_RESOURCE_SPANS) skipField(wire, body.length, tag)
       else decodeResourceSpans(decoder, readLength(wire, body.length) + wire.pos)
     }
     return { ok: true, ...finishBatch(builder) }
@@ -106,14 +107,14 @@ function decodeResourceSpans(decoder: Decoder, end: number): void {
   clearDraft(builder.resourceDraft)
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag !== ResourceSpans.resource) skipField(wire, end, tag)
+    if (tag !== RESOURCE_SPANS_RESOURCE) skipField(wire, end, tag)
     else decodeResource(decoder, readLength(wire, end) + wire.pos)
   }
   const resource = internSet(builder.resourceSets, builder.resourceDraft)
   wire.pos = start
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag !== ResourceSpans.scopeSpans) skipField(wire, end, tag)
+    if (tag !== RESOURCE_SPANS_SCOPE_SPANS) skipField(wire, end, tag)
     else decodeScopeSpans(decoder, readLength(wire, end) + wire.pos, resource)
   }
 }
@@ -122,7 +123,7 @@ function decodeResource(decoder: Decoder, end: number): void {
   const { wire, builder, pair } = decoder
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag !== Resource.attributes) {
+    if (tag !== RESOURCE_ATTRIBUTES) {
       skipField(wire, end, tag)
       continue
     }
@@ -144,7 +145,7 @@ function decodeScopeSpans(decoder: Decoder, end: number, resource: number): void
   const { spansMax } = builder.limits
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag !== ScopeSpans.spans) {
+    if (tag !== SCOPE_SPANS_SPANS) {
       skipField(wire, end, tag)
       continue
     }
@@ -170,33 +171,33 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
   let flags = 0
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag === Span.attributes) decodeAttribute(decoder, readLength(wire, end) + wire.pos)
-    else if (tag === Span.traceId) traceId = readId(wire, end, 16)
-    else if (tag === Span.spanId) spanId = readId(wire, end, 8)
-    else if (tag === Span.parentSpanId) parentId = readId(wire, end, 8)
-    else if (tag === Span.kind) kind = readVarint(wire, end)
-    else if (tag === Span.start) start = readFixed(wire, end, 8)
-    else if (tag === Span.end) finish = readFixed(wire, end, 8)
-    else if (tag === Span.status) {
+    if (tag === SPAN_ATTRIBUTES) decodeAttribute(decoder, readLength(wire, end) + wire.pos)
+    else if (tag === SPAN_TRACE_ID) traceId = readId(wire, end, 16)
+    else if (tag === SPAN_SPAN_ID) spanId = readId(wire, end, 8)
+    else if (tag === SPAN_PARENT_SPAN_ID) parentId = readId(wire, end, 8)
+    else if (tag === SPAN_KIND) kind = readVarint(wire, end)
+    else if (tag === SPAN_START) start = readFixed(wire, end, 8)
+    else if (tag === SPAN_END) finish = readFixed(wire, end, 8)
+    else if (tag === SPAN_STATUS) {
       isError = readStatus(wire, readLength(wire, end) + wire.pos, isError)
-    } else if (tag === Span.flags) flags = wire.view.getUint32(readFixed(wire, end, 4), true)
-    else if (tag === Span.links) decodeLink(decoder, readLength(wire, end) + wire.pos)
+    } else if (tag === SPAN_FLAGS) flags = wire.view.getUint32(readFixed(wire, end, 4), true)
+    else if (tag === SPAN_LINKS) decodeLink(decoder, readLength(wire, end) + wire.pos)
     else skipField(wire, end, tag)
   }
   if (traceId <= 0 || spanId <= 0) {
     rejectSpan(builder)
     return
   }
-  copyBytes(wire.bytes, traceId, builder.traceIds, 16 * row, 16)
-  copyBytes(wire.bytes, spanId, builder.spanIds, 8 * row, 8)
+  copyWords(wire.view, traceId, builder.traceWords, 4 * row, 4)
+  copyWords(wire.view, spanId, builder.spanWords, 2 * row, 2)
   builder.kinds[row] = kind <= KIND_MAX ? kind : 0
   builder.flags[row] =
     (isError ? SpanFlag.error : 0) |
     (flags & 0x100 ? SpanFlag.remoteKnown : 0) |
     (flags & 0x200 ? SpanFlag.remote : 0)
-  if (parentId > 0) copyBytes(wire.bytes, parentId, builder.parentIds, 8 * row, 8)
+  if (parentId > 0) copyWords(wire.view, parentId, builder.parentWords, 2 * row, 2)
   else if (parentId < 0) loseParent(builder)
-  else builder.parentIds.fill(0, 8 * row, 8 * row + 8)
+  else clearParent(builder)
   copyNanos(wire.view, start, builder.startWords, row)
   copyNanos(wire.view, finish, builder.endWords, row)
   commitSpan(builder, resource)
@@ -227,8 +228,8 @@ function decodeLink(decoder: Decoder, end: number): void {
   let spanId = -1
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag === Link.traceId) traceId = readId(wire, end, 16)
-    else if (tag === Link.spanId) spanId = readId(wire, end, 8)
+    if (tag === LINK_TRACE_ID) traceId = readId(wire, end, 16)
+    else if (tag === LINK_SPAN_ID) spanId = readId(wire, end, 8)
     else skipField(wire, end, tag)
   }
   if (!beginLink(builder)) return
@@ -247,7 +248,7 @@ function readStatus(wire: WireReader, end: number, before: boolean): boolean {
   let isError = before
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag === Status.code) isError = readVarint(wire, end) === STATUS_ERROR
+    if (tag === STATUS_CODE) isError = readVarint(wire, end) === STATUS_ERROR
     else skipField(wire, end, tag)
   }
   return isError
@@ -269,6 +270,19 @@ function copyBytes(
   length: number,
 ): void {
   for (let byte = 0; byte < length; byte++) to[toAt + byte] = from[fromAt + byte]!
+}
+
+/** Bytes in their order, four at a time; toAt and length count words. */
+function copyWords(
+  from: DataView,
+  fromAt: number,
+  to: Int32Array,
+  toAt: number,
+  length: number,
+): void {
+  for (let word = 0; word < length; word++) {
+    to[toAt + word] = from.getInt32(fromAt + 4 * word, IS_LITTLE)
+  }
 }
 
 /** words: the column of 64-bit numbers as 32-bit halves. A position of 0 means the field was absent. */

@@ -1,7 +1,9 @@
 // Values of kept attributes by their bytes: a value seen before in the batch costs a hash and a compare,
 // and only a new one becomes a JavaScript string. Paths, new in nearly every span, are templated as bytes
 // first and looked up by their template.
-import { type BatchBuilder, internValue } from '../builder.ts'
+
+import { internValue } from '../builder.ts'
+import type { BatchBuilder } from '../builder-columns.ts'
 import type { Reduction } from '../keys.ts'
 import { authorityEnd, TEMPLATE_BYTES_MAX, writeTemplate } from '../path.ts'
 import { addBytes, type ByteTable, createByteTable, findBytes } from './byte-table.ts'
