@@ -90,7 +90,7 @@ function End({ label, node }: { readonly label: string; readonly node: NodeKey }
       <dd className="flex flex-wrap items-center gap-2">
         <KindIcon kind={node.kind} />
         <span className="font-medium">
-          <Name>{node.kind === 'user' ? 'Users' : node.name}</Name>
+          <Name>{node.name}</Name>
         </span>
         {node.namespace ? (
           <span className="text-muted">

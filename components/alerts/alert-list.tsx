@@ -44,7 +44,7 @@ export function AlertList({ alerts, chosenId, hrefOf }: AlertListProps) {
               </span>
             </span>
             <span className="mt-1.5 flex flex-wrap items-baseline gap-x-1.5 text-[14px] font-medium">
-              <Name>{alert.source.kind === 'user' ? 'Users' : alert.source.name}</Name>
+              <Name>{alert.source.name}</Name>
               <span className="text-faint">→</span>
               <Name>{alert.target.name}</Name>
             </span>

@@ -1,29 +1,29 @@
 // Puts the routes of the layout onto the drawn edges, and takes them off when a node is moved by hand:
-// then its edges run straight until the map is arranged anew.
+// then its edges take a plain way until the map is arranged anew.
 import type { Core } from 'cytoscape'
-import { type RouteEnd, routeData } from './edge-route.ts'
+import { plainRoute, type RouteEnd, routeData } from './edge-route.ts'
 import type { Point } from './graph-layout.ts'
 
 type Routes = ReadonlyMap<string, readonly Point[]>
 
-/** Every edge with a route gets it, every other one runs straight. Call it inside a batch. */
+/** Every edge with a route gets it, every other one a plain one or a straight line. Call it inside a batch. */
 export function routeEdges(cy: Core, routes: Routes): void {
   for (const edge of cy.edges().toArray()) {
-    const points = routes.get(edge.id())
-    const data = points
-      ? routeData(points, routeEnd(cy, edge.data('source')), routeEnd(cy, edge.data('target')))
-      : null
+    const source = routeEnd(cy, edge.data('source'))
+    const target = routeEnd(cy, edge.data('target'))
+    const points = routes.get(edge.id()) ?? plainRoute(source, target)
+    const data = points ? routeData(points, source, target) : null
     if (data) edge.data(data).addClass('routed')
     else edge.removeClass('routed')
   }
 }
 
-/** Straightens the edges of one node. Returns the routes that are left. */
+/** Takes their routes from the edges of one node. Returns the routes that are left. */
 export function unrouteEdgesOf(cy: Core, nodeElementId: string, routes: Routes): Routes {
   const left = new Map(routes)
   const edges = cy.getElementById(nodeElementId).connectedEdges()
-  edges.removeClass('routed')
   for (const edge of edges.toArray()) left.delete(edge.id())
+  routeEdges(cy, left)
   return left
 }
 

@@ -57,16 +57,12 @@ function Ends({ source, target }: { readonly source: NodeKey; readonly target: N
   return (
     <span className="flex flex-wrap items-center gap-x-1.5">
       <KindIcon kind={source.kind} />
-      <Name>{nameOf(source)}</Name>
+      <Name>{source.name}</Name>
       <span className="text-faint">→</span>
       <KindIcon kind={target.kind} />
-      <Name>{nameOf(target)}</Name>
+      <Name>{target.name}</Name>
     </span>
   )
-}
-
-function nameOf(node: NodeKey): string {
-  return node.kind === 'user' && node.name === 'user' ? 'Users' : node.name
 }
 
 type StandingProps = EdgePanelProps & {

@@ -23,7 +23,6 @@ export const edgeElementId = (id: string): string => `e${id}`
 /** One node's or edge's name as people say it. */
 export function nodeTitle(node: MapNode, ambiguous: ReadonlySet<string>): string {
   const name = displayName(node.name) || '(no name)'
-  if (node.kind === 'user') return name === 'user' ? 'Users' : name
   if (node.namespace && ambiguous.has(node.name)) return `${displayName(node.namespace)}/${name}`
   return name
 }

@@ -1,7 +1,7 @@
 'use client'
 // The line above the map: how much is shown, what part, in which window, and the search.
 import { Columns2, Search, Table2, Waypoints } from 'lucide-react'
-import type { RefObject } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import { plural } from '../ui/numbers.ts'
 import type { MapView } from './map-view.ts'
 import { countView } from './map-view.ts'
@@ -83,7 +83,22 @@ function Counts({ view }: { readonly view: MapView }) {
   )
 }
 
+const WRITE_AFTER_MS = 150
+
+/** What is typed shows at once; the URL, and with it the map, follows when the typing rests. */
 function SearchField({ query, found, searchRef, onQuery }: MapToolbarProps) {
+  const [text, setText] = useState(query)
+  const [seen, setSeen] = useState(query)
+  if (seen !== query) {
+    setSeen(query)
+    setText(query)
+  }
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const type = (next: string) => {
+    setText(next)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => onQuery(next), WRITE_AFTER_MS)
+  }
   return (
     <label className="flex h-8 items-center gap-2 rounded-md border border-line-strong bg-surface px-2.5 focus-within:outline-2 focus-within:outline-ink">
       <Search size={14} aria-hidden className="text-muted" />
@@ -91,13 +106,13 @@ function SearchField({ query, found, searchRef, onQuery }: MapToolbarProps) {
       <input
         ref={searchRef}
         type="search"
-        value={query}
+        value={text}
         placeholder="Search"
-        onChange={(event) => onQuery(event.target.value)}
+        onChange={(event) => type(event.target.value)}
         className="w-32 bg-transparent text-[13px] outline-none placeholder:text-faint sm:w-44"
       />
       {found ? (
-        <span className="number text-[12px] text-muted" role="status">
+        <span className="number text-[12px] whitespace-nowrap text-muted" role="status">
           {found.nodes + found.edges === 0 ? 'none' : `${found.nodes} + ${found.edges}`}
         </span>
       ) : (

@@ -1,9 +1,10 @@
 'use client'
 // The live wire of the open tab: one event stream, shared by everything on the page. It closes while the
-// tab is hidden, and says "changed" once when the tab is shown again, so that what was missed is read.
+// tab is hidden. Each time it opens it says "changed" once, so that what was missed is read.
 import {
   createContext,
   type ReactNode,
+  useCallback,
   useContext,
   useEffect,
   useMemo,
@@ -42,17 +43,14 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     }
     return runWire({ onState: setState, onPulse: setPulse, onChange: announce })
   }, [])
-  const live = useMemo<Live>(
-    () => ({
-      state,
-      pulse,
-      onChange: (listener) => {
-        listeners.current.add(listener)
-        return () => listeners.current.delete(listener)
-      },
-    }),
-    [state, pulse],
-  )
+  // The same function for good: who listens must not have to listen anew at each pulse.
+  const onChange = useCallback((listener: () => void) => {
+    listeners.current.add(listener)
+    return () => {
+      listeners.current.delete(listener)
+    }
+  }, [])
+  const live = useMemo<Live>(() => ({ state, pulse, onChange }), [state, pulse, onChange])
   return <LiveContext value={live}>{children}</LiveContext>
 }
 
@@ -66,7 +64,6 @@ type Wire = {
 function runWire(wire: Wire): () => void {
   let source: EventSource | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
-  let wasOpen = false
   const close = () => {
     clearTimeout(retry)
     source?.close()
@@ -77,8 +74,8 @@ function runWire(wire: Wire): () => void {
     source = new EventSource('/api/v1/events')
     source.addEventListener('open', () => {
       wire.onState('live')
-      if (wasOpen) wire.onChange()
-      wasOpen = true
+      // What happened between the server's reading and this moment was told to nobody here.
+      wire.onChange()
     })
     source.addEventListener('pulse', (event) => readPulse(event, wire.onPulse))
     source.addEventListener('change', (event) => {
