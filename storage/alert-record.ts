@@ -1,5 +1,6 @@
-// Writes the tables alert and alert_event. One alert for (environment, kind, subject), whatever runs
-// twice or at once; an edge whose alert is open or rejected under another kind gets no second one.
+// Writes the tables alert and alert_event. One alert for (environment, kind, subject), whatever
+// runs twice or at once; an edge whose alert is open or rejected under another kind gets no second
+// one.
 import { createHash } from 'node:crypto'
 import type { Drift } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
@@ -25,8 +26,9 @@ export function hashSubject(subject: string): string {
 type OpenedRow = { id: bigint; episode: number }
 
 /**
- * Opens an alert for each drift that has none, reopens accepted and withdrawn ones as a new episode,
- * and has each delivered once. Returns the ids of those (re)opened. drifts: each subject once.
+ * Opens an alert for each drift that has none, reopens accepted and withdrawn ones as a new
+ * episode, and has each delivered once. Returns the ids of those (re)opened. drifts: each subject
+ * once.
  */
 export async function openAlerts(
   tx: Query,
@@ -124,7 +126,10 @@ export async function readStandingAlerts(
 
 type IdRow = { id: bigint }
 
-/** Withdraws those of these open alerts behind which no edge stands any more: a late span disproved them. */
+/**
+ * Withdraws those of these open alerts behind which no edge stands any more: a late span disproved
+ * them.
+ */
 export async function withdrawForsaken(
   tx: Query,
   ids: readonly bigint[],
@@ -149,7 +154,10 @@ export type Decision = {
   readonly reason: string
 }
 
-/** Closes alerts by a person's decision. Which are still to be decided, the caller has checked and locked. */
+/**
+ * Closes alerts by a person's decision. Which are still to be decided, the caller has checked and
+ * locked.
+ */
 export async function decideAlerts(
   tx: Query,
   ids: readonly bigint[],

@@ -120,7 +120,8 @@ export type AlertDecision = {
 }
 
 /**
- * Accepts an open or rejected alert: a new baseline version with its edge, by this author for this reason.
+ * Accepts an open or rejected alert: a new baseline version with its edge, by this author for this
+ * reason.
  * Returns the version. Errors: StorageError ALERT_UNKNOWN, ALERT_CLOSED, REASON_MISSING.
  */
 export async function acceptAlert(sql: Sql, decision: AlertDecision): Promise<number> {
@@ -141,7 +142,10 @@ export async function acceptAlert(sql: Sql, decision: AlertDecision): Promise<nu
   })
 }
 
-/** Rejects an open alert: its edge stays outside the baseline and does not alert again. Errors: as acceptAlert. */
+/**
+ * Rejects an open alert: its edge stays outside the baseline and does not alert again. Errors: as
+ * acceptAlert.
+ */
 export async function rejectAlert(sql: Sql, decision: AlertDecision): Promise<void> {
   requireReason(decision)
   const { alertId, actor, reason } = decision

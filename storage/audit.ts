@@ -1,5 +1,6 @@
-// Writes the table audit: who did what, append-only, each row chained to the one before by its hash.
-// A trigger refuses changes to everyone; the chain shows what a superuser changed all the same.
+// Writes the table audit: who did what, append-only, each row chained to the one before by its
+// hash. A trigger refuses changes to everyone; the chain shows what a superuser changed all the
+// same.
 import { createHash } from 'node:crypto'
 import type { Query } from './sql.ts'
 
@@ -59,7 +60,10 @@ async function insertRecord(tx: Query, record: AuditRecord): Promise<void> {
       ${JSON.stringify(record.detail)}::text::jsonb, ${record.previousHash}, ${record.hash})`
 }
 
-/** SHA-256 over the former hash and the record as JSON with sorted keys (jsonb does not keep their order). */
+/**
+ * SHA-256 over the former hash and the record as JSON with sorted keys (jsonb does not keep their
+ * order).
+ */
 function hashRecord(record: Act & { seq: bigint; atMs: number }, previousHash: string): string {
   const { seq, atMs, actor, action, subject, detail } = record
   const text = canonicalJson([previousHash, String(seq), atMs, actor, action, subject, detail])

@@ -12,7 +12,10 @@ export type NewBaseline = {
   readonly entries: readonly EdgeKey[]
 }
 
-/** Stores the next version as the active one and supersedes the former. The environment must be locked. */
+/**
+ * Stores the next version as the active one and supersedes the former. The environment must be
+ * locked.
+ */
 export async function insertActiveBaseline(tx: Query, baseline: NewBaseline): Promise<number> {
   await supersede(tx, baseline.environment)
   const { id, version } = await insertVersion(tx, baseline)

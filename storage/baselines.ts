@@ -1,5 +1,6 @@
-// Baselines as people act on them: approve the graph of a window, read versions. An activation holds
-// the environment alone, so no commit judges by the old version after it or writes an edge beside it.
+// Baselines as people act on them: approve the graph of a window, read versions. An activation
+// holds the environment alone, so no commit judges by the old version after it or writes an edge
+// beside it.
 import type { Baseline } from '../core/baseline/drift.ts'
 import { baselineOf, edgeId } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
@@ -81,7 +82,10 @@ export type Activation = {
   readonly detail: { readonly [key: string]: string | number }
 }
 
-/** Stores and activates a version; the caller holds the environment (lockActiveVersion). Returns its number. */
+/**
+ * Stores and activates a version; the caller holds the environment (lockActiveVersion). Returns its
+ * number.
+ */
 export async function activate(tx: Query, activation: Activation): Promise<number> {
   const { environment, entries, actor, reason } = activation
   const nowMs = Date.now()
@@ -152,7 +156,9 @@ export async function listBaselines(
   }))
 }
 
-/** The active baseline in resolved identities, as the judge sees it; null when none was approved. */
+/**
+ * The active baseline in resolved identities, as the judge sees it; null when none was approved.
+ */
 export async function readActiveBaseline(
   sql: Query,
   environment: string,

@@ -12,8 +12,9 @@ export type DatabaseInfo = {
 }
 
 /**
- * Connects once. Errors: StorageError DATABASE_URL (not a URL), DATABASE_UNREACHABLE, DATABASE_REFUSED
- * (password, missing database) or DATABASE_TOO_OLD; the message never holds the password.
+ * Connects once. Errors: StorageError DATABASE_URL (not a URL), DATABASE_UNREACHABLE,
+ * DATABASE_REFUSED (password, missing database) or DATABASE_TOO_OLD; the message never holds the
+ * password.
  */
 export async function checkDatabase(url: string): Promise<DatabaseInfo> {
   const place = describePlace(url)
@@ -55,7 +56,9 @@ async function readInfo(sql: Sql): Promise<InfoRow> {
 
 function refuseOld(row: InfoRow, place: string): void {
   if (row.major >= SERVER_VERSION_MIN) return
-  const text = `The database at ${place} runs PostgreSQL ${row.version}; Strayline needs version ${SERVER_VERSION_MIN} or newer.`
+  const text =
+    `The database at ${place} runs PostgreSQL ${row.version}; Strayline needs version ` +
+    `${SERVER_VERSION_MIN} or newer.`
   throw new StorageError('DATABASE_TOO_OLD', text)
 }
 

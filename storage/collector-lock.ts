@@ -1,6 +1,6 @@
 // One collector a database: an advisory lock on a connection of its own, held for life. When the
-// connection is lost the lock is taken again as soon as the server is back; if another collector was
-// faster, `onTaken` says so, because two must not commit.
+// connection is lost the lock is taken again as soon as the server is back; if another collector
+// was faster, `onTaken` says so, because two must not commit.
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { isRetryable, StorageError } from './failure.ts'
@@ -19,11 +19,15 @@ export type CollectorLock = {
 
 export type LockOptions = {
   readonly url: string
-  /** Called at most once, when another collector has taken the lock while the connection was lost. */
+  /**
+   * Called at most once, when another collector has taken the lock while the connection was lost.
+   */
   readonly onTaken: (error: StorageError) => void
 }
 
-/** Takes the lock. Errors: StorageError COLLECTOR_RUNNING when another holds it; the server's own. */
+/**
+ * Takes the lock. Errors: StorageError COLLECTOR_RUNNING when another holds it; the server's own.
+ */
 export async function holdCollectorLock(options: LockOptions): Promise<CollectorLock> {
   const state = { isHeld: false, isReleased: false }
   const sql = postgres(options.url, {
@@ -81,7 +85,8 @@ async function retake(sql: postgres.Sql, state: LockState): Promise<StorageError
 
 function taken(): StorageError {
   const text =
-    'Another collector works on this database; only one may, so stop it or give this one a database of its own.'
+    'Another collector works on this database; only one may, so stop it or give this one a ' +
+    'database of its own.'
   return new StorageError('COLLECTOR_RUNNING', text)
 }
 

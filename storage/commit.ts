@@ -1,7 +1,8 @@
-// The one transaction in which a delta becomes visible: position, nodes, edges, operations, buckets,
-// exemplars, judgement, alerts, jobs, NOTIFY. All or nothing, so counts are exact across kill -9.
-// Counts may be negative: an edge whose calls return to 0 goes, and its open alert is withdrawn.
-// Locks are taken in one order everywhere: position, environments, then rows sorted by key.
+// The one transaction in which a delta becomes visible: position, nodes, edges, operations,
+// buckets, exemplars, judgement, alerts, jobs, NOTIFY. All or nothing, so counts are exact across
+// kill -9. Counts may be negative: an edge whose calls return to 0 goes, and its open alert is
+// withdrawn. Locks are taken in one order everywhere: position, environments, then rows sorted by
+// key.
 import type { GraphDelta } from '../core/graph/edge.ts'
 import { nodeId } from '../core/graph/node.ts'
 import { withdrawForsaken } from './alert-record.ts'

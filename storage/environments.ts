@@ -20,7 +20,10 @@ export async function addEnvironments(tx: Query, names: readonly string[]): Prom
     on conflict (name) do nothing`
 }
 
-/** Active versions by environment (null: none approved yet), which cannot change until the transaction ends. */
+/**
+ * Active versions by environment (null: none approved yet), which cannot change until the
+ * transaction ends.
+ */
 export async function shareActiveVersions(
   tx: Query,
   names: readonly string[],
@@ -31,7 +34,10 @@ export async function shareActiveVersions(
   return new Map(rows.map((row) => [row.name, row.active_version]))
 }
 
-/** The active version (null: none), held for this transaction alone. Errors: StorageError ENVIRONMENT_UNKNOWN. */
+/**
+ * The active version (null: none), held for this transaction alone. Errors: StorageError
+ * ENVIRONMENT_UNKNOWN.
+ */
 export async function lockActiveVersion(tx: Query, name: string): Promise<number | null> {
   const rows = await tx<VersionRow[]>`
     select name, active_version from environment where name = ${name} for no key update`

@@ -1,5 +1,6 @@
 // NOTIFY and LISTEN on the channel `strayline`. The payload is a sequence number and nothing else:
-// who hears it reads again. The same number may come more than once; each means "something changed".
+// who hears it reads again. The same number may come more than once; each means "something
+// changed".
 import { readPosition } from './position.ts'
 import type { Query, Sql } from './sql.ts'
 

@@ -102,7 +102,10 @@ async function removeUnnamedTraces(tx: Query, traceIds: readonly string[]): Prom
       and not exists (select from exemplar where exemplar.trace_id = trace_span.trace_id)`
 }
 
-/** Before those of these edges go whose calls have returned to 0: their exemplars, and traces only they named. */
+/**
+ * Before those of these edges go whose calls have returned to 0: their exemplars, and traces only
+ * they named.
+ */
 export async function removeExemplarsOfEmptyEdges(
   tx: Query,
   edgeIds: readonly bigint[],

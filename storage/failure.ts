@@ -48,7 +48,9 @@ export function isRetryable(error: unknown): boolean {
   return code !== undefined && RETRYABLE_CODES.has(code)
 }
 
-/** A failure told in one sentence that a person can act on. `code` is stable, see where it is made. */
+/**
+ * A failure told in one sentence that a person can act on. `code` is stable, see where it is made.
+ */
 export class StorageError extends Error {
   readonly code: string
   readonly retryable: boolean

@@ -1,11 +1,12 @@
 // A lock between processes of one machine: a file that holds its owner's pid. The file of a dead
 // owner is taken over, so that kill -9 never leaves a lock behind.
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorCode, StorageError } from './failure.ts'
 
 const WAIT_MS = 50
 const WAIT_MS_MAX = 90_000
+const EMPTY_MS_MAX = 5_000
 
 /** Runs `work` while no other process (nor another call in this one) holds the lock file. */
 export async function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
@@ -33,14 +34,9 @@ async function acquire(file: string): Promise<void> {
 
 /** Renames before removing, so that of several waiters only one takes the stale file away. */
 async function removeStale(file: string): Promise<boolean> {
-  let pid: number
-  try {
-    pid = Number(await readFile(file, 'utf8'))
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return true
-    throw error
-  }
-  if (!Number.isInteger(pid) || pid <= 0 || isAlive(pid)) return false
+  const isStale = await isAbandoned(file)
+  if (isStale === null) return true // gone meanwhile
+  if (!isStale) return false
   const aside = `${file}.${process.pid}`
   try {
     await rename(file, aside)
@@ -49,6 +45,19 @@ async function removeStale(file: string): Promise<boolean> {
     if (errorCode(error) !== 'ENOENT') throw error // another waiter was first
   }
   return true
+}
+
+/** Null when there is no file. An empty one is being written, or was when its owner was killed. */
+async function isAbandoned(file: string): Promise<boolean | null> {
+  try {
+    const [text, { mtimeMs }] = [await readFile(file, 'utf8'), await stat(file)]
+    const pid = Number(text)
+    if (Number.isInteger(pid) && pid > 0) return !isAlive(pid)
+    return Date.now() - mtimeMs > EMPTY_MS_MAX
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -2,8 +2,16 @@
 import type { GraphEdge, GraphNode } from '../core/graph/graph.ts'
 import { histogramQuantileMs } from '../core/graph/histogram.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
+import { type LatencySide, sumLatencies } from './buckets.ts'
 import { type KeptTrace, readExemplars } from './exemplars.ts'
-import { assembleGraph, type GraphWindow, measureEdges, readGroups } from './graph.ts'
+import {
+  addLatencies,
+  assembleGraph,
+  type GraphWindow,
+  measureEdges,
+  readGroups,
+  wholeMinutes,
+} from './graph.ts'
 import type { Query, Sql } from './sql.ts'
 
 /** Quantiles in ms; null when nothing was measured on that side. */
@@ -42,22 +50,27 @@ export function readEdge(
     if (!group) return null
     const [measured] = await measureEdges(tx, [group], { ...request, environment })
     if (!measured) return null
+    const ids = group.members.map((edge) => edge.id)
     const targetIds = new Set(group.members.map((edge) => edge.targetId))
     const stored = nodes.get(nodeId(group.target))?.members ?? []
     return {
       ...measured.edge,
-      client: quantiles(measured.client),
-      server: quantiles(measured.server),
-      exemplars: await readExemplars(
-        tx,
-        group.members.map((edge) => edge.id),
-      ),
+      client: await readLatency(tx, 'client', ids, { ...request, environment }),
+      server: await readLatency(tx, 'server', ids, { ...request, environment }),
+      exemplars: await readExemplars(tx, ids),
       storedTargets: stored.filter((node) => targetIds.has(node.id)).map(keyOf),
     }
   })
 }
 
-function quantiles(counts: readonly number[]): Latency {
+async function readLatency(
+  tx: Query,
+  side: LatencySide,
+  edgeIds: readonly bigint[],
+  window: GraphWindow,
+): Promise<Latency> {
+  const sums = await sumLatencies(tx, side, edgeIds, wholeMinutes(window))
+  const counts = addLatencies(edgeIds, sums)
   return { p50Ms: histogramQuantileMs(counts, 0.5), p95Ms: histogramQuantileMs(counts, 0.95) }
 }
 
@@ -65,7 +78,10 @@ function keyOf({ environment, kind, namespace, name }: NodeKey): NodeKey {
   return { environment, kind, namespace, name }
 }
 
-/** One node of an environment's graph by GraphNode.id, with its edges; null when it is not in the window. */
+/**
+ * One node of an environment's graph by GraphNode.id, with its edges; null when it is not in the
+ * window.
+ */
 export function readNode(
   sql: Sql,
   request: GraphWindow & { readonly nodeId: string },

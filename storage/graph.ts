@@ -1,11 +1,18 @@
-// Reads the graph of an environment in a window of time, in resolved identities: what several stored
-// nodes and edges mean together is one here (a vendor's hosts, a service and its stated name).
+// Reads the graph of an environment in a window of time, in resolved identities: what several
+// stored nodes and edges mean together is one here (a vendor's hosts, a service and its stated
+// name).
 import { PROTOCOLS, type Protocol, TRUST_RULES, type Trust } from '../core/graph/edge.ts'
 import type { Graph, GraphEdge, GraphNode, GraphOperation } from '../core/graph/graph.ts'
 import { HISTOGRAM_BUCKETS, histogramQuantileMs } from '../core/graph/histogram.ts'
 import { compareNodes, compareText, type NodeKey, nodeId } from '../core/graph/node.ts'
 import { resolveNodes } from '../core/graph/resolve.ts'
-import { type LatencySum, type OperationSum, sumLatencies, sumOperations } from './buckets.ts'
+import {
+  type LatencySide,
+  type OperationSum,
+  sumLatencies,
+  sumOperations,
+  type Window,
+} from './buckets.ts'
 import { readEdges, type StoredEdge } from './edges.ts'
 import { readNodes, type StoredNode } from './nodes.ts'
 import type { Query, Sql } from './sql.ts'
@@ -114,13 +121,7 @@ function compareEdges(a: GraphEdge, b: GraphEdge): number {
   return compareNodes(a.source, b.source) || compareNodes(a.target, b.target)
 }
 
-export type MeasuredEdge = {
-  readonly edge: GraphEdge
-  readonly group: EdgeGroup
-  /** Calls by latency bucket. */
-  readonly client: readonly number[]
-  readonly server: readonly number[]
-}
+export type MeasuredEdge = { readonly edge: GraphEdge; readonly group: EdgeGroup }
 
 /** Those of the edges that have calls in the window, with what was counted in it. */
 export async function measureEdges(
@@ -128,28 +129,38 @@ export async function measureEdges(
   groups: readonly EdgeGroup[],
   window: GraphWindow,
 ): Promise<readonly MeasuredEdge[]> {
-  const fromMs = Math.floor(window.fromMs / MINUTE_MS) * MINUTE_MS
-  const seen = groups.filter(({ members }) => members.some((edge) => edge.lastSeenMs >= fromMs))
+  const minutes = wholeMinutes(window)
+  const seen = groups.filter(({ members }) =>
+    members.some((edge) => edge.lastSeenMs >= minutes.fromMs),
+  )
   const ids = seen.flatMap(({ members }) => members.map((edge) => edge.id))
   if (ids.length === 0) return []
-  const minutes = { fromMs, toMs: window.toMs }
   const operations = Map.groupBy(await sumOperations(tx, ids, minutes), (sum) => sum.edgeId)
-  const latencies = new Map((await sumLatencies(tx, ids, minutes)).map((sum) => [sum.edgeId, sum]))
-  return seen.flatMap((group) => measureEdge(group, operations, latencies) ?? [])
+  const client = await sumLatencies(tx, 'client', ids, minutes)
+  const unmeasured = ids.filter((id) => operations.has(id) && !client.has(id))
+  const server = await sumLatencies(tx, 'server', unmeasured, minutes)
+  return seen.flatMap((group) => measureEdge(group, operations, { client, server }) ?? [])
 }
+
+/** A window widened to whole minutes, as buckets are. */
+export function wholeMinutes(window: GraphWindow): Window {
+  return { fromMs: Math.floor(window.fromMs / MINUTE_MS) * MINUTE_MS, toMs: window.toMs }
+}
+
+type Latencies = { readonly [side in LatencySide]: ReadonlyMap<bigint, readonly number[]> }
 
 function measureEdge(
   group: EdgeGroup,
   operations: ReadonlyMap<bigint, readonly OperationSum[]>,
-  latencies: ReadonlyMap<bigint, LatencySum>,
+  latencies: Latencies,
 ): MeasuredEdge | null {
   const counted = group.members.filter((edge) => operations.has(edge.id))
   const summed = sumByName(counted.flatMap((edge) => operations.get(edge.id) ?? []))
   const calls = summed.reduce((sum, operation) => sum + operation.calls, 0)
   if (calls <= 0) return null
-  const client = addLatencies(counted.map((edge) => latencies.get(edge.id)?.client ?? []))
-  const server = addLatencies(counted.map((edge) => latencies.get(edge.id)?.server ?? []))
-  const shown = client.some((count) => count > 0) ? client : server
+  const ids = counted.map((edge) => edge.id)
+  const client = addLatencies(ids, latencies.client)
+  const shown = client.some((count) => count > 0) ? client : addLatencies(ids, latencies.server)
   const errors = summed.reduce((sum, operation) => sum + operation.errors, 0)
   const edge: GraphEdge = {
     ...mergeEdges(group, counted),
@@ -157,7 +168,7 @@ function measureEdge(
     p50Ms: histogramQuantileMs(shown, 0.5),
     p95Ms: histogramQuantileMs(shown, 0.95),
   }
-  return { edge, group, client, server }
+  return { edge, group }
 }
 
 function sumByName(sums: readonly OperationSum[]): readonly GraphOperation[] {
@@ -171,10 +182,15 @@ function sumByName(sums: readonly OperationSum[]): readonly GraphOperation[] {
   return [...byName.values()].sort((a, b) => compareText(a.name, b.name))
 }
 
-function addLatencies(lists: readonly (readonly number[])[]): readonly number[] {
+/** Sum of these edges' latency counts. */
+export function addLatencies(
+  edgeIds: readonly bigint[],
+  latencies: ReadonlyMap<bigint, readonly number[]>,
+): readonly number[] {
   const total = new Array<number>(HISTOGRAM_BUCKETS).fill(0)
-  for (const list of lists)
-    for (const [place, count] of list.entries()) total[place] = (total[place] ?? 0) + count
+  for (const id of edgeIds)
+    for (const [place, count] of (latencies.get(id) ?? []).entries())
+      total[place] = (total[place] ?? 0) + count
   return total
 }
 

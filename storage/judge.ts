@@ -25,7 +25,10 @@ type CachedBaseline = {
   baseline: Baseline | null
 }
 
-/** Baselines by environment, kept between commits by the caller. A version never changes, so it cannot go stale. */
+/**
+ * Baselines by environment, kept between commits by the caller. A version never changes, so it
+ * cannot go stale.
+ */
 export type BaselineCache = Map<string, CachedBaseline>
 
 export type JudgeRequest = {

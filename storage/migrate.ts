@@ -1,5 +1,5 @@
-// Brings a database's schema up to date: prisma/migrations in order, under the lock and with the rows
-// of Prisma Migrate (so that its own commands agree), then graphile-worker's own migrations.
+// Brings a database's schema up to date: prisma/migrations in order, under the lock and with the
+// rows of Prisma Migrate (so that its own commands agree), then graphile-worker's own migrations.
 // This is the only file that may run SQL from a string, because migrations are files.
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -17,8 +17,8 @@ type Migration = { readonly name: string; readonly body: string; readonly checks
 type AppliedRow = { migration_name: string; checksum: string; finished_at: Date | null }
 
 /**
- * Applies what is missing and returns the names of what was applied. Safe to run at the same time twice.
- * ownerUrl: a user that may create tables and functions.
+ * Applies what is missing and returns the names of what was applied. Safe to run at the same time
+ * twice. ownerUrl: a user that may create tables and functions.
  * Errors: StorageError SCHEMA_NEWER, SCHEMA_EDITED or SCHEMA_BROKEN; the server's own otherwise.
  */
 export async function migrate(ownerUrl: string): Promise<readonly string[]> {
@@ -89,18 +89,24 @@ function refuseNewer(rows: readonly AppliedRow[], migrations: readonly Migration
   const known = new Set(migrations.map((migration) => migration.name))
   const unknown = rows.find((row) => !known.has(row.migration_name))
   if (!unknown) return
-  const text = `The database has a newer schema than this version of Strayline knows (migration ${unknown.migration_name}); start the newer version, or restore a backup.`
+  const text =
+    'The database has a newer schema than this version of Strayline knows (migration ' +
+    `${unknown.migration_name}); start the newer version, or restore a backup.`
   throw new StorageError('SCHEMA_NEWER', text)
 }
 
 function refuseEdited(row: AppliedRow, migration: Migration): void {
   if (row.checksum === migration.checksum) return
-  const text = `The migration ${migration.name} was edited after this database applied it; restore its file.`
+  const text =
+    `The migration ${migration.name} was edited after this database applied it; restore its ` +
+    'file.'
   throw new StorageError('SCHEMA_EDITED', text)
 }
 
 function broken(migration: Migration): StorageError {
-  const text = `The migration ${migration.name} failed earlier in this database; repair it, then run "prisma migrate resolve".`
+  const text =
+    `The migration ${migration.name} failed earlier in this database; repair it, then run ` +
+    '"prisma migrate resolve".'
   return new StorageError('SCHEMA_BROKEN', text)
 }
 
@@ -134,7 +140,9 @@ async function applyMigration(sql: Sql, migration: Migration): Promise<void> {
   })
 }
 
-/** graphile-worker keeps its own record of what it applied; a failure keeps its code as the cause. */
+/**
+ * graphile-worker keeps its own record of what it applied; a failure keeps its code as the cause.
+ */
 async function migrateJobQueue(ownerUrl: string): Promise<void> {
   const logger = new Logger(() => () => {})
   // A pool of ours, because its own may still be closing when it says that it is done.

@@ -2,6 +2,7 @@
 import type { NodeDelta } from '../core/graph/edge.ts'
 import { type NodeKey, type NodeKind, nodeId } from '../core/graph/node.ts'
 import type { ResolvableNode } from '../core/graph/resolve.ts'
+import { textsLiteral } from './array-literal.ts'
 import type { Query } from './sql.ts'
 
 const VERSIONS_MAX = 32
@@ -23,9 +24,7 @@ export async function upsertNodes(
     select given.environment, given.kind, given.namespace, given.name,
       to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
       given.is_observed = 1,
-      merge_texts(array(select jsonb_array_elements_text(given.versions::jsonb)), '{}',
-        ${VERSIONS_MAX}),
-      given.unattributed_calls
+      given.versions::text[], given.unattributed_calls
     from unnest(
       ${nodes.map((node) => node.environment)}::text[],
       ${nodes.map((node) => node.kind)}::text[],
@@ -34,7 +33,7 @@ export async function upsertNodes(
       ${nodes.map((node) => node.firstSeenMs)}::float8[],
       ${nodes.map((node) => node.lastSeenMs)}::float8[],
       ${nodes.map((node) => (node.isObserved ? 1 : 0))}::int[],
-      ${nodes.map((node) => JSON.stringify(node.versions))}::text[],
+      ${nodes.map((node) => textsLiteral(node.versions, VERSIONS_MAX))}::text[],
       ${nodes.map((node) => node.unattributedCalls)}::bigint[]
     ) as given(environment, kind, namespace, name, first_seen, last_seen, is_observed, versions,
       unattributed_calls)
@@ -43,7 +42,8 @@ export async function upsertNodes(
       first_seen = least(stored.first_seen, excluded.first_seen),
       last_seen = greatest(stored.last_seen, excluded.last_seen),
       is_observed = stored.is_observed or excluded.is_observed,
-      versions = merge_texts(stored.versions, excluded.versions, ${VERSIONS_MAX}),
+      versions = case when excluded.versions <@ stored.versions then stored.versions
+        else merge_texts(stored.versions, excluded.versions, ${VERSIONS_MAX}) end,
       unattributed_calls = greatest(stored.unattributed_calls + excluded.unattributed_calls, 0)
     returning id, environment, kind, namespace, name`
   return new Map(rows.map((row) => [nodeId(row), row.id]))

@@ -18,7 +18,9 @@ export function operationKey(operation: {
   return `${operation.edgeId} ${operation.name}`
 }
 
-/** Adds and merges operations; returns their ids by operationKey. operations: each once, any order. */
+/**
+ * Adds and merges operations; returns their ids by operationKey. operations: each once, any order.
+ */
 export async function upsertOperations(
   tx: Query,
   operations: readonly OperationRow[],

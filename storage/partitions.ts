@@ -1,5 +1,6 @@
-// Partitions of the table bucket, a day each: made ahead so that no row goes to the default one, and
-// dropped when they are older than the retention. The worker runs it at start and daily, as owner.
+// Partitions of the table bucket, a day each: made ahead so that no row goes to the default one,
+// and dropped when they are older than the retention. The worker runs it at start and daily, as
+// owner.
 import { pruneExemplars } from './exemplars.ts'
 import type { Query, Sql } from './sql.ts'
 

@@ -43,7 +43,8 @@ type SequenceRow = { sequence: bigint }
 
 /**
  * Moves the position forward and holds it until the transaction ends; returns the new sequence, or
- * null when the position is not past the stored one of the same journal, so that a replay counts nothing twice.
+ * null when the position is not past the stored one of the same journal, so that a replay counts
+ * nothing twice.
  */
 export async function advancePosition(
   tx: Query,

@@ -74,7 +74,8 @@ export async function ensureRoles(options: RoleOptions): Promise<RoleUrls> {
 
 function forbidden(cause: unknown): StorageError {
   const text =
-    'The database user of DATABASE_URL may not create roles; grant it CREATEROLE, or set COLLECTOR_DATABASE_URL and WEB_DATABASE_URL yourself.'
+    'The database user of DATABASE_URL may not create roles; grant it CREATEROLE, or set ' +
+    'COLLECTOR_DATABASE_URL and WEB_DATABASE_URL yourself.'
   return new StorageError('ROLES_FORBIDDEN', text, cause)
 }
 

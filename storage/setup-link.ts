@@ -1,5 +1,5 @@
-// Writes the table setup_token: the one-time link that makes the first account. Only the SHA-256 of a
-// token is stored; it works once, for a day, and only while there is no account.
+// Writes the table setup_token: the one-time link that makes the first account. Only the SHA-256 of
+// a token is stored; it works once, for a day, and only while there is no account.
 import { createHash, randomBytes } from 'node:crypto'
 import { openSql, type Query, type Sql } from './sql.ts'
 
@@ -41,7 +41,8 @@ export async function isSetupTokenValid(sql: Query, token: string): Promise<bool
 
 /**
  * Uses the token up and runs `work` (make the account); when it throws, the token works again.
- * Two at once: the second waits, with its connection, and finds it used; so `work` must use another pool. False, and no work, when the token does not work.
+ * Two at once: the second waits, with its connection, and finds it used; so `work` must use another
+ * pool. False, and no work, when the token does not work.
  */
 export async function useSetupToken(
   sql: Sql,

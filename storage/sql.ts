@@ -15,7 +15,9 @@ export type SqlOptions = {
   readonly connectionsMax: number
 }
 
-/** Opens a pool lazily: connections are made when the first statement runs. End it with `sql.end()`. */
+/**
+ * Opens a pool lazily: connections are made when the first statement runs. End it with `sql.end()`.
+ */
 export function openSql(options: SqlOptions): Sql {
   return postgres(options.url, {
     max: options.connectionsMax,

@@ -1,6 +1,6 @@
-// Text that Postgres can hold. NUL and lone surrogates cannot be stored; decode never lets them through,
-// but one such name must not stop every commit after it. A cleaned name gets a hash of what it was, so
-// that two names stay two.
+// Text that Postgres can hold. NUL and lone surrogates cannot be stored; decode never lets them
+// through, but one such name must not stop every commit after it. A cleaned name gets a hash of
+// what it was, so that two names stay two.
 import { createHash } from 'node:crypto'
 import type { EdgeDelta, Exemplar, GraphDelta, NodeDelta } from '../core/graph/edge.ts'
 

@@ -1,4 +1,5 @@
-// The small stores around the stream: audit chain, setup link, collector lock, notifications, failures.
+// The small stores around the stream: audit chain, setup link, collector lock, notifications,
+// failures.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
