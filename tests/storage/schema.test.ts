@@ -118,15 +118,18 @@ function readMigrationNames(): string[] {
 test('a schema that is newer, edited or half-applied is refused in a sentence', async () => {
   const refuse = (code: string) =>
     expect(migrate(database.ownerUrl)).rejects.toMatchObject({ code, retryable: false })
-  const [row] = await owner<{ checksum: string }[]>`select checksum from _prisma_migrations limit 1`
+  const [row] = await owner<{ checksum: string }[]>`
+    select checksum from _prisma_migrations where migration_name = '0001_skeleton'`
   const original = row?.checksum ?? ''
   await owner`insert into _prisma_migrations (id, checksum, migration_name, finished_at)
     values ('x', 'x', '9999_future', now())`
   await refuse('SCHEMA_NEWER')
   await owner`delete from _prisma_migrations where id = 'x'`
-  await owner`update _prisma_migrations set checksum = 'x'`
+  await owner`update _prisma_migrations set checksum = 'x' where migration_name = '0001_skeleton'`
   await refuse('SCHEMA_EDITED')
-  await owner`update _prisma_migrations set checksum = ${original}, finished_at = null`
+  await owner`
+    update _prisma_migrations set checksum = ${original}, finished_at = null
+    where migration_name = '0001_skeleton'`
   await refuse('SCHEMA_BROKEN')
   await owner`update _prisma_migrations set finished_at = now()`
   expect(await migrate(database.ownerUrl)).toEqual([])
