@@ -89,15 +89,20 @@ const WRITE_AFTER_MS = 150
 function SearchField({ query, found, searchRef, onQuery }: MapToolbarProps) {
   const [text, setText] = useState(query)
   const [seen, setSeen] = useState(query)
+  const [written, setWritten] = useState(query)
   if (seen !== query) {
     setSeen(query)
-    setText(query)
+    // Our own writing comes back a moment later; it must not undo what was typed meanwhile.
+    if (query !== written) setText(query)
   }
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const type = (next: string) => {
     setText(next)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => onQuery(next), WRITE_AFTER_MS)
+    timer.current = setTimeout(() => {
+      setWritten(next)
+      onQuery(next)
+    }, WRITE_AFTER_MS)
   }
   return (
     <label className="flex h-8 items-center gap-2 rounded-md border border-line-strong bg-surface px-2.5 focus-within:outline-2 focus-within:outline-ink">

@@ -76,7 +76,9 @@ function byHeight(
   otherEnd: (edge: WalkEdge) => string,
   { positionOf }: Ground,
 ): WalkEdge[] {
-  const height = (edge: WalkEdge) => positionOf(otherEnd(edge))?.y ?? 0
+  // A node's calls to itself come last: first is what leads somewhere.
+  const height = (edge: WalkEdge) =>
+    edge.sourceId === edge.targetId ? Number.MAX_VALUE : (positionOf(otherEnd(edge))?.y ?? 0)
   return edges.toSorted((a, b) => height(a) - height(b))
 }
 

@@ -1,0 +1,94 @@
+// The map's data: how edges stand to the baseline, what a node is called, what changed between two views.
+import { expect, test } from 'vitest'
+import { findInView } from '../../components/map/find.ts'
+import { nodeTitles } from '../../components/map/graph-elements.ts'
+import { countView } from '../../components/map/map-view.ts'
+import { narrowView } from '../../components/map/narrow-view.ts'
+import { countChanges } from '../../components/map/view-changes.ts'
+import { edgeSubject } from '../../core/baseline/drift.ts'
+import { edge, key, node, trust, viewOf } from './views.ts'
+
+const shop = key('shop')
+const cart = key('cart')
+const bank = key('bank.example', 'external')
+const nodes = [node('1', shop), node('2', cart), node('3', bank)]
+const edges = [edge('10', shop, cart), edge('11', cart, bank, trust('clientOnly'))]
+
+const standings = (view: ReturnType<typeof viewOf>) =>
+  Object.fromEntries(view.edges.map((one) => [one.id, one.standing]))
+
+test('without a baseline every edge is neutral and no node is new', () => {
+  const view = viewOf({ nodes, edges })
+  expect(standings(view)).toEqual({ 10: 'neutral', 11: 'neutral' })
+  expect(view.nodes.some((one) => one.isNew)).toBe(false)
+})
+
+test('an edge outside the baseline is new, and so is an end that the baseline does not know', () => {
+  const view = viewOf({ nodes, edges, approved: ['10'] })
+  expect(standings(view)).toEqual({ 10: 'known', 11: 'new' })
+  expect(view.nodes.filter((one) => one.isNew).map((one) => one.name)).toEqual(['bank.example'])
+  expect(countView(view)).toEqual({ nodes: 3, edges: 2, newEdges: 1, rejectedEdges: 0 })
+})
+
+test('a rejected alert marks its edge as rejected, not as new', () => {
+  const subject = edgeSubject({ source: cart, target: bank })
+  const alerts = [{ id: '7', subject, state: 'rejected' as const }]
+  const view = viewOf({ nodes, edges, approved: ['10'], alerts })
+  expect(view.edges.find((one) => one.id === '11')).toMatchObject({
+    standing: 'rejected',
+    alertId: '7',
+  })
+})
+
+test('an alert about an edge that the baseline holds by now is not shown on the edge', () => {
+  const alerts = [
+    { id: '7', subject: edgeSubject({ source: shop, target: cart }), state: 'open' as const },
+  ]
+  const view = viewOf({ nodes, edges, approved: ['10'], alerts })
+  expect(view.edges.find((one) => one.id === '10')?.alertId).toBeNull()
+})
+
+test('an edge known from one side only is not confirmed', () => {
+  const view = viewOf({ nodes, edges })
+  expect(view.edges.map((one) => [one.id, one.isConfirmed])).toEqual([
+    ['11', false],
+    ['10', true],
+  ])
+})
+
+test('a namespace is said only when two services have one name', () => {
+  const twins = [node('1', key('api', 'service', 'a')), node('2', key('api', 'service', 'b'))]
+  const alone = node('3', key('web', 'service', 'c'))
+  const titles = nodeTitles(viewOf({ nodes: [...twins, alone], edges: [] }))
+  expect([...titles.values()].sort()).toEqual(['a/api', 'b/api', 'web'])
+})
+
+test('a search finds edges by source and target together, with their ends', () => {
+  const found = findInView(viewOf({ nodes, edges }), 'cart bank')
+  expect([...(found?.edgeIds ?? [])]).toEqual(['11'])
+  expect([...(found?.nodeIds ?? [])].sort()).toEqual(['2', '3'])
+  expect(findInView(viewOf({ nodes, edges }), '  ')).toBeNull()
+})
+
+test('above the limit only what a search finds is drawn, and nothing when that is too much too', () => {
+  const view = viewOf({ nodes, edges })
+  expect(narrowView(view, null, 3)).toBe(view)
+  expect(narrowView(view, null, 2)).toBeNull()
+  const narrowed = narrowView(view, findInView(view, 'cart bank'), 2)
+  expect(narrowed?.nodes.map((one) => one.id).sort()).toEqual(['2', '3'])
+  expect(narrowed?.edges.map((one) => one.id)).toEqual(['11'])
+})
+
+test('changes are nodes and edges that came, went or stand differently; counts are none', () => {
+  const before = viewOf({ nodes, edges, approved: ['10'] })
+  expect(countChanges(before, before)).toBe(0)
+  const busier = edges.map((one) => ({ ...one, calls: 99 }))
+  expect(countChanges(before, viewOf({ nodes, edges: busier, approved: ['10'] }))).toBe(0)
+  expect(countChanges(before, viewOf({ nodes, edges, approved: ['10', '11'] }))).toBe(1)
+  expect(
+    countChanges(
+      before,
+      viewOf({ nodes: nodes.slice(0, 2), edges: edges.slice(0, 1), approved: ['10'] }),
+    ),
+  ).toBe(2)
+})

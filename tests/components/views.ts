@@ -1,0 +1,78 @@
+// Views as tests speak of them: a few named nodes and edges, everything else with a plain value.
+
+import { buildMapView, type EdgeAlert, type MapView } from '../../components/map/map-view.ts'
+import { baselineOf } from '../../core/baseline/drift.ts'
+import { TRUST_RULES, type Trust, type TrustRule } from '../../core/graph/edge.ts'
+import type { GraphEdge, GraphNode } from '../../core/graph/graph.ts'
+import type { NodeKey, NodeKind } from '../../core/graph/node.ts'
+
+const ENVIRONMENT = 'test'
+
+export function key(name: string, kind: NodeKind = 'service', namespace = ''): NodeKey {
+  return { environment: ENVIRONMENT, kind, namespace, name }
+}
+
+export function node(id: string, identity: NodeKey): GraphNode {
+  return {
+    ...identity,
+    id,
+    firstSeenMs: 1000,
+    lastSeenMs: 2000,
+    isObserved: identity.kind === 'service',
+    versions: [],
+    unattributedCalls: 0,
+  }
+}
+
+export function trust(rule: TrustRule, calls = 1): Trust {
+  const none = Object.fromEntries(TRUST_RULES.map((name) => [name, 0])) as Record<TrustRule, number>
+  return { ...none, [rule]: calls }
+}
+
+export function edge(
+  id: string,
+  source: NodeKey,
+  target: NodeKey,
+  by = trust('paired'),
+): GraphEdge {
+  return {
+    id,
+    source,
+    target,
+    protocol: 'http',
+    calls: 1,
+    errors: 0,
+    firstSeenMs: 1000,
+    lastSeenMs: 2000,
+    trust: by,
+    hosts: [],
+    ports: [],
+    operations: [],
+    p50Ms: null,
+    p95Ms: null,
+  }
+}
+
+export type ViewParts = {
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly GraphEdge[]
+  /** Ids of the edges that the baseline holds; without it there is no baseline. */
+  readonly approved?: readonly string[]
+  readonly alerts?: readonly EdgeAlert[]
+}
+
+export function viewOf({ nodes, edges, approved, alerts = [] }: ViewParts): MapView {
+  const entries = edges.filter((one) => approved?.includes(one.id))
+  return buildMapView({
+    environment: ENVIRONMENT,
+    window: '24h',
+    graph: { nodes, edges },
+    baseline: approved
+      ? {
+          judged: baselineOf(ENVIRONMENT, 3, entries),
+          meta: { version: 3, author: 'ada@example.org', activatedMs: 1500 },
+        }
+      : null,
+    alerts,
+  })
+}
