@@ -36,6 +36,8 @@ export type BatchBuilder = {
   linksCut: number
   readonly strings: string[]
   readonly stringPositions: Map<string, number>
+  /** Raw texts reduced before, by reduction; decoders of bytes have a cache of their own. */
+  readonly reduced: { readonly text: Map<string, number>; readonly address: Map<string, number> }
   readonly spanDraft: SetDraft
   /** Positions of the templated paths of url.full and http.url of the row at hand; 0 = none. */
   urlFullPath: number
@@ -80,6 +82,7 @@ export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchB
     linksCut: 0,
     strings: [''],
     stringPositions: new Map([['', 0]]),
+    reduced: { text: new Map(), address: new Map() },
     spanDraft: createSetDraft(SPAN_KEYS.length),
     urlFullPath: 0,
     httpUrlPath: 0,

@@ -13,6 +13,7 @@ import { type BatchBuilder, growColumns, grownBytes } from './builder-columns.ts
 import { type Reduction, SPAN_KEYS } from './keys.ts'
 import { pathOfUrl, reduceValue } from './reduce.ts'
 
+const REMEMBERED_CHARS_MAX = 128
 const URL_FULL = keyPosition('url.full')
 const HTTP_URL = keyPosition('http.url')
 const URL_PATH = keyPosition('url.path')
@@ -91,6 +92,18 @@ export function commitLink(builder: BatchBuilder): void {
 /** Position of a value in the string table, reduced as its key wants it. */
 export function internValue(builder: BatchBuilder, text: string, reduction: Reduction): number {
   return internString(builder, reduceValue(text, reduction, builder.limits.nameBytesMax))
+}
+
+/** internValue that remembers what short texts became. */
+export function internRawValue(builder: BatchBuilder, text: string, reduction: Reduction): number {
+  if ((reduction !== 'text' && reduction !== 'address') || text.length > REMEMBERED_CHARS_MAX) {
+    return internValue(builder, text, reduction)
+  }
+  const known = builder.reduced[reduction].get(text)
+  if (known !== undefined) return known
+  const position = internValue(builder, text, reduction)
+  builder.reduced[reduction].set(text, position)
+  return position
 }
 
 /** Position of the templated path of a url, 0 when it is no url. */

@@ -137,7 +137,7 @@ type Parsed =
 
 function parseText(bytes: Uint8Array): Parsed {
   try {
-    return { ok: true, value: parseJson(new TextDecoder().decode(bytes)) }
+    return { ok: true, value: parseJson(bytes) }
   } catch (error) {
     if (error instanceof Malformed) return { ok: false, reason: error.message }
     throw error

@@ -11,8 +11,8 @@ import {
   commitLink,
   commitSpan,
   finishBatch,
+  internRawValue,
   internUrlPath,
-  internValue,
   loseParent,
   rejectSpan,
   setSpanValue,
@@ -26,6 +26,7 @@ import { checkDepth, valueText } from './json-value.ts'
 import { catchMalformed, Malformed } from './malformed.ts'
 
 const SPAN_KEY_POSITIONS = new Map(SPAN_KEYS.map((key, position) => [key.name, position]))
+const SPAN_FAMILIES = SPAN_KEYS.map((key) => familyOfKey(key.name))
 const RESOURCE_KEY_POSITIONS = new Map(RESOURCE_KEYS.map((key, position) => [key.name, position]))
 const SPAN_KINDS = [
   'SPAN_KIND_UNSPECIFIED',
@@ -36,6 +37,8 @@ const SPAN_KINDS = [
   'SPAN_KIND_CONSUMER',
 ]
 const STATUS_ERROR = 2
+/** Engines have a longest string. */
+const JSON_BYTES_MAX = 2 ** 28
 const UINT64 = /^\d{1,20}$/
 const POSITION = /at position (\d+)/
 
@@ -45,7 +48,7 @@ export function decodeOtlpJson(
   limits: DecodeLimits = DEFAULT_DECODE_LIMITS,
 ): DecodeResult {
   return catchMalformed((): DecodeResult => {
-    const request = parseJson(new TextDecoder().decode(body))
+    const request = parseJson(body)
     return decodeRequest(request, limits)
   })
 }
@@ -58,8 +61,13 @@ export function decodeOtlpValue(
   return catchMalformed((): DecodeResult => decodeRequest(request, limits))
 }
 
-/** JSON.parse whose error names the place and, unlike the engine's, never quotes the text. */
-export function parseJson(text: string): unknown {
+/**
+ * JSON.parse of UTF-8. Throws Malformed, whose message names the place and, unlike the engine's, never
+ * quotes the text.
+ */
+export function parseJson(body: Uint8Array): unknown {
+  if (body.length > JSON_BYTES_MAX) throw new Malformed('a JSON text of more than 256 MiB')
+  const text = new TextDecoder().decode(body)
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -98,7 +106,7 @@ function decodeResource(builder: BatchBuilder, resource: unknown): number {
       if (key === undefined) continue
       const text = valueText(value)
       if (text === null) dropDraftValue(draft, key)
-      else setDraftValue(draft, key, internValue(builder, text, RESOURCE_KEYS[key]!.reduction))
+      else setDraftValue(draft, key, internRawValue(builder, text, RESOURCE_KEYS[key]!.reduction))
     }
   }
   return internSet(builder.resourceSets, draft)
@@ -131,8 +139,8 @@ function decodeAttribute(builder: BatchBuilder, attribute: JsonObject): void {
   const name = keyOf(attribute)
   const value = field(attribute, 'value', 'value')
   checkDepth(value, builder.limits.depthMax)
-  builder.spanDraft.families |= familyOfKey(name)
   const key = SPAN_KEY_POSITIONS.get(name)
+  builder.spanDraft.families |= key === undefined ? familyOfKey(name) : SPAN_FAMILIES[key]!
   if (key === undefined) return
   const { reduction } = SPAN_KEYS[key]!
   const text = reduction === 'presence' ? '' : valueText(value)
@@ -140,7 +148,7 @@ function decodeAttribute(builder: BatchBuilder, attribute: JsonObject): void {
     dropDraftValue(builder.spanDraft, key)
     return
   }
-  const position = internValue(builder, text, reduction)
+  const position = internRawValue(builder, text, reduction)
   const path = reduction === 'origin' ? internUrlPath(builder, text) : 0
   setSpanValue(builder, key, position, path)
 }
