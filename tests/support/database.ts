@@ -1,5 +1,5 @@
-// A real Postgres for tests: one embedded server for all test files (and for runs side by side), one
-// migrated template, and a database of its own for each file, cloned from it in some 50 ms.
+// A real Postgres for tests: one embedded server for all test files (and for runs side by side),
+// one migrated template, and a database of its own for each file, cloned from it in some 50 ms.
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
