@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { checkDatabase } from '../storage/check.ts'
 import { startEmbedded, stopEmbedded } from '../storage/embedded.ts'
 import { migrate } from '../storage/migrate.ts'
-import { ensureRoles, type RoleUrls } from '../storage/roles.ts'
+import { ensureRoles, grantRoles, type RoleUrls } from '../storage/roles.ts'
 import type { ServeConfig } from './config.ts'
 import type { Lifetime } from './lifetime.ts'
 import { complain } from './terminal.ts'
@@ -31,6 +31,7 @@ export async function prepareDatabase(
   const roles = given
     ? { ownerUrl, collectorUrl: collectorDatabaseUrl, webUrl: webDatabaseUrl }
     : await ensureRoles({ ownerUrl, dataDir })
+  if (given) await grantRoles(roles)
   return {
     ownerUrl,
     collectorUrl: collectorDatabaseUrl ?? roles.collectorUrl,

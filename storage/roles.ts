@@ -72,6 +72,25 @@ export async function ensureRoles(options: RoleOptions): Promise<RoleUrls> {
   }
 }
 
+/**
+ * Applies the grants to roles that somebody else made: the users of these URLs. Needs no right to
+ * create roles; a URL with the owner's own user is left alone.
+ */
+export async function grantRoles(urls: RoleUrls): Promise<void> {
+  const user = (url: string) => decodeURIComponent(new URL(url).username)
+  const others = (role: string) => (role === user(urls.ownerUrl) ? null : role)
+  const roles = { collector: others(user(urls.collectorUrl)), web: others(user(urls.webUrl)) }
+  const sql = openSql({ url: urls.ownerUrl, applicationName: 'strayline-roles', connectionsMax: 1 })
+  try {
+    await sql.begin(async (tx) => {
+      await lockRoles(tx)
+      await applyGrants(tx, sql, roles)
+    })
+  } finally {
+    await sql.end()
+  }
+}
+
 function forbidden(cause: unknown): StorageError {
   const text =
     'The database user of DATABASE_URL may not create roles; grant it CREATEROLE, or set ' +
@@ -138,21 +157,36 @@ async function ensureLoginRole(tx: Query, role: string, password: string): Promi
   await tx`select ensure_login_role(${role}, ${password})`
 }
 
-type RoleNames = { readonly collector: string; readonly web: string }
+/** Null: a role that needs no grants, because it is the owner. */
+type RoleNames = { readonly collector: string | null; readonly web: string | null }
 
-async function applyGrants(tx: Query, sql: Sql, roles: RoleNames): Promise<void> {
+async function applyGrants(tx: Query, sql: Sql, { collector, web }: RoleNames): Promise<void> {
   await tx`revoke create on schema public from public`
   const database = await currentDatabase(tx)
   await tx`revoke temporary on database ${sql(database)} from public`
-  for (const role of [roles.collector, roles.web]) {
+  for (const role of new Set([collector, web])) {
+    if (role === null) continue
     await tx`revoke all on all tables in schema public from ${sql(role)}`
     await tx`grant usage on schema public to ${sql(role)}`
     await tx`grant usage on all sequences in schema public to ${sql(role)}`
     await tx`grant execute on function enqueue_alert_delivery(bigint, int) to ${sql(role)}`
   }
-  for (const grant of COLLECTOR_GRANTS) await grantTables(tx, sql, roles.collector, grant)
-  for (const grant of WEB_GRANTS) await grantTables(tx, sql, roles.web, grant)
-  await grantColumns(tx, sql, roles)
+  if (collector !== null) await grantCollector(tx, sql, collector)
+  if (web !== null) await grantWeb(tx, sql, web)
+}
+
+async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<void> {
+  for (const grant of COLLECTOR_GRANTS) await grantTables(tx, sql, collector, grant)
+  // `select ... for share` asks for the right to update one column, whichever.
+  await tx`grant update (created_at) on environment to ${sql(collector)}`
+}
+
+/** Approval writes the active version and what edges were judged against, and no count. */
+async function grantWeb(tx: Query, sql: Sql, web: string): Promise<void> {
+  for (const grant of WEB_GRANTS) await grantTables(tx, sql, web, grant)
+  await tx`grant update (active_version) on environment to ${sql(web)}`
+  await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
+  await tx`grant update (used_at) on setup_token to ${sql(web)}`
 }
 
 async function grantTables(tx: Query, sql: Sql, role: string, grant: Grant): Promise<void> {
@@ -162,15 +196,6 @@ async function grantTables(tx: Query, sql: Sql, role: string, grant: Grant): Pro
     if (grant.rights.includes('update')) await tx`grant update on ${sql(table)} to ${sql(role)}`
     if (grant.rights.includes('delete')) await tx`grant delete on ${sql(table)} to ${sql(role)}`
   }
-}
-
-/** Approval writes the active version and what edges were judged against, and no count. */
-async function grantColumns(tx: Query, sql: Sql, { collector, web }: RoleNames): Promise<void> {
-  // `select ... for share` asks for the right to update one column, whichever.
-  await tx`grant update (created_at) on environment to ${sql(collector)}`
-  await tx`grant update (used_at) on setup_token to ${sql(web)}`
-  await tx`grant update (active_version) on environment to ${sql(web)}`
-  await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
 }
 
 type DatabaseRow = { database: string }

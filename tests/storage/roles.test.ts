@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approveBaseline } from '../../storage/baselines.ts'
-import { ensureRoles } from '../../storage/roles.ts'
+import { migrate } from '../../storage/migrate.ts'
+import { ensureRoles, grantRoles } from '../../storage/roles.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
 import { call, deltaOf, NOON_MS } from './delta.ts'
 import { createWorld, type World } from './world.ts'
@@ -113,6 +114,40 @@ test('an owner that may not create roles is told what to set instead', async () 
   await owner`drop role ${owner(plain)}`
 })
 
+test('an owner that is no superuser, but may create roles, is enough', async () => {
+  const { owner, database } = world
+  const plain = `owner_${process.pid}`
+  await owner`select ensure_login_role(${plain}, 'secret')`
+  await owner`alter role ${owner(plain)} createrole`
+  await owner`create database ${owner(plain)} owner ${owner(plain)}`
+  const url = new URL(database.ownerUrl)
+  url.username = plain
+  url.password = 'secret'
+  url.pathname = `/${plain}`
+  await migrate(url.href)
+  const roles = await ensureRoles({ ownerUrl: url.href, dataDir: folder })
+  expect(await ensureRoles({ ownerUrl: url.href, dataDir: folder })).toEqual(roles)
+  expect(await countNodes(roles.collectorUrl)).toBe(0)
+  await owner`drop database ${owner(plain)} with (force)`
+  for (const role of [roles.webUrl, roles.collectorUrl].map((each) => new URL(each).username))
+    await owner`drop role ${owner(role)}`
+  await owner`drop role ${owner(plain)}`
+})
+
+test('roles that somebody else made get their grants, and the owner loses none', async () => {
+  const { owner, database } = world
+  const guest = `guest_${process.pid}`
+  await owner`select ensure_login_role(${guest}, 'secret')`
+  const url = new URL(database.ownerUrl)
+  url.username = guest
+  url.password = 'secret'
+  const { ownerUrl } = database
+  await expect(countNodes(url.href)).rejects.toMatchObject(refused)
+  await grantRoles({ ownerUrl, collectorUrl: ownerUrl, webUrl: url.href })
+  expect(await countNodes(url.href)).toBe(await countNodes(ownerUrl))
+  await dropRoles(url.href)
+})
+
 test('a wrong password is refused, also from this machine', () => {
   const url = new URL(world.database.ownerUrl)
   url.password = 'wrong'
@@ -128,9 +163,12 @@ test('a wrong password is refused, also from this machine', () => {
 
 async function countNodes(url: string): Promise<number> {
   const sql = openSql({ url, applicationName: 'strayline-test', connectionsMax: 1 })
-  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from node`
-  await sql.end()
-  return row?.count ?? 0
+  try {
+    const [row] = await sql<{ count: number }[]>`select count(*)::int as count from node`
+    return row?.count ?? 0
+  } finally {
+    await sql.end()
+  }
 }
 
 /** Roles outlive the database they were made for. */
