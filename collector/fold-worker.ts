@@ -23,7 +23,7 @@ import {
   type SetAside,
   strikeRecord,
 } from './set-aside.ts'
-import { dropOlderSnapshots, olderSnapshotOffset, writeSnapshot } from './snapshot.ts'
+import { dropSnapshots, olderSnapshotOffset, writeSnapshot } from './snapshot.ts'
 import { type FileSource, openFileSource } from './source.ts'
 
 const IDLE_COMMIT_INTERVAL_MS = 5_000
@@ -69,8 +69,7 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   })
   receive = (message) => applyMessage(pipeline, worker.source, message)
   for (const message of pending) receive(message)
-  await commitDrained(worker, pipeline, restored)
-  const isComplete = await runUntilStopped(pipeline)
+  const isComplete = await runUntilStopped(worker, pipeline, restored)
   await sql.end({ timeout: 1 })
   worker.source.close()
   worker.post({ type: 'stopped', isComplete })
@@ -218,24 +217,33 @@ function keepState(worker: Worker, fold: RecordFold, offset: number): void {
   if (trimOffset !== null) worker.post({ type: 'trim', offset: trimOffset })
 }
 
-/** What a state under other settings held is committed once, and that state is never loaded again. */
-async function commitDrained(
+/**
+ * What a state under other settings held is committed once, and that state is never loaded again. A fold
+ * without a snapshot is kept at once: a later start must know by which rules it was made.
+ */
+async function settleRestored(
   worker: Worker,
   pipeline: Pipeline,
   restored: Restored,
 ): Promise<void> {
-  if (restored.drained) {
-    const outcome = await pipeline.commit(restored.drained, restored.offset + 1)
+  const { drained, findings, fold, offset } = restored
+  if (drained) {
+    const outcome = await pipeline.commit(drained, offset + 1)
     if (outcome === 'gaveUp') throw new CommitGivenUp()
-    worker.counts.settledOffset = restored.offset
+    worker.counts.settledOffset = offset
   }
-  if (restored.findings.start !== 'drained') return
-  keepState(worker, restored.fold, restored.offset)
-  dropOlderSnapshots(worker.snapshotFolder)
+  if (findings.start !== 'continued') dropSnapshots(worker.snapshotFolder)
+  else if (findings.snapshotOffset !== null) return
+  keepState(worker, fold, offset)
 }
 
-async function runUntilStopped(pipeline: Pipeline): Promise<boolean> {
+async function runUntilStopped(
+  worker: Worker,
+  pipeline: Pipeline,
+  restored: Restored,
+): Promise<boolean> {
   try {
+    await settleRestored(worker, pipeline, restored)
     await runPipeline(pipeline)
     return true
   } catch (error) {

@@ -80,9 +80,9 @@ export function olderSnapshotOffset(folder: string): number | null {
   return older === undefined ? null : offsetOf(older)
 }
 
-/** Drops every snapshot before the newest: after a drain the older ones must never be loaded. */
-export function dropOlderSnapshots(folder: string): void {
-  for (const name of listNames(folder).slice(1)) rmSync(join(folder, name))
+/** Drops all snapshots: a fold that starts anew must never meet an older state again. */
+export function dropSnapshots(folder: string): void {
+  for (const name of listNames(folder)) rmSync(join(folder, name))
 }
 
 /** Null when the file is not a whole snapshot of a known version. */

@@ -11,6 +11,8 @@ export type TestCollector = {
   readonly pid: number
   /** What it wrote: JSON lines on standard output, sentences on standard error. */
   readonly output: () => string
+  /** The exit code, once it has ended. */
+  readonly exited: Promise<number | null>
   readonly kill: (signal?: NodeJS.Signals) => Promise<number | null>
   /** SIGTERM; the exit code. */
   readonly stop: () => Promise<number | null>
@@ -25,7 +27,7 @@ export type CollectorStart = {
 
 /** Resolves when it is ready. Errors: rejects with what it wrote when it ends first. */
 export async function startCollector(start: CollectorStart): Promise<TestCollector> {
-  const { child, output, end, ready } = spawnCollector(start)
+  const { child, output, end, exited, ready } = spawnCollector(start)
   const { grpcPort, httpPort } = await ready
   return {
     httpUrl: `http://127.0.0.1:${httpPort}`,
@@ -33,6 +35,7 @@ export async function startCollector(start: CollectorStart): Promise<TestCollect
     dataDir: start.dataDir,
     pid: child.pid ?? 0,
     output,
+    exited,
     kill: (signal = 'SIGKILL') => end(signal),
     stop: () => end('SIGTERM'),
   }
