@@ -20,7 +20,10 @@ async function main(): Promise<void> {
   const parsed = readWebConfig()
   if (!parsed.ok) return fail(parsed.problems.join('\n'))
   const { config } = parsed
-  process.env.NEXT_TELEMETRY_DISABLED = '1'
+  Object.assign(process.env, {
+    NEXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: config.isDevelopment ? 'development' : 'production',
+  })
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 })
   const port = await listen(server, config)
   if (port === null)
@@ -120,7 +123,8 @@ function stopOnSignal({ server, web, health }: Stopping): void {
     web.isStopping = true
     web.closeStreams?.()
     server.close(() => void health.close().finally(() => process.exit(0)))
-    server.closeIdleConnections()
+    // What is being answered may finish; a connection kept for more is closed as soon as it is idle.
+    setInterval(() => server.closeIdleConnections(), 50)
     setTimeout(() => {
       server.closeAllConnections()
       process.exit(0)

@@ -7,7 +7,7 @@ import { webProcess } from '../../../web-process.ts'
 
 const HEARTBEAT_MS = 15_000
 /** A revoked session loses its stream within this time. */
-const SESSION_CHECK_MS = 20_000
+const SESSION_CHECK_MS = 10_000
 
 export function GET(request: Request): Promise<Response> {
   return answerSafely(async () => {
