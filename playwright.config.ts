@@ -16,6 +16,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 10_000,
     trace: 'off',
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),

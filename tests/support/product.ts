@@ -81,11 +81,13 @@ function untilReady(child: ChildProcess, output: () => string): Promise<void> {
       child.kill('SIGKILL')
       fail('was not ready in time')
     }, READY_WITHIN_MS)
-    child.once('exit', (code) => fail(`ended with ${code}`))
+    const onExit = (code: number | null) => fail(`ended with ${code}`)
+    child.once('exit', onExit)
     const look = () => {
       if (!output().includes('Stop with Ctrl-C')) return
       clearTimeout(timer)
-      child.removeAllListeners('exit')
+      child.off('exit', onExit)
+      child.stdout?.off('data', look)
       resolve()
     }
     child.stdout?.on('data', look)
