@@ -47,7 +47,7 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   const { config, journalFolder } = start
   const worker: Worker = {
     start,
-    log: createLog('collector', config.logLevel),
+    log: createLog(config.logLevel),
     source: openFileSource(journalFolder, start.durableOffset),
     setAside: openSetAside(join(journalFolder, 'set-aside')),
     snapshotFolder: join(journalFolder, 'snapshots'),

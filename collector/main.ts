@@ -39,7 +39,7 @@ await main()
 async function main(): Promise<void> {
   const read = readCollectorConfig()
   if (!read.ok) return refuse(read.problems.join('\n'))
-  const log = createLog('collector', read.config.logLevel)
+  const log = createLog(read.config.logLevel)
   process.on('uncaughtException', (error) => die(log, 'process.failed', error))
   try {
     await run(read.config, log)

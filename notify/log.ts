@@ -1,17 +1,20 @@
 // JSON lines on standard output: {time, level, event, ...fields}; and the same for what graphile-worker says.
 import { Logger as QueueLogger } from 'graphile-worker'
-import { type Logger, pino, stdTimeFunctions } from 'pino'
+import { destination, type Logger, pino, stdTimeFunctions } from 'pino'
 
 export type Log = Logger
 
+const STDOUT = 1
+
 export function createLog(level: string): Log {
-  return pino({
+  const options = {
     level,
     base: { process: 'notify' },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: describeError },
-  })
+  }
+  return pino(options, destination({ dest: STDOUT, sync: true }))
 }
 
 const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const
