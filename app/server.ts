@@ -32,7 +32,15 @@ async function main(): Promise<void> {
     )
   const web = prepareProcess(config, port)
   const health = createHealth(config.databaseUrl)
-  server.on('request', await createHandler({ web, port, health }))
+  // Who asks while Next gets ready is answered when it is, instead of never.
+  const handler = createHandler({ web, port, health })
+  server.on('request', (request, response) => {
+    handler.then(
+      (answer) => answer(request, response),
+      () => response.destroy(),
+    )
+  })
+  await handler
   stopOnSignal({ server, web, health })
   process.send?.({ type: 'ready', port })
 }
