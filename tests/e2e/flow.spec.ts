@@ -109,8 +109,8 @@ test('from an empty map to an accepted and a rejected edge', async ({ page }) =>
   })
 })
 
-function to(service: string, route: string, then: readonly Call[] = []): Call {
-  return toService(shop.addresses, service, route, then)
+function to(service: string, route: string, below: readonly Call[] = []): Call {
+  return toService(shop.addresses, service, route, below)
 }
 
 /** A checkout that touches every approved edge. */

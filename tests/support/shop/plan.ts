@@ -9,7 +9,7 @@ export type Call = {
   /** Absent: nothing is called, as with an uninstrumented callee. */
   readonly url?: string
   /** What the callee does in turn. */
-  readonly then?: readonly Call[]
+  readonly below?: readonly Call[]
 }
 
 export type Addresses = Readonly<Record<string, number>>
@@ -19,7 +19,7 @@ export function toService(
   addresses: Addresses,
   name: string,
   route: string,
-  then: readonly Call[] = [],
+  below: readonly Call[] = [],
 ): Call {
   const port = addresses[name]
   if (port === undefined) throw new Error(`the shop has no service ${name}`)
@@ -32,7 +32,7 @@ export function toService(
     },
     isError: false,
     url: `http://127.0.0.1:${port}${route}`,
-    then,
+    below,
   }
 }
 

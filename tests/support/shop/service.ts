@@ -85,7 +85,7 @@ async function post(call: Call): Promise<void> {
       response.on('end', () => resolve())
     })
     outgoing.on('error', reject)
-    outgoing.end(JSON.stringify(call.then ?? []))
+    outgoing.end(JSON.stringify(call.below ?? []))
   })
 }
 
