@@ -1,5 +1,6 @@
 // Settings of the command line and of `serve`, parsed once. serve checks those of all its children too,
 // so that every bad variable is told at once, before anything starts.
+import { existsSync } from 'node:fs'
 import { parseSettings, type SettingsOf } from '../core/config/parse.ts'
 import { findExposureProblems, SETTINGS } from '../core/config/settings.ts'
 
@@ -11,6 +12,14 @@ export type ServeConfig = SettingsOf<typeof SETTINGS> & {
 export type ParsedServeConfig =
   | { readonly ok: true; readonly config: ServeConfig }
   | { readonly ok: false; readonly problems: readonly string[] }
+
+/**
+ * Takes settings from a file (lines of VARIABLE=value) when it is there; variables that are set win.
+ * The npm scripts name .env; the command by itself reads no file, so that tests stay apart from it.
+ */
+export function loadSettingsFile(file: string): void {
+  if (existsSync(file)) process.loadEnvFile(file)
+}
 
 /** Errors: every bad or missing variable, one sentence each; never throws. */
 export function readServeConfig(): ParsedServeConfig {

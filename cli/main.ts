@@ -3,6 +3,7 @@
 // asked for, so that `graph` starts without database code.
 // Exit codes: 0 done, 1 failed (or drift), 2 bad usage or unreadable input.
 import { Command, CommanderError, Option } from 'commander'
+import { loadSettingsFile } from './config.ts'
 
 const EXIT_USAGE = 2
 
@@ -10,6 +11,8 @@ function buildProgram(): Command {
   const program = new Command('strayline')
     .description('Watches which services talk to each other and says so when a line strays.')
     .showHelpAfterError('Run with --help for what is possible.')
+    .option('--settings <file>', 'take settings from this file if it exists')
+    .on('option:settings', loadSettingsFile)
     .exitOverride()
   program
     .command('serve')

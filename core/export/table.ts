@@ -53,9 +53,13 @@ function describeTrust(edge: GraphEdge): string {
 function describeRest(graph: Graph, edges: readonly GraphEdge[]): string[] {
   const atEdges = new Set(edges.flatMap((edge) => [nodeId(edge.source), nodeId(edge.target)]))
   const alone = [...graph.nodes].sort(compareNodes).filter((node) => !atEdges.has(nodeId(node)))
-  const count = `${graph.nodes.length} nodes, ${edges.length} edges`
+  const count = `${counted(graph.nodes.length, 'node')}, ${counted(edges.length, 'edge')}`
   if (alone.length === 0) return ['', count]
   return ['', `without edges: ${alone.map((node) => printable(nodeLabel(node))).join(', ')}`, count]
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
 }
 
 function printable(text: string): string {

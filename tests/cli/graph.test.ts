@@ -81,7 +81,7 @@ test('a dash is standard input, and the table is the default', async () => {
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^SOURCE +TARGET +PROTOCOL +CALLS +ERRORS/)
   expect(stdout).toMatch(/^web +cart +other +1 +0 +1 +paired 1$/m)
-  expect(stdout).toMatch(/^2 nodes, 1 edges$/m)
+  expect(stdout).toMatch(/^2 nodes, 1 edge$/m)
 })
 
 test('the conformance form moves the clock past the hold where it says so', async () => {

@@ -89,7 +89,7 @@ test('the table names environments only where there are several, and nodes witho
       'a       b       http          1       0           1  paired 1',
       '',
       'without edges: cron',
-      '3 nodes, 1 edges',
+      '3 nodes, 1 edge',
       '',
     ].join('\n'),
   )
