@@ -149,7 +149,7 @@ function checkHabits({ file, text, code }: Source, report: Report): void {
 
 /** Setting a variable for a library is not reading a setting. */
 function readsEnvironment(code: string): boolean {
-  return /\bprocess\.env\b(?!\.\w+\s*\??=[^=])/.test(code)
+  return /(?<!Object\.assign\()\bprocess\.env\b(?!\.\w+\s*\??=[^=])/.test(code)
 }
 
 function mayReadEnvironment(file: string): boolean {
