@@ -40,8 +40,8 @@ async function main(): Promise<void> {
       () => response.destroy(),
     )
   })
-  await handler
   stopOnSignal({ server, web, health })
+  await handler
   process.send?.({ type: 'ready', port })
 }
 

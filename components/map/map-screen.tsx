@@ -4,6 +4,7 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { DecideAction } from '../alerts/decide-form.tsx'
+import { useLive } from '../shell/live.tsx'
 import { type ApproveAction, ApproveDialog } from './approve-dialog.tsx'
 import { EdgePanel } from './edge-panel.tsx'
 import {
@@ -52,7 +53,7 @@ export function MapScreen(props: MapScreenProps) {
     onToggleTable: () => changeUrl({ show: nextPart(url.show) }),
     onEscape: () => changeUrl({ select: null }),
   })
-  useFirstSpans(props.isFirstRun, view)
+  useFirstSpans(props.isFirstRun)
   if (props.isFirstRun && view.nodes.length === 0) return <FirstSteps collector={props.collector} />
   const chooseWindow = (window: string) => {
     const next = new URLSearchParams(location.search)
@@ -187,13 +188,14 @@ function ChosenPanel(props: ChosenPanelProps) {
   )
 }
 
-/** The page was made before the first span: ask the server anew when one is there. */
-function useFirstSpans(isFirstRun: boolean, view: MapView): void {
+/** The page was made before the first span, so it knows no environment: ask the server anew at each change. */
+function useFirstSpans(isFirstRun: boolean): void {
   const router = useRouter()
-  const hasNodes = view.nodes.length > 0
+  const { onChange } = useLive()
   useEffect(() => {
-    if (isFirstRun && hasNodes) router.refresh()
-  }, [isFirstRun, hasNodes, router])
+    if (!isFirstRun) return
+    return onChange(() => router.refresh())
+  }, [isFirstRun, onChange, router])
 }
 
 function nextPart(part: MapPart): MapPart | null {
