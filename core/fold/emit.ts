@@ -82,21 +82,22 @@ export function keepExemplar(
   results: Results,
   trace: number,
 ): void {
-  const traces = context.store.traces.columns
-  const traceId = traceIdText(context.store, trace)
+  const flags = context.store.traces.columns.flags
   const hour = Math.floor(context.nowMs / HOUR_MS)
-  for (const call of results.calls) {
+  const shown = results.calls.filter((call) => {
     const { operations } = context.memory.edges[call.edge]!
-    if ((operations.get(call.operation) ?? -1) >= hour) continue
+    if ((operations.get(call.operation) ?? -1) >= hour) return false
     operations.set(call.operation, hour)
-    traces.flags[trace]! |= TraceFlag.exemplar
-    context.pending.edges.get(call.edge)!.exemplars.push({ traceId, operation: call.operation })
-  }
-  if (traces.flags[trace]! & TraceFlag.exemplar) {
-    const spans = exemplarSpans(context, evaluation)
-    const startMs = Math.min(...spans.map((span) => span.startMs))
-    context.pending.exemplars.set(traceId, { traceId, startMs, spans })
-  }
+    return true
+  })
+  if (shown.length > 0) flags[trace]! |= TraceFlag.exemplar
+  if ((flags[trace]! & TraceFlag.exemplar) === 0) return
+  const traceId = traceIdText(context.store, trace)
+  for (const { edge, operation } of shown)
+    context.pending.edges.get(edge)!.exemplars.push({ traceId, operation })
+  const spans = exemplarSpans(context, evaluation)
+  const startMs = spans.reduce((first, span) => Math.min(first, span.startMs), context.nowMs)
+  context.pending.exemplars.set(traceId, { traceId, startMs, spans })
 }
 
 function countedCall(context: EmitContext, evaluation: Evaluation, call: Call): CountedCall {
@@ -124,10 +125,22 @@ function countedCall(context: EmitContext, evaluation: Evaluation, call: Call): 
 
 /** Position in the graph memory. home: the service whose environment a stated end belongs to. */
 function endNode(context: EmitContext, end: CallEnd, home: number): number {
+  if (typeof end === 'number') {
+    const known = context.memory.serviceNodes[end]
+    if (known !== undefined) return known
+  }
+  const node = internEnd(context, end, home)
+  if (typeof end === 'number') context.memory.serviceNodes[end] = node
+  return node
+}
+
+function internEnd(context: EmitContext, end: CallEnd, home: number): number {
   const { services } = context.table
-  let key: NodeKey
-  if (typeof end === 'number') key = { kind: 'service', ...services[end]! }
-  else key = { ...end, namespace: '', environment: services[home]!.environment }
+  const { environment } = services[home]!
+  const key: NodeKey =
+    typeof end === 'number'
+      ? { kind: 'service', ...services[end]! }
+      : { environment, kind: end.kind, namespace: '', name: end.name }
   return internNode(context.memory, context.options, key)
 }
 

@@ -20,6 +20,8 @@ export type GraphMemory = {
   readonly nodes: NodeKey[]
   readonly versions: Set<string>[]
   readonly nodeByKey: Map<string, number>
+  /** Node of each service, by its position in ShapeTable.services. */
+  readonly serviceNodes: (number | undefined)[]
   readonly edges: KnownEdge[]
   readonly edgeByKey: Map<number, number>
   /** Nodes by environment, and external ones by environment. */
@@ -35,6 +37,7 @@ export function createGraphMemory(): GraphMemory {
     nodes: [],
     versions: [],
     nodeByKey: new Map(),
+    serviceNodes: [],
     edges: [],
     edgeByKey: new Map(),
     nodeCounts: new Map(),

@@ -29,6 +29,7 @@ type Insertion = {
   readonly batch: SpanBatch
   readonly view: DataView
   readonly linkView: DataView
+  readonly linkIds: DataView
   readonly parents: DataView
   readonly ids: DataView
   /** Traces whose results were noted since the last eviction. */
@@ -46,6 +47,7 @@ export function insertSpans(fold: Fold, batch: SpanBatch): (span: number) => num
     ids: viewOf(batch.spanIds),
     parents: viewOf(batch.parentIds),
     linkView: viewOf(batch.linkTraceIds),
+    linkIds: viewOf(batch.linkSpanIds),
     prepared: new Set(),
     touched: new Set(),
   }
@@ -179,8 +181,8 @@ function linksText(store: Store, row: number): string {
   return texts.sort().join(',')
 }
 
-function batchLinksText({ batch, linkView }: Insertion, span: number): string {
-  const ids = viewOf(batch.linkSpanIds)
+function batchLinksText(insertion: Insertion, span: number): string {
+  const { batch, linkView, linkIds: ids } = insertion
   const texts: string[] = []
   for (let link = batch.linkStarts[span]!; link < batch.linkStarts[span + 1]!; link++) {
     const words = traceIdAt(linkView, link)
@@ -213,8 +215,8 @@ function durationMs(batch: SpanBatch, span: number): number {
 }
 
 function writeLinks(insertion: Insertion, span: number, row: number): void {
-  const { fold, batch } = insertion
-  const ids = viewOf(batch.linkSpanIds)
+  const { fold, batch, linkIds: ids } = insertion
+  if (batch.linkStarts[span] === batch.linkStarts[span + 1]) return
   const seen = new Set<string>()
   for (let link = batch.linkStarts[span]!; link < batch.linkStarts[span + 1]!; link++) {
     const id = traceIdAt(insertion.linkView, link)
