@@ -23,11 +23,12 @@ export type Lifetime = {
 
 export function createLifetime(): Lifetime {
   const parts: Part[] = []
+  const running: Part[] = []
   let stopping: Promise<void> | null = null
   let askedMs = 0
 
   const stopAll = async (exitCode: number) => {
-    for (let part = parts.pop(); part; part = parts.pop()) await stopPart(part)
+    for (let part = running.pop(); part; part = running.pop()) await stopPart(part)
     process.exit(exitCode)
   }
   const stop = (exitCode: number) => {
@@ -40,17 +41,16 @@ export function createLifetime(): Lifetime {
       askedMs = nowMs
       void stop(0)
     } else if (nowMs - askedMs > SAME_PRESS_MS) {
-      for (const part of killable) part.kill?.()
+      for (const part of parts) part.kill?.()
       process.exit(EXIT_FORCED)
     }
   }
-  const killable: Part[] = []
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   return {
     add: (part) => {
-      killable.push(part)
+      parts.push(part)
       if (stopping) void stopPart(part)
-      else parts.push(part)
+      else running.push(part)
     },
     isStopping: () => stopping !== null,
     stop,

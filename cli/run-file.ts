@@ -1,6 +1,6 @@
 // <dataDir>/run.json: who serves this data directory, and where. It is claimed before anything starts,
 // so that two Straylines never share a directory, and removed last. What a killed one left is taken over.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 
@@ -27,26 +27,31 @@ export type Claim =
  */
 export function claimDataDir(dataDir: string): Claim {
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
-  const mine: RunFile = { pid: process.pid, startedAt: new Date().toISOString(), childPids: [] }
+  const file = runFilePath(dataDir)
+  const mine = `${file}.${process.pid}`
+  const run: RunFile = { pid: process.pid, startedAt: new Date().toISOString(), childPids: [] }
   let leftover: RunFile | null = null
   for (;;) {
+    // Linked into place: the file is there with its content or not at all, and only one gets it.
+    writeFileSync(mine, JSON.stringify(run))
     try {
-      writeFileSync(runFilePath(dataDir), JSON.stringify(mine), { flag: 'wx' })
+      linkSync(mine, file)
       return { ok: true, leftover }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      rmSync(mine)
     }
     const found = readRunFile(dataDir)
     if (found && isServing(found)) return { ok: false, running: found }
     leftover = found ?? leftover
     // Renamed before it is removed: of two that start at once only one takes the stale file away.
-    const aside = `${runFilePath(dataDir)}.${process.pid}`
     try {
-      renameSync(runFilePath(dataDir), aside)
+      renameSync(file, mine)
+      rmSync(mine)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
-    rmSync(aside, { force: true })
   }
 }
 
