@@ -136,11 +136,10 @@ function endNode(context: EmitContext, end: CallEnd, home: number): number {
 
 function internEnd(context: EmitContext, end: CallEnd, home: number): number {
   const { services } = context.table
-  const { environment } = services[home]!
   const key: NodeKey =
     typeof end === 'number'
       ? { kind: 'service', ...services[end]! }
-      : { environment, kind: end.kind, namespace: '', name: end.name }
+      : { ...end, namespace: '', environment: services[home]!.environment }
   return internNode(context.memory, context.options, key)
 }
 
