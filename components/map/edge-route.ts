@@ -43,20 +43,6 @@ export function routeData(
   }
 }
 
-const STEP_BEFORE_TARGET = 32
-
-/**
- * A route for an edge that the layout has not routed: out on the right, in on the left, one step before
- * the target. Null when the target is not to the right; then a straight line is plainer.
- */
-export function plainRoute(source: RouteEnd, target: RouteEnd): readonly Point[] | null {
-  const from = { x: source.position.x + source.width / 2, y: source.position.y }
-  const to = { x: target.position.x - target.width / 2, y: target.position.y }
-  if (to.x - from.x < 2 * STEP_BEFORE_TARGET || Math.abs(to.y - from.y) < 1) return null
-  const x = to.x - STEP_BEFORE_TARGET
-  return [from, { x, y: from.y }, { x, y: to.y }, to]
-}
-
 /** Moves a point on the side of a node's box onto the border of its shape. */
 function onBorder(point: Point, end: RouteEnd): Point {
   const dx = point.x - end.position.x

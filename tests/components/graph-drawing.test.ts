@@ -1,15 +1,11 @@
 // Elements, styles, routes and places: everything of the drawing that can be said without a canvas.
 import { expect, test } from 'vitest'
-import {
-  borderInset,
-  plainRoute,
-  type RouteEnd,
-  routeData,
-} from '../../components/map/edge-route.ts'
+import { borderInset, type RouteEnd, routeData } from '../../components/map/edge-route.ts'
 import { graphElements } from '../../components/map/graph-elements.ts'
 import type { LayoutEdge, LayoutNode } from '../../components/map/graph-layout.ts'
 import { type GraphColors, graphStyle } from '../../components/map/graph-style.ts'
 import { placeBeside } from '../../components/map/place-beside.ts'
+import { plainRoute } from '../../components/map/plain-route.ts'
 import { NODE_KINDS } from '../../core/graph/node.ts'
 import { edge, key, node, trust, viewOf } from './views.ts'
 
@@ -117,13 +113,26 @@ test('ends lie on the border of the shape, inside its box', () => {
 })
 
 test('an edge the layout did not route goes out on the right and in on the left', () => {
-  expect(plainRoute(box(0, 0), box(300, 80))).toEqual([
-    { x: 50, y: 0 },
-    { x: 218, y: 0 },
-    { x: 218, y: 80 },
-    { x: 250, y: 80 },
-  ])
-  expect(plainRoute(box(300, 0), box(0, 0))).toBeNull()
+  const [source, target] = [box(0, 0), box(300, 80)]
+  const route = plainRoute(source, target, [source, target])
+  expect(route[0]).toEqual({ x: 50, y: 0 })
+  expect(route.at(-1)).toEqual({ x: 250, y: 80 })
+  expect(route.length).toBeLessThanOrEqual(4)
+})
+
+test('a plain route goes around what stands in its way, forwards and back', () => {
+  const boxes = [box(0, 0), box(200, 0), box(400, 0)]
+  const [left, middle, right] = boxes as [RouteEnd, RouteEnd, RouteEnd]
+  for (const route of [plainRoute(left, right, boxes), plainRoute(right, left, boxes)])
+    for (const [at, to] of route.slice(1).entries()) {
+      const from = route[at] ?? to
+      const crosses =
+        Math.min(from.x, to.x) < middle.position.x + 50 &&
+        Math.max(from.x, to.x) > middle.position.x - 50 &&
+        Math.min(from.y, to.y) < 20 &&
+        Math.max(from.y, to.y) > -20
+      expect(crosses).toBe(false)
+    }
 })
 
 const NODES: LayoutNode[] = ['a', 'b', 'c', 'd'].map((id) => ({ id, width: 100, height: 40 }))

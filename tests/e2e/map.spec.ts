@@ -174,7 +174,7 @@ test('while a form is open newer data waits, and says how much', async () => {
 test('signing out ends it, in other tabs as well', async () => {
   const other = await page.context().newPage()
   await other.goto(`${product.webUrl}/alerts`)
-  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('button', { name: 'Account', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/sign-in/)
   await expect(other).toHaveURL(/\/sign-in/, { timeout: 20_000 })
