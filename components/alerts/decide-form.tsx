@@ -4,6 +4,7 @@ import { Check, X } from 'lucide-react'
 import { useId, useState, useTransition } from 'react'
 import { buttonClass, FIELD_CLASS } from '../ui/button.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { Name } from '../ui/name.tsx'
 
 export type Decision = 'accept' | 'reject'
 export type DecisionInput = {
@@ -75,7 +76,9 @@ export function DecideDialog(props: DecideDialogProps) {
   return (
     <Dialog title={words.title} onClose={props.onClose}>
       <form action={submit} className="flex flex-col gap-4">
-        <p>{props.summary}</p>
+        <p className="[overflow-wrap:anywhere]">
+          <Name>{props.summary}</Name>
+        </p>
         <p className="text-[13px] text-muted">{words.lead}</p>
         <div className="flex flex-col gap-1.5">
           <label htmlFor={reasonId} className="text-[13px] font-medium">

@@ -45,7 +45,9 @@ export function EdgePanel(props: EdgePanelProps) {
           Edge <StandingBadge standing={edge.standing} />
         </>
       }
-      title={value ? <Ends source={value.source} target={value.target} /> : props.title}
+      title={
+        value ? <Ends source={value.source} target={value.target} /> : <bdi>{props.title}</bdi>
+      }
     >
       <StandingSection {...props} summary={value?.alert?.summary ?? props.title} detail={value} />
       {value ? <EdgeFacts detail={value} /> : <DetailState detail={detail} />}
@@ -55,12 +57,19 @@ export function EdgePanel(props: EdgePanelProps) {
 
 function Ends({ source, target }: { readonly source: NodeKey; readonly target: NodeKey }) {
   return (
-    <span className="flex flex-wrap items-center gap-x-1.5">
-      <KindIcon kind={source.kind} />
-      <Name>{source.name}</Name>
+    <span className="flex flex-wrap items-center gap-x-2">
+      <End node={source} />
       <span className="text-faint">→</span>
-      <KindIcon kind={target.kind} />
-      <Name>{target.name}</Name>
+      <End node={target} />
+    </span>
+  )
+}
+
+function End({ node }: { readonly node: NodeKey }) {
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1.5">
+      <KindIcon kind={node.kind} />
+      <Name>{node.name}</Name>
     </span>
   )
 }
@@ -84,7 +93,9 @@ function StandingSection(props: StandingProps) {
       {edge.standing === 'new' && alert && alert.reasons.length > 0 ? (
         <ul className="mt-2 list-disc pl-4 text-[13px] text-muted">
           {alert.reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason}>
+              <Name>{reason}</Name>
+            </li>
           ))}
         </ul>
       ) : null}
