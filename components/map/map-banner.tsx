@@ -20,7 +20,7 @@ export function MapBanner(props: MapBannerProps) {
       {view.baseline === null && view.edges.length > 0 ? (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b bg-surface px-3 py-2 sm:px-4">
           <ShieldCheck size={16} aria-hidden className="text-muted" />
-          <p className="text-[13px]">
+          <p className="min-w-0 text-[13px] max-sm:flex-1">
             <strong className="font-semibold">No baseline yet: approve this graph.</strong>{' '}
             <span className="text-muted">Until then nothing can stray, so nothing alerts.</span>
           </p>
