@@ -2,20 +2,19 @@
 // so that two Straylines never share a directory, and removed last. What a killed one left is taken over.
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { z } from 'zod'
 
-const RunFile = z.object({
-  pid: z.number().int().positive(),
-  startedAt: z.iso.datetime(),
+export type RunFile = {
+  readonly pid: number
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
   /** Processes that `serve` started; they end by themselves when it is killed. */
-  childPids: z.array(z.number().int().positive()),
-  /** Set once everything is ready. */
-  webUrl: z.url().optional(),
-  webPort: z.number().int().optional(),
-  otlpGrpcPort: z.number().int().optional(),
-  otlpHttpPort: z.number().int().optional(),
-})
-export type RunFile = Readonly<z.infer<typeof RunFile>>
+  readonly childPids: readonly number[]
+  /** Set, like the ports, once everything is ready. */
+  readonly webUrl?: string
+  readonly webPort?: number
+  readonly otlpGrpcPort?: number
+  readonly otlpHttpPort?: number
+}
 
 export type Claim =
   | { readonly ok: true; readonly leftover: RunFile | null }
@@ -70,12 +69,34 @@ export function releaseDataDir(dataDir: string): void {
 /** null when there is none, or what is there is no run file. */
 export function readRunFile(dataDir: string): RunFile | null {
   try {
-    return RunFile.parse(JSON.parse(readFileSync(runFilePath(dataDir), 'utf8')))
+    const content: unknown = JSON.parse(readFileSync(runFilePath(dataDir), 'utf8'))
+    return isRunFile(content) ? content : null
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return null
+    if (error instanceof SyntaxError) return null
     throw error
   }
+}
+
+/** By hand: loading a library of checks would take longer than everything else here. */
+function isRunFile(content: unknown): content is RunFile {
+  if (typeof content !== 'object' || content === null) return false
+  const { pid, startedAt, childPids, webUrl, webPort, otlpGrpcPort, otlpHttpPort } = content as {
+    readonly [key: string]: unknown
+  }
+  const ports = [webPort, otlpGrpcPort, otlpHttpPort]
+  return (
+    isWhole(pid) &&
+    typeof startedAt === 'string' &&
+    (webUrl === undefined || typeof webUrl === 'string') &&
+    ports.every((port) => port === undefined || isWhole(port)) &&
+    Array.isArray(childPids) &&
+    childPids.every(isWhole)
+  )
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value)
 }
 
 /** Whether the Strayline of a run file still lives. A pid is used again after a while. */

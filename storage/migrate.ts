@@ -4,7 +4,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { errorCode, StorageError } from './failure.ts'
 import { openSql, type Sql } from './sql.ts'
@@ -144,6 +143,8 @@ async function applyMigration(sql: Sql, migration: Migration): Promise<void> {
  * graphile-worker keeps its own record of what it applied; a failure keeps its code as the cause.
  */
 async function migrateJobQueue(ownerUrl: string): Promise<void> {
+  // Loaded only when there is something to migrate: it costs a tenth of a second at each start.
+  const { Logger, runMigrations } = await import('graphile-worker')
   const logger = new Logger(() => () => {})
   // A pool of ours, because its own may still be closing when it says that it is done.
   const pgPool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
