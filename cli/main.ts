@@ -3,6 +3,7 @@
 // asked for, so that `graph` starts without database code.
 // Exit codes: 0 done, 1 failed (or drift), 2 bad usage or unreadable input.
 import { Command, CommanderError, Option } from 'commander'
+import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile } from './config.ts'
 
 const EXIT_USAGE = 2
@@ -52,6 +53,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0)
 })
 
+keepCompiledCode()
 try {
   await buildProgram().parseAsync()
 } catch (error) {

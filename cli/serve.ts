@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSetupLink } from '../storage/setup-link.ts'
 import { type Child, type ChildEnvironment, type ReadyMessage, startChild } from './child.ts'
+import { COMPILE_CACHE } from './compile-cache.ts'
 import { readServeConfig, type ServeConfig } from './config.ts'
 import { type DatabaseUrls, prepareDatabase } from './database.ts'
 import { createLifetime, type Lifetime } from './lifetime.ts'
@@ -127,6 +128,7 @@ function startNamed(
       ...config.environment,
       ...Object.fromEntries(withoutRoles),
       NODE_ENV: mode,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       STRAYLINE_DATA_DIR: config.dataDir,
       ...environment,
     },
