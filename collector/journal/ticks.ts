@@ -1,6 +1,7 @@
 // Ticks: time as data. While anything may be pending the journal gets the bare time now and then, so that
 // the fold never reads a clock and a replay makes the same decisions at the same places.
-// Fast until the hold of the last batch is surely over, slow until its late window is, then none.
+// Fast until the hold of the last batch is surely over, slow until its late window is, then one a minute
+// or so: the position goes on moving, which is how others see that an idle collector is alive.
 import { appendTick, type Journal } from './journal.ts'
 
 export type TickTimes = {
@@ -13,12 +14,14 @@ export type TickTimes = {
 const MARGIN_MS = 2000
 const FAST_INTERVAL_MS_MAX = 250
 const SLOW_INTERVAL_MS_MAX = 5000
+const IDLE_INTERVAL_MS = 45_000
 
 export type TickPlan = {
   readonly intervalMs: number
   readonly slowIntervalMs: number
   readonly fastForMs: number
   readonly slowForMs: number
+  readonly idleIntervalMs: number
 }
 
 export function planTicks(times: TickTimes): TickPlan {
@@ -29,6 +32,7 @@ export function planTicks(times: TickTimes): TickPlan {
     slowIntervalMs: Math.max(intervalMs, Math.min(SLOW_INTERVAL_MS_MAX, times.lateWindowMs / 4)),
     fastForMs,
     slowForMs: fastForMs + times.lateWindowMs,
+    idleIntervalMs: IDLE_INTERVAL_MS,
   }
 }
 
@@ -37,7 +41,7 @@ export function isTickDue(plan: TickPlan, sinceBatchMs: number, sinceRecordMs: n
   // Half an interval of tolerance, or every second timer would come just too early.
   const due = (intervalMs: number) => sinceRecordMs >= intervalMs - plan.intervalMs / 2
   if (sinceBatchMs <= plan.fastForMs) return due(plan.intervalMs)
-  return sinceBatchMs <= plan.slowForMs && due(plan.slowIntervalMs)
+  return due(sinceBatchMs <= plan.slowForMs ? plan.slowIntervalMs : plan.idleIntervalMs)
 }
 
 /** Appends ticks as they fall due; the returned function stops it. A disk error only costs that tick. */
