@@ -107,7 +107,9 @@ function reasonsFor(edge: EdgeKey, baseline: Baseline): string[] {
     reasons.push(`${nameOf(edge.target)} is in no edge of the baseline.`)
   const callers = callersOf(edge.target, baseline)
   if (callers > 0)
-    reasons.push(`The baseline has ${callers} other callers of ${nameOf(edge.target)}.`)
+    reasons.push(
+      `The baseline has ${callers} other ${callers === 1 ? 'caller' : 'callers'} of ${nameOf(edge.target)}.`,
+    )
   return reasons
 }
 
