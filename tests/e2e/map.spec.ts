@@ -97,18 +97,19 @@ test('after the approval a new edge is flagged, and nothing that was there moves
   await send([
     ...calls('currency-conversion > customer-accounts'),
     ...calls('shopping-cart ~> collect.metrics-exfil.example'),
-    { source: 'shipping', target: HOSTILE, kind: 'service' },
   ])
-  await expect(page.getByText('+ 3 new edges')).toBeVisible()
-  await whenDrawn(page, 19)
+  await expect(page.getByText('+ 2 new edges')).toBeVisible()
+  await whenDrawn(page, 18)
   const after = await nodePositions(page)
   for (const [id, position] of Object.entries(before)) expect(after[id]).toBe(position)
   expect(overlappingPairs(await drawnNodes(page))).toEqual([])
-  await expect(page.getByRole('link', { name: 'Alerts 3 open' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Alerts 2 open' })).toBeVisible()
   await photograph('flagged')
 })
 
 test('a name with markup is text everywhere', async () => {
+  await send([{ source: 'shipping', target: HOSTILE, kind: 'service' }])
+  await expect(page.getByRole('link', { name: 'Alerts 3 open' })).toBeVisible()
   await page.goto(`${product.webUrl}/map?environment=prod&show=both`)
   await page.getByRole('row').filter({ hasText: HOSTILE }).click()
   await expect(page.getByRole('complementary').getByText(HOSTILE).first()).toBeVisible()
