@@ -8,5 +8,7 @@ export function localPath(text: unknown): string {
   const base = 'http://local.invalid'
   const url = URL.parse(text, base)
   // '//host', '/\host' and the like leave the base; tabs and newlines are dropped by the parser itself.
-  return url && url.origin === base ? url.pathname + url.search : START
+  if (url?.origin !== base) return START
+  // '/.//host' stays, but what is left of it would leave when it is read once more.
+  return url.pathname.startsWith('//') ? START : url.pathname + url.search
 }
