@@ -4,7 +4,14 @@ import { ALERT_STATES } from '../components/alerts/alert-view.ts'
 import { DEFAULT_WINDOW, WINDOWS } from '../components/map/windows.ts'
 import { problem } from './problem.ts'
 
-const Environment = z.string().min(1).max(600)
+/** Text that Postgres can hold. */
+const StorableText = z.string().refine((text) => !text.includes('\0'), 'must not hold NUL')
+
+export const Environment = StorableText.min(1).max(600)
+/** Why a person decided so. */
+export const Reason = StorableText.trim().min(1).max(1000)
+/** What a person is called. */
+export const PersonName = StorableText.trim().min(1).max(120)
 
 export const GraphQuery = z.object({
   environment: Environment,

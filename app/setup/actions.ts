@@ -5,13 +5,14 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import type { FormState } from '../../components/auth/credential-form.tsx'
 import { useSetupToken as spendSetupToken } from '../../storage/setup-link.ts'
+import { PersonName } from '../api-input.ts'
 import { callAuth, createAuth, PASSWORD_CHARACTERS_MIN } from '../auth.ts'
 import { takeCookies } from '../auth-cookies.ts'
 import { accounts, database } from '../database.ts'
 
 const FirstAccount = z.object({
   token: z.string().min(1).max(200),
-  name: z.string().trim().min(1).max(120),
+  name: PersonName,
   email: z.email().max(254).toLowerCase(),
   password: z.string().min(PASSWORD_CHARACTERS_MIN).max(256),
 })

@@ -127,6 +127,13 @@ test.skipIf(!isBuilt)('every page has a policy with a nonce of its own', async (
   expect(html).not.toMatch(/ style="/)
 })
 
+test.skipIf(!isBuilt)('a name that cannot be stored is refused, and ignored by pages', async () => {
+  for (const route of ['graph', 'alerts'])
+    expect((await getSignedIn(`/api/v1/${route}?environment=a%00`)).status).toBe(400)
+  for (const page of ['map', 'alerts'])
+    expect((await getSignedIn(`/${page}?environment=%00`)).status).toBe(200)
+})
+
 test.skipIf(!isBuilt)(
   'the graph is given with an ETag; unknown paths and bad input are named',
   async () => {

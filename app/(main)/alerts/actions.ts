@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import type { ActionResult } from '../../../components/alerts/decide-form.tsx'
 import { acceptAlert, rejectAlert } from '../../../storage/alerts.ts'
-import { StoredId } from '../../api-input.ts'
+import { Reason, StoredId } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { explainRefusal } from '../../refusal.ts'
 import { mayDecide, requireSession } from '../../session.ts'
@@ -12,7 +12,7 @@ import { mayDecide, requireSession } from '../../session.ts'
 const DecisionInput = z.object({
   alertId: StoredId,
   decision: z.enum(['accept', 'reject']),
-  reason: z.string().trim().min(1).max(1000),
+  reason: Reason,
 })
 
 /** input: untrusted, as any request. The actor is the signed-in user. */

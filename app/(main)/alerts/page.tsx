@@ -2,6 +2,7 @@
 import type { Metadata } from 'next'
 import { ALERT_STATES } from '../../../components/alerts/alert-view.ts'
 import { AlertsScreen } from '../../../components/alerts/alerts-screen.tsx'
+import { Environment } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { readPulse } from '../../event-hub.ts'
 import { readAlertDetail, readAlertList } from '../../read-alerts.ts'
@@ -20,7 +21,7 @@ type Props = { readonly searchParams: Promise<Parameters> }
 export default async function AlertsPage({ searchParams }: Props) {
   const user = await requireSession()
   const wanted = await searchParams
-  const environment = typeof wanted.environment === 'string' ? wanted.environment : null
+  const environment = Environment.safeParse(wanted.environment).data ?? null
   const state =
     wanted.state === 'all' ? null : (ALERT_STATES.find((s) => s === wanted.state) ?? 'open')
   const { alerts, counts } = await readAlertList(database(), { environment, state })

@@ -5,14 +5,15 @@ import { z } from 'zod'
 import type { ActionResult } from '../../../components/alerts/decide-form.tsx'
 import { WINDOWS, windowRange } from '../../../components/map/windows.ts'
 import { approveBaseline } from '../../../storage/baselines.ts'
+import { Environment, Reason } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { explainRefusal } from '../../refusal.ts'
 import { mayDecide, requireSession } from '../../session.ts'
 
 const Approval = z.object({
-  environment: z.string().min(1).max(600),
+  environment: Environment,
   window: z.enum(WINDOWS),
-  reason: z.string().trim().min(1).max(1000),
+  reason: Reason,
 })
 
 /** input: untrusted, as any request. The author is the signed-in user. */

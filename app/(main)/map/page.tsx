@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { MapScreen } from '../../../components/map/map-screen.tsx'
 import { DEFAULT_WINDOW, WINDOWS } from '../../../components/map/windows.ts'
 import { listEnvironments } from '../../../storage/environments.ts'
+import { Environment } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { readMap } from '../../read-map.ts'
 import { mayDecide, requireSession } from '../../session.ts'
@@ -19,8 +20,7 @@ export default async function MapPage({ searchParams }: Props) {
   const user = await requireSession()
   const wanted = await searchParams
   const environments = await listEnvironments(database())
-  const environment =
-    typeof wanted.environment === 'string' ? wanted.environment : (environments[0] ?? 'default')
+  const environment = Environment.safeParse(wanted.environment).data ?? environments[0] ?? 'default'
   const window = WINDOWS.find((known) => known === wanted.window) ?? DEFAULT_WINDOW
   const view = await readMap(database(), { environment, window, nowMs: Date.now() })
   return (
