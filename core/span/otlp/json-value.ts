@@ -17,6 +17,15 @@ export function valueText(value: unknown): string | null {
   return typeof bool === 'boolean' ? String(bool) : null
 }
 
+/**
+ * A number, or a string that holds one; 0 otherwise. Never Number(value) alone: it calls the toString and
+ * valueOf that an object of the sender may have, and follows nested arrays down the stack.
+ */
+export function plainNumber(value: unknown): number {
+  if (typeof value !== 'number' && typeof value !== 'string') return 0
+  return Number(value) || 0
+}
+
 /** Throws Malformed when arrays and kvlists nest deeper than depthMax. */
 export function checkDepth(value: unknown, depthMax: number): void {
   if (!isObject(value)) return

@@ -22,7 +22,7 @@ import { familyOfKey } from '../families.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
 import { field, isObject, type JsonObject, listOf } from './json-field.ts'
 import { writeId } from './json-id.ts'
-import { checkDepth, valueText } from './json-value.ts'
+import { checkDepth, plainNumber, valueText } from './json-value.ts'
 import { catchMalformed, Malformed } from './malformed.ts'
 
 const SPAN_KEY_POSITIONS = new Map(SPAN_KEYS.map((key, position) => [key.name, position]))
@@ -172,7 +172,7 @@ function flagsOf(span: JsonObject): number {
     if (code === STATUS_ERROR || code === 'STATUS_CODE_ERROR' || code === '2')
       flags = SpanFlag.error
   }
-  const bits = Number(field(span, 'flags', 'flags') ?? 0)
+  const bits = plainNumber(field(span, 'flags', 'flags'))
   if (bits & 0x100) flags |= SpanFlag.remoteKnown
   if (bits & 0x200) flags |= SpanFlag.remote
   return flags
@@ -183,7 +183,7 @@ function enumValue(value: unknown, names: readonly string[]): number {
     const position = names.indexOf(value)
     if (position >= 0) return position
   }
-  const number = Number(value ?? 0)
+  const number = plainNumber(value)
   return Number.isInteger(number) && number > 0 && number < names.length ? number : 0
 }
 

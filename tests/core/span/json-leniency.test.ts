@@ -103,3 +103,15 @@ test('names that every JavaScript object has are ordinary attribute keys', () =>
   expect(spanAttributes(batch)).toEqual({})
   expect(resourceAttributes(batch)).toEqual({ 'service.name': 'shop' })
 })
+
+test('a kind, flags or status that is an object or a deep array counts as absent, whatever methods it names', () => {
+  const nested = (depth: number): string => `${'['.repeat(depth)}1${']'.repeat(depth)}`
+  const odd = ['{"toString":1,"valueOf":1}', '{"__proto__":null}', '[[2]]', nested(20_000), 'true']
+  for (const value of odd) {
+    const ids = '"traceId":"0123456789abcdef0123456789abcdef","spanId":"0123456789abcdef"'
+    const fields = `"kind":${value},"flags":${value},"status":{"code":${value}},"startTimeUnixNano":${value}`
+    const body = `{"resourceSpans":[{"scopeSpans":[{"spans":[{${ids},${fields}}]}]}]}`
+    const { batch } = accepted(decodeOtlpJson(new TextEncoder().encode(body)))
+    expect([batch.count, batch.kinds[0], batch.flags[0]]).toEqual([1, 0, 0])
+  }
+})
