@@ -1,7 +1,7 @@
 // From the map's data to what Cytoscape draws: one element a node and an edge, sized to its label.
 // Pure; text is measured by a function that is handed in. Ids are ours, never names.
 import type { ElementDefinition } from 'cytoscape'
-import { displayName, wrapLabel } from './label.ts'
+import { displayName, wrapLabel } from '../../core/graph/label.ts'
 import type { MapEdge, MapNode, MapView } from './map-view.ts'
 
 export const NODE_FONT_SIZE = 13

@@ -1,7 +1,7 @@
 // The map as plain data: the graph of one environment and window held against its active baseline and
 // its alerts. Built on the server, sent to the page and by /api/v1/graph, drawn and listed from here.
 import { type Baseline, edgeId, edgeSubject } from '../../core/baseline/drift.ts'
-import type { Protocol, Trust } from '../../core/graph/edge.ts'
+import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
 import type { Graph, GraphEdge, GraphNode } from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
 
@@ -118,11 +118,6 @@ function standingOf(
   if (judged === null) return 'neutral'
   if (judged.edges.has(edgeId(edge))) return 'known'
   return alert?.state === 'rejected' ? 'rejected' : 'new'
-}
-
-/** Whether anything but one side's word stands for an edge. */
-export function isConfirmed(trust: Trust): boolean {
-  return trust.paired + trust.hop + trust.messaging + trust.link > 0
 }
 
 function compareEnds(a: GraphEdge, b: GraphEdge): number {

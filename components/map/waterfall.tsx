@@ -1,8 +1,8 @@
 // An example trace as a small waterfall: one line a span, in order of start, indented by depth. Drawn as
 // SVG with attributes, because the content security policy refuses style attributes.
 import type { Exemplar, ExemplarSpan } from '../../core/graph/edge.ts'
+import { displayName } from '../../core/graph/label.ts'
 import { formatDuration } from '../ui/numbers.ts'
-import { displayName } from './label.ts'
 
 const ROWS_MAX = 40
 const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer']

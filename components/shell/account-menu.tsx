@@ -2,7 +2,7 @@
 // Who is signed in, and the way out.
 import { LogOut } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { displayName } from '../map/label.ts'
+import { displayName } from '../../core/graph/label.ts'
 import { buttonClass } from '../ui/button.ts'
 
 export type AccountMenuProps = {

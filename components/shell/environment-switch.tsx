@@ -2,7 +2,7 @@
 // Which environment the page shows. The choice is in the URL; a list of one says its name and no more.
 import { ChevronDown } from 'lucide-react'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
-import { displayName } from '../map/label.ts'
+import { displayName } from '../../core/graph/label.ts'
 
 export function EnvironmentSwitch({ environments }: { readonly environments: readonly string[] }) {
   const router = useRouter()

@@ -21,6 +21,11 @@ export type TrustRule = (typeof TRUST_RULES)[number]
 /** Calls by rule. */
 export type Trust = { readonly [rule in TrustRule]: number }
 
+/** Whether anything but one side's word stands for an edge. */
+export function isConfirmed(trust: Trust): boolean {
+  return trust.paired + trust.hop + trust.messaging + trust.link > 0
+}
+
 export type EdgeKey = { readonly source: NodeKey; readonly target: NodeKey }
 
 /** One span of an example trace, reduced to what is kept. Times: unix ms. */

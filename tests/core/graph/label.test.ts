@@ -1,7 +1,7 @@
 // Names from spans as they are shown: bounded, readable, and never what they are not.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { displayName, wrapLabel } from '../../components/map/label.ts'
+import { displayName, wrapLabel } from '../../../core/graph/label.ts'
 
 const LIMITS = { lineCharsMax: 22, linesMax: 3 }
 
