@@ -2,9 +2,16 @@
 // anything changes, the results that the change may alter are noted, to be taken back later.
 // It also notices when a span completes an edge never seen before.
 import { type SpanBatch, SpanFlag } from '../span/batch.ts'
+import { type BatchView, durationMs, traceIdAt, unixMs, viewBatch } from './batch-view.ts'
+import { compareCopies, isCopy } from './copies.ts'
 import type { Fold } from './fold.ts'
 import { addNeighbours, linkedTraces } from './links.ts'
-import { LINKS_PER_TARGET_MAX, SPANS_PER_TRACE_MAX } from './options.ts'
+import {
+  LINKS_PER_TARGET_MAX,
+  SPANS_PER_ID_MAX,
+  SPANS_PER_TRACE_MAX,
+  TRACES_PER_LOW_HALF_MAX,
+} from './options.ts'
 import { noticeNewEdges } from './presence.ts'
 import { RowFlag, type Store, TraceFlag } from './rows.ts'
 import { internShapes } from './shape.ts'
@@ -14,8 +21,10 @@ import {
   addTrace,
   findSpan,
   findTrace,
+  hasTwin,
   removeLinksOfSpan,
   type TraceId,
+  tracesWithLowHalf,
   tracesWithLowHalfOf,
 } from './store.ts'
 import { evictTrace, noteBefore } from './timing.ts'
@@ -24,14 +33,8 @@ import { schedule } from './wheel.ts'
 const DAY_MS = 86_400_000
 const AHEAD_MS = 60_000
 
-type Insertion = {
+type Insertion = BatchView & {
   readonly fold: Fold
-  readonly batch: SpanBatch
-  readonly view: DataView
-  readonly linkView: DataView
-  readonly linkIds: DataView
-  readonly parents: DataView
-  readonly ids: DataView
   /** Traces whose results were noted since the last eviction. */
   readonly prepared: Set<number>
   readonly touched: Set<number>
@@ -41,13 +44,8 @@ type Insertion = {
 export function insertSpans(fold: Fold, batch: SpanBatch): (span: number) => number {
   const shapeOf = internShapes(fold.table, batch)
   const insertion: Insertion = {
+    ...viewBatch(batch),
     fold,
-    batch,
-    view: viewOf(batch.traceIds),
-    ids: viewOf(batch.spanIds),
-    parents: viewOf(batch.parentIds),
-    linkView: viewOf(batch.linkTraceIds),
-    linkIds: viewOf(batch.linkSpanIds),
     prepared: new Set(),
     touched: new Set(),
   }
@@ -56,30 +54,28 @@ export function insertSpans(fold: Fold, batch: SpanBatch): (span: number) => num
   return shapeOf
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
 function insertSpan(insertion: Insertion, span: number, shape: number): void {
   const { fold } = insertion
   const { store } = fold
   fold.tallies.accepted++
   makeRoom(insertion)
   const id = traceIdAt(insertion.view, span)
-  let trace = findTrace(store, id)
-  if (trace >= 0 && store.traces.columns.spanCount[trace]! >= SPANS_PER_TRACE_MAX) {
-    evict(insertion, trace)
-    trace = findTrace(store, id)
-  }
-  if (trace < 0) trace = addTrace(store, id)
+  let trace = traceOf(insertion, id)
+  if (store.traces.columns.spanCount[trace]! >= SPANS_PER_TRACE_MAX)
+    trace = startAnew(insertion, trace, id)
   const idHi = insertion.ids.getUint32(span * 8)
   const idLo = insertion.ids.getUint32(span * 8 + 4)
-  const copy = findSpan(store, trace, idHi, idLo, (row) => isCopy(fold, row, shape))
+  let ofSameId = 0
+  const copy = findSpan(store, trace, idHi, idLo, (row) => {
+    ofSameId++
+    return isCopy(fold, row, shape)
+  })
   if (copy >= 0) {
     fold.tallies.duplicate++
     mergeCopy(insertion, span, shape, copy)
     return
   }
+  if (ofSameId >= SPANS_PER_ID_MAX) trace = startAnew(insertion, trace, id)
   prepareChange(insertion, trace)
   const row = addSpan(store, trace, idHi, idLo)
   fold.tallies.pending++
@@ -98,35 +94,38 @@ function makeRoom(insertion: Insertion): void {
   }
 }
 
+/** The trace of this id, made when it is new; a crowd of the same low half makes room first. */
+function traceOf(insertion: Insertion, id: TraceId): number {
+  const { store } = insertion.fold
+  const known = findTrace(store, id)
+  if (known >= 0) return known
+  const crowd = tracesWithLowHalf(store, id[2], id[3])
+  if (crowd.length >= TRACES_PER_LOW_HALF_MAX) {
+    const t = store.traces.columns
+    // The lowest id of those that can go: an empty one is kept by the links to it.
+    const leaving = crowd.find((row) => t.spanCount[row]! > 0)
+    if (leaving !== undefined) evict(insertion, leaving)
+  }
+  return addTrace(store, id)
+}
+
+/** The trace is at a bound: it leaves, and its id begins again. */
+function startAnew(insertion: Insertion, trace: number, id: TraceId): number {
+  evict(insertion, trace)
+  return traceOf(insertion, id)
+}
+
 function evict(insertion: Insertion, trace: number): void {
   evictTrace(insertion.fold, trace)
   insertion.prepared.clear()
   insertion.touched.delete(trace)
 }
 
-function traceIdAt(view: DataView, position: number): TraceId {
-  const at = position * 16
-  return [
-    view.getUint32(at),
-    view.getUint32(at + 4),
-    view.getUint32(at + 8),
-    view.getUint32(at + 12),
-  ]
-}
-
-/** R2: same trace and span id (found already), kind and service name. */
-function isCopy(fold: Fold, row: number, shape: number): boolean {
-  const { shapes, services } = fold.table
-  const a = shapes[fold.store.spans.columns.shape[row]!]!
-  const b = shapes[shape]!
-  return a.kind === b.kind && services[a.service]?.name === services[b.service]?.name
-}
-
 /** R2, Decided: ERROR if any copy says so, the rest from the copy that sorts first. */
 function mergeCopy(insertion: Insertion, span: number, shape: number, row: number): void {
   const { fold, batch } = insertion
   const s = fold.store.spans.columns
-  const wins = compareCopies(insertion, span, shape, row) < 0
+  const wins = compareCopies(fold, insertion, { span, shape, row }) < 0
   const error = (s.flags[row]! | batch.flags[span]!) & SpanFlag.error
   if (!wins && (s.flags[row]! & SpanFlag.error) === error) return
   const trace = s.trace[row]!
@@ -144,58 +143,11 @@ function mergeCopy(insertion: Insertion, span: number, shape: number, row: numbe
   touch(insertion, trace)
 }
 
-function compareCopies(insertion: Insertion, span: number, shape: number, row: number): number {
-  const { fold, batch, parents } = insertion
-  const s = fold.store.spans.columns
-  const { shapes } = fold.table
-  const known = shapes[s.shape[row]!]!.sortKey
-  const other = shapes[shape]!.sortKey
-  const knownLinks = linksText(fold.store, row)
-  const otherLinks = batchLinksText(insertion, span)
-  const duration = durationMs(batch, span)
-  return (
-    parents.getUint32(span * 8) - s.parentHi[row]! ||
-    parents.getUint32(span * 8 + 4) - s.parentLo[row]! ||
-    (batch.flags[span]! & SpanFlag.parentLost) - (s.flags[row]! & SpanFlag.parentLost) ||
-    compareText(other, known) ||
-    compareText(otherLinks, knownLinks) ||
-    Math.fround(duration) - s.durationMs[row]!
-  )
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-function linksText(store: Store, row: number): string {
-  const l = store.links.columns
-  const t = store.traces.columns
-  const texts: string[] = []
-  let link = t.linksOut[store.spans.columns.trace[row]!]!
-  for (; link >= 0; link = l.nextOut[link]!) {
-    if (l.span[link] !== row) continue
-    const target = l.targetTrace[link]!
-    const words = [t.id0, t.id1, t.id2, t.id3].map((column) => column[target]!)
-    texts.push([...words, l.targetHi[link]!, l.targetLo[link]!].join(' '))
-  }
-  return texts.sort().join(',')
-}
-
-function batchLinksText(insertion: Insertion, span: number): string {
-  const { batch, linkView, linkIds: ids } = insertion
-  const texts: string[] = []
-  for (let link = batch.linkStarts[span]!; link < batch.linkStarts[span + 1]!; link++) {
-    const words = traceIdAt(linkView, link)
-    texts.push([...words, ids.getUint32(link * 8), ids.getUint32(link * 8 + 4)].join(' '))
-  }
-  return texts.sort().join(',')
-}
-
 function writeSpan(insertion: Insertion, span: number, shape: number, row: number): void {
   const { fold, batch, parents } = insertion
   const s = fold.store.spans.columns
-  const startMs = Number(batch.startUnixNanos[span]!) / 1e6
-  const duration = durationMs(batch, span)
+  const startMs = unixMs(insertion.starts, span)
+  const duration = durationMs(insertion, span)
   const endMs = startMs + duration
   const isSkewed = endMs < fold.nowMs - DAY_MS || endMs > fold.nowMs + AHEAD_MS
   if (isSkewed) fold.tallies.clockSkewed++
@@ -206,12 +158,6 @@ function writeSpan(insertion: Insertion, span: number, shape: number, row: numbe
   s.lag[row] = fold.nowMs - startMs
   s.durationMs[row] = duration
   s.flags[row] = batch.flags[span]! | (isSkewed ? RowFlag.clockSkewed : 0)
-}
-
-/** A span that ends before it starts counts as 0 ms long. */
-function durationMs(batch: SpanBatch, span: number): number {
-  const nanos = batch.endUnixNanos[span]! - batch.startUnixNanos[span]!
-  return nanos > 0n ? Number(nanos) / 1e6 : 0
 }
 
 function writeLinks(insertion: Insertion, span: number, row: number): void {
@@ -225,8 +171,7 @@ function writeLinks(insertion: Insertion, span: number, row: number): void {
     const key = [...id, hi, lo].join(' ')
     if (seen.has(key)) continue
     seen.add(key)
-    const found = findTrace(fold.store, id)
-    const target = found >= 0 ? found : addTrace(fold.store, id)
+    const target = linkTargetOf(fold.store, id)
     const t = fold.store.traces.columns
     if (target < 0 || t.linksInCount[target]! >= LINKS_PER_TARGET_MAX) {
       fold.tallies.linksCut++
@@ -235,6 +180,14 @@ function writeLinks(insertion: Insertion, span: number, row: number): void {
     for (const trace of linkedTraces(fold.store, target)) prepareChange(insertion, trace)
     if (!addLink(fold.store, row, target, hi, lo)) fold.tallies.linksCut++
   }
+}
+
+/** The trace that a link names, made empty when it is new; -1 when there is no room, or a crowd. */
+function linkTargetOf(store: Store, id: TraceId): number {
+  const crowd = tracesWithLowHalf(store, id[2], id[3])
+  if (crowd.length > TRACES_PER_LOW_HALF_MAX / 2) return -1
+  const known = findTrace(store, id)
+  return known >= 0 ? known : addTrace(store, id)
 }
 
 function touch(insertion: Insertion, trace: number): void {
@@ -250,11 +203,22 @@ function prepareChange(insertion: Insertion, trace: number): void {
   insertion.prepared.add(trace)
   const { fold } = insertion
   const t = fold.store.traces.columns
+  if (isAlone(fold.store, trace)) {
+    noteBefore(fold, trace)
+    if (t.spanCount[trace]! > 0) markDirty(fold, trace)
+    return
+  }
   const group = tracesWithLowHalfOf(fold.store, trace)
   const affected = new Set(group)
   for (const row of group) addNeighbours(fold.store, row, affected)
   for (const row of affected) noteBefore(fold, row)
   for (const row of affected) if (t.spanCount[row]! > 0) markDirty(fold, row)
+}
+
+/** Most traces: nothing links to or from it, and no other one shares its low half. */
+function isAlone(store: Store, trace: number): boolean {
+  const t = store.traces.columns
+  return t.linksIn[trace]! < 0 && t.linksOut[trace]! < 0 && !hasTwin(store, trace)
 }
 
 /** Only traces with spans are ever scheduled: an empty one may go without notice. */

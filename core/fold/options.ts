@@ -2,7 +2,7 @@
 // under other settings is drained, never folded further (DESIGN section 2, Snapshot).
 
 /** Raised whenever equal records would give another state or other results. */
-export const FOLD_VERSION = 1
+export const FOLD_VERSION = 2
 
 export type FoldOptions = {
   /** How long an unanswered client, root server or producer waits for its other half (EDGES R14). */
@@ -38,6 +38,13 @@ export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
 export const NESTING_MAX = 64
 export const LINKS_PER_TARGET_MAX = 1_024
 export const SPANS_PER_TRACE_MAX = 100_000
+/** Spans of one id in one trace, by kind and service (two share an id where client and server do). */
+export const SPANS_PER_ID_MAX = 64
+/**
+ * Traces whose ids share their low half: a change of one looks at all, because a 64-bit id may stand for
+ * any of them. Links may take half of the places: what is linked to cannot be evicted.
+ */
+export const TRACES_PER_LOW_HALF_MAX = 8
 
 /** Name of the node or operation that takes what is over a limit. Parentheses: no service is called so by chance. */
 export const OVERFLOW_NAME = '(overflow)'

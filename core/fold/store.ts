@@ -31,17 +31,37 @@ export function findTrace(store: Store, id: TraceId): number {
 /** Rows of all traces whose low 64 bits equal those of `trace`, itself included, in order of id. */
 export function tracesWithLowHalfOf(store: Store, trace: number): number[] {
   const t = store.traces.columns
+  return tracesWithLowHalf(store, t.id2[trace]!, t.id3[trace]!)
+}
+
+/** Rows of all traces whose low 64 bits are these words, in order of id. */
+export function tracesWithLowHalf(store: Store, id2: number, id3: number): number[] {
+  const t = store.traces.columns
   const { entries } = store.traceIndex
   const mask = entries.length - 1
   const rows: number[] = []
-  let at = traceHash(store, trace) & mask
+  let at = mixHash(id2, id3) & mask
   for (let entry = entries[at]!; entry !== 0; entry = entries[at]!) {
     const row = entry - 1
-    if (t.id3[row] === t.id3[trace] && t.id2[row] === t.id2[trace]) rows.push(row)
+    if (t.id3[row] === id3 && t.id2[row] === id2) rows.push(row)
     at = (at + 1) & mask
   }
   if (rows.length > 1) rows.sort((a, b) => t.id0[a]! - t.id0[b]! || t.id1[a]! - t.id1[b]!)
   return rows
+}
+
+/** Whether another trace has the same low 64 bits: rare, and asked for every trace of every batch. */
+export function hasTwin(store: Store, trace: number): boolean {
+  const t = store.traces.columns
+  const { entries } = store.traceIndex
+  const mask = entries.length - 1
+  let at = traceHash(store, trace) & mask
+  for (let entry = entries[at]!; entry !== 0; entry = entries[at]!) {
+    const row = entry - 1
+    if (row !== trace && t.id3[row] === t.id3[trace] && t.id2[row] === t.id2[trace]) return true
+    at = (at + 1) & mask
+  }
+  return false
 }
 
 export function isShortTraceId(store: Store, trace: number): boolean {

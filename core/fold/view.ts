@@ -6,7 +6,7 @@ import { NESTING_MAX } from './options.ts'
 import { Role } from './role.ts'
 import type { Store } from './rows.ts'
 import type { Shape, ShapeTable } from './shape.ts'
-import { isShortTraceId, tracesWithLowHalfOf } from './store.ts'
+import { hasTwin, isShortTraceId, tracesWithLowHalfOf } from './store.ts'
 
 /** Values of `TraceView.parents` that are no span. */
 export const NO_PARENT = -1
@@ -28,6 +28,7 @@ export type TraceView = {
  * half (EDGES, Decided, R1). The first is the one that owns the results.
  */
 export function tracesAsOne(store: Store, trace: number): number[] {
+  if (!hasTwin(store, trace)) return [trace]
   const withSpans = tracesWithLowHalfOf(store, trace).filter(
     (row) => store.traces.columns.spanCount[row]! > 0,
   )
@@ -57,29 +58,49 @@ type Lookup = {
   readonly table: ShapeTable
   readonly rows: readonly number[]
   readonly shapes: readonly Shape[]
-  readonly byId: ReadonlyMap<number, number | number[]>
+  /** Null when the trace is small enough to be scanned. */
+  readonly byId: ReadonlyMap<number, number[]> | null
 }
 
-/** Ids are keyed by their low 32 bits alone and compared in full where they are used. */
-function indexById(store: Store, rows: readonly number[]): Map<number, number | number[]> {
+/** Below this a scan of the ids is faster than a map of them. */
+const SCANNED_SPANS_MAX = 24
+
+/** 52 bits of an id, exact as a number; at most 4,096 ids share them, and use compares in full. */
+function keyOfId(hi: number, lo: number): number {
+  return (hi & 0xfffff) * 2 ** 32 + lo
+}
+
+function indexById(store: Store, rows: readonly number[]): Map<number, number[]> | null {
+  if (rows.length <= SCANNED_SPANS_MAX) return null
   const s = store.spans.columns
-  const byId = new Map<number, number | number[]>()
+  const byId = new Map<number, number[]>()
   for (let i = 0; i < rows.length; i++) {
-    const key = s.idLo[rows[i]!]!
+    const key = keyOfId(s.idHi[rows[i]!]!, s.idLo[rows[i]!]!)
     const known = byId.get(key)
-    if (known === undefined) byId.set(key, i)
-    else if (typeof known === 'number') byId.set(key, [known, i])
+    if (known === undefined) byId.set(key, [i])
     else known.push(i)
   }
   return byId
 }
 
+const NONE: readonly number[] = []
+
 function spansWithId(lookup: Lookup, hi: number, lo: number): readonly number[] {
-  const found = lookup.byId.get(lo)
-  if (found === undefined) return []
+  const { rows } = lookup
   const s = lookup.store.spans.columns
-  const candidates = typeof found === 'number' ? [found] : found
-  return candidates.filter((i) => s.idHi[lookup.rows[i]!] === hi)
+  if (lookup.byId) {
+    const candidates = lookup.byId.get(keyOfId(hi, lo)) ?? NONE
+    return candidates.every((i) => s.idHi[rows[i]!] === hi)
+      ? candidates
+      : candidates.filter((i) => s.idHi[rows[i]!] === hi)
+  }
+  let found: number[] | null = null
+  for (let i = 0; i < rows.length; i++) {
+    if (s.idLo[rows[i]!] !== lo || s.idHi[rows[i]!] !== hi) continue
+    if (found) found.push(i)
+    else found = [i]
+  }
+  return found ?? NONE
 }
 
 function parentOf(lookup: Lookup, row: number, i: number): number {
@@ -87,9 +108,9 @@ function parentOf(lookup: Lookup, row: number, i: number): number {
   const shape = lookup.shapes[i]!
   const isServerSide = shape.role === Role.server || shape.role === Role.consumer
   if (isServerSide) {
-    const halves = spansWithId(lookup, s.idHi[row]!, s.idLo[row]!).filter((j) =>
-      isClientSide(lookup.shapes[j]!),
-    )
+    const sharing = spansWithId(lookup, s.idHi[row]!, s.idLo[row]!)
+    const halves =
+      sharing.length > 1 ? sharing.filter((j) => isClientSide(lookup.shapes[j]!)) : NONE
     if (halves.length > 0) return firstOf(lookup, halves)
   }
   const hi = s.parentHi[row]!
