@@ -3,8 +3,8 @@
 // equal bytes; only the conformance form moves it past the hold, where a case says so.
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
-import { type Counters, exportJson } from '../core/export/json.ts'
-import { exportTable } from '../core/export/table.ts'
+import type { GraphFormat } from '../core/export/formats.ts'
+import type { Counters } from '../core/export/json.ts'
 import {
   advanceFold,
   createFold,
@@ -17,9 +17,8 @@ import {
 import { DEFAULT_FOLD_OPTIONS } from '../core/fold/options.ts'
 import { graphFromDelta } from '../core/graph/from-delta.ts'
 import { type CaptureRequest, readCapture } from '../core/span/import/sniff.ts'
+import { renderGraph } from './graph-formats.ts'
 import { clearProgress, complain, showProgress } from './terminal.ts'
-
-export type GraphFormat = 'json' | 'table'
 
 const EXIT_UNREADABLE = 2
 const STDIN = '-'
@@ -60,17 +59,17 @@ export async function printGraph(request: {
     complain('nothing could be read')
     return EXIT_UNREADABLE
   }
-  process.stdout.write(render(reading, request.format))
+  process.stdout.write(await render(reading, request))
   return 0
 }
 
-function render({ fold, counts }: Reading, format: GraphFormat): string {
+function render({ fold, counts }: Reading, request: Parameters<typeof printGraph>[0]) {
   finishFold(fold)
   const graph = graphFromDelta(takeDelta(fold) ?? { nodes: [], edges: [], exemplars: [] })
   // The clock stands at 0 here, so that every span counts as skewed: a number without meaning.
   const { clockSkewed: _, ...classes } = foldCounters(fold)
   const counters: Counters = { ...classes, ...counts }
-  return format === 'json' ? exportJson(graph, counters) : exportTable(graph)
+  return renderGraph({ graph, counters, ...request })
 }
 
 async function foldFile(reading: Reading, file: string): Promise<void> {

@@ -3,6 +3,7 @@
 // asked for, so that `graph` starts without database code.
 // Exit codes: 0 done, 1 failed (or drift), 2 bad usage or unreadable input.
 import { Command, CommanderError, Option } from 'commander'
+import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile } from './config.ts'
 
@@ -31,9 +32,9 @@ function buildProgram(): Command {
       'OTLP/JSON (one request, or one a line) or OTLP protobuf, plain or .gz; - is standard input; several files are one stream',
     )
     .addOption(
-      new Option('--format <format>', 'what to print').choices(['json', 'table']).default('table'),
+      new Option('--format <format>', 'what to print').choices(GRAPH_FORMATS).default('table'),
     )
-    .action(async (files: string[], options: { format: 'json' | 'table' }) => {
+    .action(async (files: string[], options: { format: GraphFormat }) => {
       const { printGraph } = await import('./graph.ts')
       process.exitCode = await printGraph({ files, format: options.format })
     })

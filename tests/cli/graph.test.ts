@@ -84,6 +84,18 @@ test('a dash is standard input, and the table is the default', async () => {
   expect(stdout).toMatch(/^2 nodes, 1 edge$/m)
 })
 
+test.each([
+  ['csv', /^source_environment,[^\r]*\r\ndefault,service,,web,default,service,,cart,other,1,0,/],
+  ['dot', /^digraph strayline \{\n[\s\S]*"n2" -> "n1" \[label="other, 1 call"\]\n\}\n$/],
+  ['mermaid', /^flowchart LR\n {2}n1\("cart"\)\n {2}n2\("web"\)\n {2}n2 -->/],
+  ['svg', /^<\?xml [\s\S]*standard input, 2 nodes, 1 edge[\s\S]*<\/svg>\n$/],
+])('--format %s prints the graph in that form', async (format, form) => {
+  const stdin = `${CLIENT}\n${SERVER}`
+  const outcome = await runStrayline(['graph', '-', '--format', format], { stdin })
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(outcome.stdout).toMatch(form)
+})
+
 test('the conformance form moves the clock past the hold where it says so', async () => {
   const then = [{ advance: 'hold', otlp: JSON.parse(SERVER) }]
   const { graph } = await graphOf(

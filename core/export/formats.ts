@@ -1,0 +1,5 @@
+// The forms in which a graph can be had as text. A list of its own, so that a command line can offer them
+// without loading what writes them.
+
+export const GRAPH_FORMATS = ['table', 'json', 'csv', 'dot', 'mermaid', 'svg'] as const
+export type GraphFormat = (typeof GRAPH_FORMATS)[number]
