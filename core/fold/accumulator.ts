@@ -42,7 +42,8 @@ type EdgeSums = {
   readonly hosts: Set<string>
   readonly ports: Set<number>
   readonly trust: number[]
-  readonly buckets: Map<string, BucketSums>
+  /** By operation, then by minute. */
+  readonly buckets: Map<string, Map<number, BucketSums>>
   readonly exemplars: { traceId: string; operation: string }[]
 }
 
@@ -114,8 +115,12 @@ function edgeSums(accumulator: Accumulator, call: CountedCall): EdgeSums {
 
 function bucketSums(sums: EdgeSums, call: CountedCall): BucketSums {
   const startMs = Math.floor(call.timeMs / MINUTE_MS) * MINUTE_MS
-  const key = `${startMs} ${call.operation}`
-  const known = sums.buckets.get(key)
+  let minutes = sums.buckets.get(call.operation)
+  if (!minutes) {
+    minutes = new Map()
+    sums.buckets.set(call.operation, minutes)
+  }
+  const known = minutes.get(startMs)
   if (known) return known
   const bucket: BucketSums = {
     operation: call.operation,
@@ -125,8 +130,12 @@ function bucketSums(sums: EdgeSums, call: CountedCall): BucketSums {
     clientLatency: null,
     serverLatency: null,
   }
-  sums.buckets.set(key, bucket)
+  minutes.set(startMs, bucket)
   return bucket
+}
+
+function bucketsOf(sums: EdgeSums): BucketSums[] {
+  return [...sums.buckets.values()].flatMap((minutes) => [...minutes.values()])
 }
 
 function countLatency(counts: number[] | null, durationMs: number, sign: number): number[] | null {
@@ -183,8 +192,7 @@ export function drainAccumulator(accumulator: Accumulator, memory: GraphMemory):
 
 function isEmpty(sums: EdgeSums): boolean {
   if (sums.calls !== 0 || sums.errors !== 0 || sums.trust.some((calls) => calls !== 0)) return false
-  for (const bucket of sums.buckets.values())
-    if (bucket.calls !== 0 || bucket.errors !== 0) return false
+  for (const bucket of bucketsOf(sums)) if (bucket.calls !== 0 || bucket.errors !== 0) return false
   return true
 }
 
@@ -201,7 +209,7 @@ function edgeDelta(sums: EdgeSums, known: KnownEdge, source: number, target: num
     hosts: [...sums.hosts].filter((host) => noteAttribute(known.hosts, host)),
     ports: [...sums.ports].filter((port) => noteAttribute(known.ports, port)),
     trust: trust as Trust,
-    buckets: [...sums.buckets.values()].filter((bucket) => !isEmptyBucket(bucket)),
+    buckets: bucketsOf(sums).filter((bucket) => !isEmptyBucket(bucket)),
     exemplars: sums.exemplars,
   }
 }
