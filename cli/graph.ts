@@ -2,7 +2,6 @@
 // The clock stands still, so that everything is final at the end and equal spans in any order give
 // equal bytes; only the conformance form moves it past the hold, where a case says so.
 import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
 import type { GraphFormat } from '../core/export/formats.ts'
 import type { Counters } from '../core/export/json.ts'
 import {
@@ -16,8 +15,10 @@ import {
 } from '../core/fold/fold.ts'
 import { DEFAULT_FOLD_OPTIONS } from '../core/fold/options.ts'
 import { graphFromDelta } from '../core/graph/from-delta.ts'
-import { type CaptureRequest, readCapture } from '../core/span/import/sniff.ts'
+import type { CaptureRequest } from '../core/span/import/value.ts'
+import { readCaptureFile } from './capture-file.ts'
 import { renderGraph } from './graph-formats.ts'
+import { describeSystemError } from './system-error.ts'
 import { clearProgress, complain, showProgress } from './terminal.ts'
 
 const EXIT_UNREADABLE = 2
@@ -31,8 +32,8 @@ const OPTIONS = {
   externalHostsMax: 1_000_000_000,
   operationsPerEdgeMax: 1_000_000_000,
 }
-/** What unpacks to more is refused rather than filling the memory. */
-const UNPACKED_BYTES_MAX = 4 * 1024 ** 3
+/** A file with more problems than this names the first ones only. */
+const COMPLAINTS_MAX = 20
 
 type Reading = {
   readonly fold: Fold
@@ -81,14 +82,17 @@ async function foldFile(reading: Reading, file: string): Promise<void> {
     reading.counts.unreadable++
     return
   }
-  for (const request of readCapture(content.bytes)) {
+  let problems = 0
+  for (const request of readCaptureFile(content.bytes)) {
     if (request.ok) foldRequest(reading, request)
-    else {
-      complain(`${name}: ${request.place}: ${request.reason}`)
-      reading.counts.unreadable++
+    else if (++problems <= COMPLAINTS_MAX) {
+      const place = [name, request.place].filter((part) => part !== '').join(': ')
+      complain(`${place}: ${request.reason}`)
     }
     showProgress(`reading ${name}: ${reading.counts.requests} requests`)
   }
+  if (problems > COMPLAINTS_MAX) complain(`${name}: ${problems - COMPLAINTS_MAX} more of these`)
+  reading.counts.unreadable += problems
 }
 
 function foldRequest(reading: Reading, request: CaptureRequest & { readonly ok: true }): void {
@@ -107,20 +111,11 @@ type Content =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: string }
 
-/** The bytes of a file or of standard input, unpacked when they start like gzip. */
 async function readContent(file: string): Promise<Content> {
-  let bytes: Uint8Array
   try {
-    bytes = file === STDIN ? await readStdin() : await readFile(file)
+    return { ok: true, bytes: file === STDIN ? await readStdin() : await readFile(file) }
   } catch (error) {
     return { ok: false, reason: describeSystemError(error) }
-  }
-  if (bytes.length === 0) return { ok: false, reason: 'it is empty' }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { ok: true, bytes }
-  try {
-    return { ok: true, bytes: gunzipSync(bytes, { maxOutputLength: UNPACKED_BYTES_MAX }) }
-  } catch (error) {
-    return { ok: false, reason: `it is damaged gzip: ${describeSystemError(error)}` }
   }
 }
 
@@ -128,20 +123,4 @@ async function readStdin(): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['EISDIR', 'it is a folder, not a file'],
-  ['EACCES', 'it may not be read'],
-  ['ERR_FS_FILE_TOO_LARGE', 'it is larger than 2 GiB'],
-  ['ERR_BUFFER_TOO_LARGE', 'it unpacks to more than 4 GiB'],
-  ['Z_BUF_ERROR', 'it ends too early'],
-])
-
-function describeSystemError(error: unknown): string {
-  if (!(error instanceof Error)) throw error
-  const { code } = error as NodeJS.ErrnoException
-  if (code === undefined) throw error
-  return REASONS.get(code) ?? error.message
 }

@@ -29,7 +29,7 @@ function buildProgram(): Command {
     .description('derive the graph from trace files, offline and without a database')
     .argument(
       '<file...>',
-      'OTLP/JSON (one request, or one a line) or OTLP protobuf, plain or .gz; - is standard input; several files are one stream',
+      'JSON of OTLP, Tempo, Jaeger or Zipkin v2 (whole, or a value a line), or OTLP protobuf; plain, gzip, zstd or tar; - is standard input; several files are one stream',
     )
     .addOption(
       new Option('--format <format>', 'what to print').choices(GRAPH_FORMATS).default('table'),

@@ -1,80 +1,66 @@
-// A capture file of any known form -> its requests in order. Forms: one OTLP/JSON request, a request a
-// line (or several pretty-printed ones in an array), an OTLP protobuf request, and the case files of the
-// conformance suite ({otlp, then}). A broken piece is named with its place; the rest counts.
-import {
-  DEFAULT_DECODE_LIMITS,
-  type DecodeCounts,
-  type DecodeLimits,
-  type DecodeResult,
-  type SpanBatch,
-} from '../batch.ts'
-import { decodeOtlpValue, parseJson } from '../otlp/json.ts'
-import { isObject } from '../otlp/json-field.ts'
+// The content of a capture file -> its requests in order. Forms: a JSON value (value.ts says which), a
+// value a line, or an OTLP protobuf request. A broken piece is named with its place; the rest counts.
+import { DEFAULT_DECODE_LIMITS, type DecodeLimits } from '../batch.ts'
+import { parseJson } from '../otlp/json.ts'
 import { Malformed } from '../otlp/malformed.ts'
 import { decodeOtlpProtobuf } from '../otlp/protobuf.ts'
-
-/** `hold`: the clock passes the hold time before this request. */
-export type Advance = 'none' | 'hold'
-
-export type CaptureRequest =
-  | {
-      readonly ok: true
-      readonly batch: SpanBatch
-      readonly counts: DecodeCounts
-      readonly advance: Advance
-    }
-  | {
-      readonly ok: false
-      /** Where in the file, for people: `line 7`, `request 3`, `file`. */
-      readonly place: string
-      readonly reason: string
-    }
+import { asRequest, type CaptureRequest, isKnownForm, type Reading, requestsOf } from './value.ts'
+import { decodeZipkinFragments } from './zipkin.ts'
 
 const NEWLINE = 10
-const UNKNOWN_FORM =
-  'no known capture: neither OTLP/JSON, nor one request a line, nor OTLP protobuf'
+const UNKNOWN_FORM = 'no known capture: neither JSON nor OTLP protobuf'
 
 /**
  * Reads the content of a capture file, already decompressed. Yields its requests in order, decoded one
- * at a time, so that a large file of lines never becomes objects as a whole. Never throws on input.
+ * at a time, so that a large file of lines never becomes objects as a whole; Zipkin spans come last,
+ * because the fragments of one span may lie anywhere in the file. Never throws on input.
  */
 export function* readCapture(
   bytes: Uint8Array,
   limits: DecodeLimits = DEFAULT_DECODE_LIMITS,
 ): Generator<CaptureRequest, void, void> {
+  const reading: Reading = { limits, zipkin: new Map() }
+  yield* contentOf(bytes, reading)
+  for (const result of decodeZipkinFragments(reading.zipkin, limits)) {
+    yield asRequest(result, 'file')
+  }
+}
+
+function* contentOf(bytes: Uint8Array, reading: Reading): Generator<CaptureRequest, void, void> {
   const start = contentStart(bytes)
   if (start === bytes.length) return
-  const first = bytes[start]
-  if (first !== 0x7b && first !== 0x5b) {
-    yield fromProtobuf(bytes, limits)
+  if (!isBracket(bytes[start])) {
+    const request = fromProtobuf(bytes, reading.limits)
+    if (!request.ok && hasGoodLine(bytes)) yield* linesOf(bytes, reading)
+    else yield request
     return
   }
   const lineEnd = endOfLine(bytes, start)
   const head = parseText(bytes.subarray(start, lineEnd))
   if (head.ok && contentStart(bytes, lineEnd) === bytes.length) {
-    yield* requestsOf(head.value, 'file', limits)
-  } else if (head.ok) yield* linesOf(bytes, limits)
-  else yield* wholeOf(bytes.subarray(start), bytes, limits)
+    yield* requestsOf(head.value, 'file', reading)
+  } else if (head.ok) yield* linesOf(bytes, reading)
+  else yield* wholeOf(bytes.subarray(start), bytes, reading)
 }
 
-/** A value over several lines; else lines of which the first is broken; else protobuf that looks like text. */
+/** A value over several lines; else protobuf that looks like text; else lines, the first one broken. */
 function* wholeOf(
   content: Uint8Array,
   bytes: Uint8Array,
-  limits: DecodeLimits,
+  reading: Reading,
 ): Generator<CaptureRequest, void, void> {
   const whole = parseText(content)
   if (whole.ok) {
-    yield* requestsOf(whole.value, 'file', limits)
+    yield* requestsOf(whole.value, 'file', reading)
     return
   }
-  const protobuf = bytes[0] === NEWLINE ? decodeOtlpProtobuf(bytes, limits) : null
-  if (protobuf?.ok) yield { ...protobuf, advance: 'none' }
-  else if (hasGoodLine(bytes)) yield* linesOf(bytes, limits)
+  const protobuf = bytes[0] === NEWLINE ? decodeOtlpProtobuf(bytes, reading.limits) : null
+  if (protobuf?.ok) yield asRequest(protobuf, 'file')
+  else if (hasGoodLine(bytes)) yield* linesOf(bytes, reading)
   else yield { ok: false, place: 'file', reason: whole.reason }
 }
 
-function* linesOf(bytes: Uint8Array, limits: DecodeLimits): Generator<CaptureRequest, void, void> {
+function* linesOf(bytes: Uint8Array, reading: Reading): Generator<CaptureRequest, void, void> {
   let line = 0
   for (let from = 0; from < bytes.length; ) {
     const to = endOfLine(bytes, from)
@@ -83,52 +69,15 @@ function* linesOf(bytes: Uint8Array, limits: DecodeLimits): Generator<CaptureReq
     from = to + 1
     if (content.length === 0) continue
     const parsed = parseText(content)
-    if (parsed.ok) yield* requestsOf(parsed.value, `line ${line}`, limits)
+    if (parsed.ok) yield* requestsOf(parsed.value, `line ${line}`, reading)
     else yield { ok: false, place: `line ${line}`, reason: parsed.reason }
   }
-}
-
-function* requestsOf(
-  value: unknown,
-  place: string,
-  limits: DecodeLimits,
-): Generator<CaptureRequest, void, void> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      yield* requestsOf(item, placeIn(place, `request ${index + 1}`), limits)
-    }
-    return
-  }
-  if (isObject(value) && isObject(value.otlp)) {
-    yield asRequest(decodeOtlpValue(value.otlp, limits), placeIn(place, 'otlp'), 'none')
-    const rest = Array.isArray(value.then) ? value.then : []
-    for (const [index, step] of rest.entries()) {
-      const otlp = isObject(step) ? step.otlp : undefined
-      const advance = isObject(step) && step.advance === 'hold' ? 'hold' : 'none'
-      const stepPlace = placeIn(place, `then ${index + 1}`)
-      yield asRequest(decodeOtlpValue(otlp, limits), stepPlace, advance)
-    }
-    return
-  }
-  if (isObject(value) && !('resourceSpans' in value) && !('resource_spans' in value)) {
-    yield { ok: false, place, reason: 'a JSON object without resourceSpans' }
-    return
-  }
-  yield asRequest(decodeOtlpValue(value, limits), place, 'none')
 }
 
 function fromProtobuf(bytes: Uint8Array, limits: DecodeLimits): CaptureRequest {
   const result = decodeOtlpProtobuf(bytes, limits)
   if (result.ok) return { ...result, advance: 'none' }
   return { ok: false, place: 'file', reason: `${UNKNOWN_FORM} (${result.reason})` }
-}
-
-function asRequest(result: DecodeResult, place: string, advance: Advance): CaptureRequest {
-  return result.ok ? { ...result, advance } : { ok: false, place, reason: result.reason }
-}
-
-function placeIn(outer: string, inner: string): string {
-  return outer === 'file' ? inner : `${outer}, ${inner}`
 }
 
 type Parsed =
@@ -144,14 +93,23 @@ function parseText(bytes: Uint8Array): Parsed {
   }
 }
 
+/** Whether some line is a value of a known form: then the file is one of lines. */
 function hasGoodLine(bytes: Uint8Array): boolean {
   for (let from = 0; from < bytes.length; ) {
     const to = endOfLine(bytes, from)
     const start = contentStart(bytes.subarray(0, to), from)
-    if (bytes[start] === 0x7b && start < to && parseText(bytes.subarray(start, to)).ok) return true
+    if (start < to && isBracket(bytes[start])) {
+      const parsed = parseText(bytes.subarray(start, to))
+      if (parsed.ok && isKnownForm(parsed.value)) return true
+    }
     from = to + 1
   }
   return false
+}
+
+/** `{` or `[` */
+function isBracket(byte: number | undefined): boolean {
+  return byte === 0x7b || byte === 0x5b
 }
 
 function endOfLine(bytes: Uint8Array, from: number): number {

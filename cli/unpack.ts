@@ -1,0 +1,106 @@
+// The bytes of a file -> the files in it: gzip, zstd and tar in each other, told by their first bytes.
+// What unpacks to too much is refused rather than filling the memory.
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { describeSystemError } from './system-error.ts'
+import { isTar, readTar } from './tar.ts'
+
+/** name: '' for the file itself, else where in it: `folder/a.json`. */
+export type PackedFile =
+  | { readonly ok: true; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly name: string; readonly reason: string }
+
+/** Of one file, all its layers and members together. */
+export const UNPACKED_BYTES_MAX = 4 * 1024 ** 3
+/** `x.tar.gz` has two layers; archives in archives need a few more. */
+const LAYERS_MAX = 6
+
+type Packing = 'gzip' | 'zstd' | 'tar' | 'none'
+type Budget = { bytesLeft: number }
+
+/** Yields the files in order; a damaged one is named and the rest follows. Throws nothing on input. */
+export function* unpack(
+  bytes: Uint8Array,
+  unpackedBytesMax: number = UNPACKED_BYTES_MAX,
+): Generator<PackedFile, void, void> {
+  yield* filesIn({ name: '', bytes, layers: 0 }, { bytesLeft: unpackedBytesMax })
+}
+
+type Layer = { readonly name: string; readonly bytes: Uint8Array; readonly layers: number }
+
+function* filesIn(layer: Layer, budget: Budget): Generator<PackedFile, void, void> {
+  const { name, bytes, layers } = layer
+  const packing = packingOf(bytes)
+  if (bytes.length === 0) yield { ok: false, name, reason: 'it is empty' }
+  else if (packing === 'none') yield { ok: true, name, bytes }
+  else if (layers >= LAYERS_MAX) {
+    yield { ok: false, name, reason: `it is packed more than ${LAYERS_MAX} times` }
+  } else if (packing === 'tar') yield* filesInArchive(layer, budget)
+  else {
+    const content = decompress(bytes, packing, budget)
+    if (content.ok) yield* filesIn({ name, bytes: content.bytes, layers: layers + 1 }, budget)
+    else yield { ok: false, name, reason: content.reason }
+  }
+}
+
+function* filesInArchive(
+  { name, bytes, layers }: Layer,
+  budget: Budget,
+): Generator<PackedFile, void, void> {
+  let isEmpty = true
+  for (const entry of readTar(bytes)) {
+    isEmpty = false
+    const place = [name, entry.name].filter((part) => part !== '').join('/')
+    if (entry.ok) yield* filesIn({ name: place, bytes: entry.bytes, layers: layers + 1 }, budget)
+    else yield { ok: false, name: place, reason: entry.reason }
+  }
+  if (isEmpty) yield { ok: false, name, reason: 'it is an archive without files' }
+}
+
+function packingOf(bytes: Uint8Array): Packing {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip'
+  if (isZstd(bytes)) return 'zstd'
+  return isTar(bytes) ? 'tar' : 'none'
+}
+
+/** A frame, or a skippable one before it. Source: RFC 8878, sections 3.1.1 and 3.1.2. */
+function isZstd(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0x28) return bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd
+  const isSkippable = bytes.length > 4 && (bytes[0]! & 0xf0) === 0x50
+  return isSkippable && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18
+}
+
+type Content =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: string }
+
+function decompress(bytes: Uint8Array, packing: 'gzip' | 'zstd', budget: Budget): Content {
+  const bytesMax = Math.max(1, budget.bytesLeft)
+  try {
+    const unpacked =
+      packing === 'gzip'
+        ? gunzipSync(bytes, { maxOutputLength: bytesMax })
+        : zstdFrames(bytes, bytesMax)
+    budget.bytesLeft -= unpacked.length
+    return { ok: true, bytes: unpacked }
+  } catch (error) {
+    return { ok: false, reason: `it is damaged ${packing}: ${describeSystemError(error)}` }
+  }
+}
+
+/** With `info`, zlib also gives the stream, whose bytesWritten counts the input it took. */
+type Informed = { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } }
+
+/** All frames: unlike gunzipSync, zlib stops after the first. */
+function zstdFrames(bytes: Uint8Array, bytesMax: number): Buffer {
+  const frames: Buffer[] = []
+  let bytesLeft = bytesMax
+  for (let at = 0; at < bytes.length; ) {
+    const options = { maxOutputLength: Math.max(1, bytesLeft), info: true }
+    const result: unknown = zstdDecompressSync(bytes.subarray(at), options)
+    const { buffer, engine } = result as Informed
+    frames.push(buffer)
+    bytesLeft -= buffer.length
+    at += Math.max(1, engine.bytesWritten)
+  }
+  return frames.length === 1 ? frames[0]! : Buffer.concat(frames)
+}
