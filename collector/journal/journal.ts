@@ -86,7 +86,7 @@ export type Request = {
 
 /** The first answer to a request that the journal already holds, or is writing. */
 export function findFirstAnswer(journal: Journal, digest: Uint8Array): Promise<Answer> | undefined {
-  const answer = findAnswer(journal.digests, digest, now(journal))
+  const answer = findAnswer(journal.digests, digest, arrivalNow(journal))
   if (answer) journal.counters.repeated++
   return answer
 }
@@ -103,7 +103,7 @@ export function appendRequest(journal: Journal, request: Request): Promise<Answe
     journal.counters.full++
     return Promise.reject(new JournalUnavailable('JOURNAL_FULL'))
   }
-  const arrivalMs = now(journal)
+  const arrivalMs = arrivalNow(journal)
   journal.lastBatchMs = arrivalMs
   const { digest, rejected } = request
   const answer = enqueue(journal, encodeRecord({ type: 'batch', arrivalMs, ...request })).then(
@@ -118,7 +118,7 @@ export function appendRequest(journal: Journal, request: Request): Promise<Answe
 
 /** Appends the bare time. Ticks are let past the size limit: without them nothing would ever be freed. */
 export async function appendTick(journal: Journal): Promise<void> {
-  await enqueue(journal, encodeRecord({ type: 'tick', arrivalMs: now(journal) }))
+  await enqueue(journal, encodeRecord({ type: 'tick', arrivalMs: arrivalNow(journal) }))
   journal.counters.ticks++
 }
 
@@ -148,7 +148,7 @@ export async function closeJournal(journal: Journal): Promise<void> {
 }
 
 /** Arrival time now: unix ms, never decreasing. */
-function now(journal: Journal): number {
+export function arrivalNow(journal: Journal): number {
   return readArrivalMs(journal.clock, readMachineClocks())
 }
 

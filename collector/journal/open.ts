@@ -52,13 +52,14 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     kept.push(created.segment)
     file = created.file
   }
+  const clock = createArrivalClock(tail.lastArrivalMs, readMachineClocks())
   return {
     id,
     folder,
     bytesMax,
     segmentBytesMax: Math.min(SEGMENT_BYTES_MAX, Math.ceil(bytesMax / 8)),
     openFile,
-    clock: createArrivalClock(tail.lastArrivalMs, readMachineClocks()),
+    clock,
     digests: tail.digests,
     counters: { appended: 0, ticks: 0, syncs: 0, repeated: 0, full: 0, diskErrors: 0 },
     opened: { cutBytes: tail.cutBytes, gapBytes: startOffset - tail.endOffset, setAside },
@@ -70,7 +71,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     queuedBytes: 0,
     flushing: null,
     isClosed: false,
-    lastBatchMs: segments.length > 0 ? Date.now() : 0,
+    lastBatchMs: segments.length > 0 ? clock.arrivalMs : 0,
     lastRecordMs: 0,
     onDurable: options.onDurable,
   }

@@ -2,7 +2,7 @@
 // the fold never reads a clock and a replay makes the same decisions at the same places.
 // Fast until the hold of the last batch is surely over, slow until its late window is, then one a minute
 // or so: the position goes on moving, which is how others see that an idle collector is alive.
-import { appendTick, type Journal } from './journal.ts'
+import { appendTick, arrivalNow, type Journal } from './journal.ts'
 
 export type TickTimes = {
   readonly holdMs: number
@@ -49,7 +49,8 @@ export function startTicks(journal: Journal, plan: TickPlan): () => void {
   let isWriting = false
   const timer = setInterval(() => {
     if (isWriting || journal.lastBatchMs === 0) return
-    const nowMs = Date.now()
+    // Arrival time, not the wall's: after the clock was set back it is ahead of the wall for a while.
+    const nowMs = arrivalNow(journal)
     const sinceBatchMs = Math.max(0, nowMs - journal.lastBatchMs)
     if (!isTickDue(plan, sinceBatchMs, Math.max(0, nowMs - journal.lastRecordMs))) return
     isWriting = true

@@ -5,7 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import {
   appendRequest,
   appendTick,
@@ -16,6 +16,7 @@ import {
 } from '../../collector/journal/journal.ts'
 import { type JournalOptions, openJournal } from '../../collector/journal/open.ts'
 import type { PlacedRecord } from '../../collector/journal/segments.ts'
+import { planTicks, startTicks } from '../../collector/journal/ticks.ts'
 import { openFileSource } from '../../collector/source.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'strayline-journal-'))
@@ -241,3 +242,19 @@ function openOn(disk: { bytesLeft: number }): (path: string, flags: string) => P
     return Object.assign(file, { writev: limited })
   }
 }
+
+test('ticks go on while arrival time is ahead of a clock that was set back an hour', async () => {
+  const folder = newFolder()
+  const before = await openIn(folder)
+  before.clock.arrivalMs += 3_600_000
+  await appendRequest(before, requestOf('a'))
+  await closeJournal(before)
+  const journal = await openIn(folder)
+  const stop = startTicks(journal, planTicks({ holdMs: 200, quietMs: 100, lateWindowMs: 10_000 }))
+  await vi.waitFor(() => expect(journal.counters.ticks).toBeGreaterThanOrEqual(5), 5_000)
+  stop()
+  await closeJournal(journal)
+  const arrivals = (await readAll(folder, journal)).map(({ record }) => record.arrivalMs)
+  expect(arrivals).toEqual(arrivals.toSorted((a, b) => a - b))
+  expect(arrivals.at(-1)! - arrivals[0]!).toBeLessThan(5_000)
+})
