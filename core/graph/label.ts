@@ -3,13 +3,22 @@
 
 /** Control, bidi-control, invisible and line-breaking characters: shown as the replacement character. */
 const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+  /[\p{Cc}\p{Default_Ignorable_Code_Point}\u061c\u180e\u2800\u200b-\u200f\u2028-\u202e\ufff9-\ufffb]/gu
+/** Spaces that look like another or like none: at an end, in a row, or of another width. */
+const ODD_SPACES = /^ +| +$| {2,}|(?! )\p{Zs}/gu
 const PILED_MARKS = /(\p{M}{2})\p{M}+/gu
 
 /** A name as text for people: hidden characters are made visible, piled accents are cut. */
 export function displayName(name: string): string {
-  return name.replace(UNSAFE, '\ufffd').replace(PILED_MARKS, '$1')
+  return name
+    .replace(UNSAFE, '\ufffd')
+    .replace(ODD_SPACES, (spaces) => '\u2423'.repeat(spaces.length))
+    .replace(PILED_MARKS, '$1')
+}
+
+/** What a person wrote, on one line, with the same care. */
+export function displayProse(text: string): string {
+  return displayName(text.replace(/\s+/g, ' ').trim())
 }
 
 export type WrapOptions = { readonly lineCharsMax: number; readonly linesMax: number }
