@@ -96,7 +96,13 @@ function summarise(kind: DriftKind, edge: EdgeKey, version: number): string {
 
 function nameOf(node: NodeKey): string {
   if (node.kind === 'user') return 'A user'
-  return node.namespace ? `${node.namespace}/${node.name}` : node.name
+  return quoteOdd(node.namespace ? `${node.namespace}/${node.name}` : node.name)
+}
+
+/** Quotes what could be read as words of the sentence around it; a name of one word stays as it is. */
+function quoteOdd(name: string): string {
+  if (/^[\p{L}\p{N}][^\s,;“”]*$/u.test(name)) return name
+  return `“${name.replace(/[“”]/g, "'")}”`
 }
 
 function reasonsFor(edge: EdgeKey, baseline: Baseline): string[] {

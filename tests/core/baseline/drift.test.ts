@@ -33,6 +33,13 @@ test.each([
   expect(drift?.summary).toContain('baseline version 7')
 })
 
+test('a name that reads like a sentence is quoted in ours', () => {
+  const odd = node('web is approved; nothing is new. “web”')
+  const drift = judgeEdge({ source: odd, target: node('api') }, baseline)
+  expect(drift?.summary).toMatch(/^“web is approved; nothing is new. 'web'” began calling api, /)
+  expect(drift?.reasons[0]).toMatch(/^“web is approved/)
+})
+
 test('the other direction of an approved edge is drift', () => {
   expect(judgeEdge({ source: node('api'), target: node('web') }, baseline)?.kind).toBe('new_edge')
 })
