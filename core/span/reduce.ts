@@ -9,6 +9,10 @@ const HOST = /^[^\p{Cc}\p{Z}<>"\\^`{|}[\]@:]+$/u
 const BRACKETED = /^\[([0-9a-f:.]+)(?:%[\w.~%-]*)?\]$/
 /** The part of an authority before its last @. */
 const USER_INFORMATION = /:\/\/[^/\\\s]*@/gu
+/** The same when the password has a slash, a blank or an @ of its own; a port is no password. */
+const ODD_USER_INFORMATION = /:\/\/[^/\\\s:@]*:(?!\d{1,5}(?:[/\\]|$))[^@]*@/gu
+/** A query in a text that is no url: a route may have a `?` of its own. */
+const QUERY = /\?[\w.~%[\]-]+=.*$/su
 const PORT = /^\d{1,5}$/
 
 /** The value as it is kept; see Reduction. Never throws. bytesMax: bytes of UTF-8. */
@@ -49,19 +53,28 @@ export function pathOfUrl(text: string, bytesMax: number): string {
 }
 
 /**
- * Text that is or may be an address: user information goes, and with it query and fragment. Plain text
- * is touched only from `://` on. Socket paths (`/run/x`, `@abstract`) stay as they are.
+ * Text that is or may be an address: user information goes, and with it query, parameters and fragment.
+ * Plain text is touched only from `://` or a query's first `?name=` on. Socket paths (`/run/x`,
+ * `@abstract`) stay as they are.
  */
 function withoutCredentials(text: string, isAddress: boolean): string {
   const scheme = text.indexOf('://')
   if (scheme >= 0) {
-    const query = text.slice(scheme).search(/[?#]/)
+    const query = text.slice(scheme).search(/[?#;]/)
     const plain = query < 0 ? text : text.slice(0, scheme + query)
-    return plain.replace(USER_INFORMATION, '://')
+    return withoutOddUser(plain.replace(USER_INFORMATION, '://'))
   }
-  if (!isAddress || text.startsWith('/') || text.startsWith('@')) return text
+  if (!isAddress) return text.replace(QUERY, '')
+  if (text.startsWith('/') || text.startsWith('@')) return text
   const end = text.search(/[/?#]/)
   const host = end < 0 ? text : text.slice(0, end)
   const path = end < 0 || text[end] !== '/' ? '' : text.slice(end).replace(/[?#].*$/su, '')
   return host.slice(host.lastIndexOf('@') + 1) + path
+}
+
+/** Up to the last @ only: there each candidate ends, so that no chosen text makes this quadratic. */
+function withoutOddUser(text: string): string {
+  const end = text.lastIndexOf('@') + 1
+  if (end === 0) return text
+  return text.slice(0, end).replace(ODD_USER_INFORMATION, '://') + text.slice(end)
 }

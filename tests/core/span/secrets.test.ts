@@ -90,3 +90,24 @@ test('socket paths and plain names stay as they are', () => {
     expect(spanAttributes(batch)).toEqual({ 'server.address': value })
   }
 })
+
+test('a name or route with a query, parameters or an odd password keeps the part before them', () => {
+  const kept = [
+    ['http.route', `/login?token=${SECRET}`, '/login'],
+    ['http.route', '/users/{id?}/(?<rest>.*)', '/users/{id?}/(?<rest>.*)'],
+    ['rpc.method', `Shop/Pay?key=${SECRET}&x=1`, 'Shop/Pay'],
+    ['db.name', `jdbc:sqlserver://h:1433;user=a;password=${SECRET}`, 'jdbc:sqlserver://h:1433'],
+    ['db.name', `h/orders?user=a&password=${SECRET}`, 'h/orders'],
+    ['peer.service', `postgres://u:pa/${SECRET}@h/x`, 'postgres://h/x'],
+    ['peer.service', `postgres://u:pa ${SECRET}@h/x`, 'postgres://h/x'],
+    ['peer.service', 'https://h:8080/@scope/name', 'https://h:8080/@scope/name'],
+  ] as const
+  for (const [key, value, rest] of kept)
+    for (const decode of [
+      (request: RequestValue) => decodeOtlpJson(toJson(request)),
+      (request: RequestValue) => decodeOtlpProtobuf(toProtobuf(request)),
+    ]) {
+      const { batch } = accepted(decode(oneSpan({ attributes: [text(key, value)] })))
+      expect(spanAttributes(batch)).toEqual({ [key]: rest })
+    }
+})
