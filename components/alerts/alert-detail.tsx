@@ -2,7 +2,7 @@
 import { ArrowUpRight } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { displayName } from '../../core/graph/label.ts'
+import { displayName, displayProse } from '../../core/graph/label.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import { edgeElementId } from '../map/graph-elements.ts'
 import { Waterfall } from '../map/waterfall.tsx'
@@ -21,7 +21,8 @@ export type AlertDetailPaneProps = {
 
 export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneProps) {
   return (
-    <article aria-label="Alert" className="min-h-0 min-w-0 flex-1 overflow-y-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and may hold nothing to focus
+    <article aria-label="Alert" tabIndex={0} className="min-h-0 min-w-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-3xl px-5 py-6 sm:px-8">
         <div className="flex flex-wrap items-center gap-2 text-[12.5px] text-muted">
           <StateBadge state={alert.state} />
@@ -132,7 +133,7 @@ function History({ alert }: { readonly alert: AlertDetail }) {
           </span>
           {event.reason ? (
             <span className="basis-full pl-42 max-sm:pl-0">
-              “<Name>{event.reason}</Name>”
+              “<bdi>{displayProse(event.reason)}</bdi>”
             </span>
           ) : null}
         </li>

@@ -36,6 +36,7 @@ export function AlertsScreen(props: AlertsScreenProps) {
   const router = useRouter()
   const hrefOf = useHref()
   useRefresh(decision !== null)
+  usePinned(chosen?.id ?? null, hrefOf)
   const mayAct = canDecide && chosen?.state === 'open'
   const go = (by: number) => {
     const at = alerts.findIndex((alert) => alert.id === chosen?.id)
@@ -50,7 +51,12 @@ export function AlertsScreen(props: AlertsScreenProps) {
   })
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <StateFilters counts={props.counts} state={props.state} hrefOf={hrefOf} />
+      <StateFilters
+        counts={props.counts}
+        state={props.state}
+        canDecide={canDecide}
+        hrefOf={hrefOf}
+      />
       {alerts.length === 0 ? (
         <AllQuiet state={props.state} committedMs={props.committedMs} />
       ) : (
@@ -95,13 +101,26 @@ function useHref(): HrefOf {
   }
 }
 
+/** Writes the alert that is shown into the address, so that a newer one does not take its place. */
+function usePinned(chosenId: string | null, hrefOf: HrefOf): void {
+  const router = useRouter()
+  const isPinned = useSearchParams().has('alert')
+  const pin = useEffectEvent((id: string) => {
+    router.replace(hrefOf({ alert: id }), { scroll: false })
+  })
+  useEffect(() => {
+    if (chosenId !== null && !isPinned) pin(chosenId)
+  }, [chosenId, isPinned])
+}
+
 type StateFiltersProps = {
   readonly counts: AlertCounts
   readonly state: AlertState | 'all'
+  readonly canDecide: boolean
   readonly hrefOf: HrefOf
 }
 
-function StateFilters({ counts, state, hrefOf }: StateFiltersProps) {
+function StateFilters({ counts, state, canDecide, hrefOf }: StateFiltersProps) {
   const all = ALERT_STATES.reduce((sum, one) => sum + counts[one], 0)
   return (
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1 border-b bg-surface px-3 py-1.5 sm:px-4">
@@ -118,7 +137,12 @@ function StateFilters({ counts, state, hrefOf }: StateFiltersProps) {
         </Link>
       ))}
       <p className="ml-auto text-[12px] text-faint max-lg:hidden">
-        <Key>j</Key> <Key>k</Key> move, <Key>a</Key> accept, <Key>r</Key> reject
+        <Key>j</Key> <Key>k</Key> move
+        {canDecide ? (
+          <>
+            , <Key>a</Key> accept, <Key>r</Key> reject
+          </>
+        ) : null}
       </p>
     </div>
   )

@@ -1,6 +1,7 @@
 'use client'
 // Accept or reject, always with a reason. The action comes from the server side as a prop.
 import { Check, X } from 'lucide-react'
+import { unstable_rethrow } from 'next/navigation'
 import { useId, useState, useTransition } from 'react'
 import { buttonClass, FIELD_CLASS } from '../ui/button.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -15,6 +16,16 @@ export type DecisionInput = {
 /** What an action says when it is done: nothing, or a sentence for the person. */
 export type ActionResult = { readonly ok: true } | { readonly ok: false; readonly problem: string }
 export type DecideAction = (input: DecisionInput) => Promise<ActionResult>
+
+/** An action's result; a sentence too when no answer came, so that the form and its text stay. */
+export async function answered(action: Promise<ActionResult>): Promise<ActionResult> {
+  try {
+    return await action
+  } catch (error) {
+    unstable_rethrow(error) // a redirect to the sign-in page
+    return { ok: false, problem: 'The server did not answer. Your reason is kept: try again.' }
+  }
+}
 
 export const REASON_CHARACTERS_MAX = 1000
 
@@ -69,7 +80,7 @@ export function DecideDialog(props: DecideDialogProps) {
   const submit = () =>
     startTransition(async () => {
       const { alertId, decision } = props
-      const result = await props.decide({ alertId, decision, reason })
+      const result = await answered(props.decide({ alertId, decision, reason }))
       if (result.ok) props.onDone()
       else setProblem(result.problem)
     })

@@ -1,7 +1,7 @@
 'use client'
 // Approves the graph of a window as the baseline: says how many edges that will be, asks for a reason.
 import { useEffect, useId, useState, useTransition } from 'react'
-import type { ActionResult } from '../alerts/decide-form.tsx'
+import { type ActionResult, answered } from '../alerts/decide-form.tsx'
 import { buttonClass, FIELD_CLASS } from '../ui/button.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { plural } from '../ui/numbers.ts'
@@ -34,7 +34,9 @@ export function ApproveDialog(props: ApproveDialogProps) {
   const reasonId = useId()
   const submit = () =>
     startTransition(async () => {
-      const result = await props.approve({ environment: props.environment, window, reason })
+      const result = await answered(
+        props.approve({ environment: props.environment, window, reason }),
+      )
       if (result.ok) props.onDone()
       else setProblem(result.problem)
     })

@@ -131,7 +131,7 @@ function standingSentence(standing: EdgeStanding, baseline: MapBaseline | null):
     case 'new':
       return `Baseline version ${version} does not hold this edge.`
     case 'rejected':
-      return `Rejected. Baseline version ${version} does not hold this edge, and it goes on.`
+      return `Rejected: kept out of baseline version ${version}. It stays marked and does not alert again.`
   }
 }
 

@@ -79,7 +79,7 @@ export function QuietWindow({ window }: { readonly window: string }) {
   const label = window in WINDOW_LABELS ? WINDOW_LABELS[window as Window] : window
   return (
     <EmptyNote title={`No calls in the last ${label}`}>
-      Choose a longer window, or another environment. The header says when the collector was last
+      Choose a longer window, or another environment. The header says whether the collector is
       heard.
     </EmptyNote>
   )

@@ -27,7 +27,12 @@ export function Legend({ hasBaseline }: { readonly hasBaseline: boolean }) {
             text={hasBaseline ? 'in the baseline' : 'seen'}
           />
           <LineSwatch line="stroke-drift" width={3.25} badge="+" text="new: not in the baseline" />
-          <LineSwatch line="stroke-drift" width={2.25} badge="×" text="rejected, and goes on" />
+          <LineSwatch
+            line="stroke-drift"
+            width={2.25}
+            badge="×"
+            text="rejected: kept out of the baseline"
+          />
           <LineSwatch line="stroke-edge" width={1.4} dash="5 4" text="known from one side only" />
           <li className="flex items-center gap-2.5">
             <svg width="38" height="20" aria-hidden="true">

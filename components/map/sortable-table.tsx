@@ -41,7 +41,7 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
                   scope="row"
                   className="border-b px-3 py-1.5 text-left font-medium"
                 >
-                  <button type="button" className="text-left hover:underline">
+                  <button type="button" className="min-w-48 text-left hover:underline">
                     <table.FlexRender cell={cell} />
                   </button>
                 </th>

@@ -18,6 +18,9 @@ export function EnvironmentSwitch({ environments }: { readonly environments: rea
     router.push(`${path}?${next}`)
   }
   if (environments.length === 0) return null
+  // An address may name one that nothing has been seen of: the page shows that one, so this does.
+  const options =
+    chosen === '' || environments.includes(chosen) ? environments : [chosen, ...environments]
   return (
     <span className="relative inline-flex items-center">
       <select
@@ -27,7 +30,7 @@ export function EnvironmentSwitch({ environments }: { readonly environments: rea
         className="h-8 max-w-44 max-sm:max-w-26 appearance-none truncate rounded-md border border-line-strong bg-surface pr-7 pl-2.5 text-[13px] font-medium hover:bg-hover"
       >
         {all ? <option value="">All environments</option> : null}
-        {environments.map((environment) => (
+        {options.map((environment) => (
           <option key={environment} value={environment}>
             {displayName(environment)}
           </option>
