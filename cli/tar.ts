@@ -97,8 +97,9 @@ function paxFields(content: Uint8Array): Map<string, string> {
   const fields = new Map<string, string>()
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(32, at)
-    const length = space < 0 ? 0 : Number(textOf(content.subarray(at, space)))
-    if (!Number.isInteger(length) || length <= space - at || at + length > content.length) break
+    const length = Number(textOf(content.subarray(at, space)))
+    const isWhole = Number.isInteger(length) && at + length <= content.length
+    if (space < 0 || !isWhole || length <= space - at) break
     const record = textOf(content.subarray(space + 1, at + length - 1))
     const equals = record.indexOf('=')
     if (equals > 0) fields.set(record.slice(0, equals), record.slice(equals + 1))

@@ -1,6 +1,6 @@
 // The bytes of a file -> the files in it: gzip, zstd and tar in each other, told by their first bytes.
 // What unpacks to too much is refused rather than filling the memory.
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { describeSystemError } from './system-error.ts'
 import { isTar, readTar } from './tar.ts'
 
@@ -36,9 +36,10 @@ function* filesIn(layer: Layer, budget: Budget): Generator<PackedFile, void, voi
     yield { ok: false, name, reason: `it is packed more than ${LAYERS_MAX} times` }
   } else if (packing === 'tar') yield* filesInArchive(layer, budget)
   else {
-    const content = decompress(bytes, packing, budget)
-    if (content.ok) yield* filesIn({ name, bytes: content.bytes, layers: layers + 1 }, budget)
-    else yield { ok: false, name, reason: content.reason }
+    const { content, reason } = decompress(bytes, packing, budget)
+    if (reason !== '') yield { ok: false, name, reason }
+    if (reason !== '' && content.length === 0) return
+    yield* filesIn({ name, bytes: content, layers: layers + 1 }, budget)
   }
 }
 
@@ -69,21 +70,36 @@ function isZstd(bytes: Uint8Array): boolean {
   return isSkippable && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18
 }
 
-type Content =
-  | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly reason: string }
+/** reason: '' when all went well; else content is what came out before the damage. */
+type Unpacked = { readonly content: Uint8Array; readonly reason: string }
 
-function decompress(bytes: Uint8Array, packing: 'gzip' | 'zstd', budget: Budget): Content {
-  const bytesMax = Math.max(1, budget.bytesLeft)
+/** A file that ends too early, as a recording that was killed leaves it, still gives its beginning. */
+function decompress(bytes: Uint8Array, packing: 'gzip' | 'zstd', budget: Budget): Unpacked {
+  const whole = attempt(bytes, packing, { bytesMax: budget.bytesLeft, mayBeCut: false })
+  const isCut = whole.code === 'Z_BUF_ERROR'
+  const { content } = isCut
+    ? attempt(bytes, packing, { bytesMax: budget.bytesLeft, mayBeCut: true })
+    : whole
+  budget.bytesLeft -= content.length
+  return { content, reason: whole.reason }
+}
+
+type Attempt = Unpacked & { readonly code: string | undefined }
+type Limits = { readonly bytesMax: number; readonly mayBeCut: boolean }
+
+function attempt(bytes: Uint8Array, packing: 'gzip' | 'zstd', limits: Limits): Attempt {
+  const maxOutputLength = Math.max(1, limits.bytesMax)
+  const finishFlush = limits.mayBeCut ? constants.Z_SYNC_FLUSH : constants.Z_FINISH
   try {
-    const unpacked =
+    const content =
       packing === 'gzip'
-        ? gunzipSync(bytes, { maxOutputLength: bytesMax })
-        : zstdFrames(bytes, bytesMax)
-    budget.bytesLeft -= unpacked.length
-    return { ok: true, bytes: unpacked }
+        ? gunzipSync(bytes, { maxOutputLength, finishFlush })
+        : zstdFrames(bytes, limits)
+    return { content, reason: '', code: undefined }
   } catch (error) {
-    return { ok: false, reason: `it is damaged ${packing}: ${describeSystemError(error)}` }
+    const reason = `it is damaged ${packing}: ${describeSystemError(error)}`
+    const { code } = error as NodeJS.ErrnoException
+    return { content: new Uint8Array(0), reason, code }
   }
 }
 
@@ -91,11 +107,12 @@ function decompress(bytes: Uint8Array, packing: 'gzip' | 'zstd', budget: Budget)
 type Informed = { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } }
 
 /** All frames: unlike gunzipSync, zlib stops after the first. */
-function zstdFrames(bytes: Uint8Array, bytesMax: number): Buffer {
+function zstdFrames(bytes: Uint8Array, { bytesMax, mayBeCut }: Limits): Buffer {
   const frames: Buffer[] = []
+  const finishFlush = mayBeCut ? constants.ZSTD_e_flush : constants.ZSTD_e_end
   let bytesLeft = bytesMax
   for (let at = 0; at < bytes.length; ) {
-    const options = { maxOutputLength: Math.max(1, bytesLeft), info: true }
+    const options = { maxOutputLength: Math.max(1, bytesLeft), finishFlush, info: true }
     const result: unknown = zstdDecompressSync(bytes.subarray(at), options)
     const { buffer, engine } = result as Informed
     frames.push(buffer)

@@ -48,6 +48,20 @@ test('long names, of GNU and of pax', () => {
   expect(filesIn(tar)).toEqual([`${long}=1`, 'ü.json=2', 'short=3'])
 })
 
+test('a malformed pax record ends the reading of its header, not the program', () => {
+  for (const content of [
+    '2 path=q\n',
+    '0 path=q\n',
+    ' path=q\n',
+    '99 path=q\n',
+    '-1 path=q\n',
+    'x',
+  ]) {
+    const tar = tarOf({ name: 'p', type: 'x', content }, { name: 'a', content: '1' })
+    expect(filesIn(tar)).toEqual(['a=1'])
+  }
+})
+
 test('a damaged file is named and the files beside it count', () => {
   const tar = tarOf(
     { name: 'cut.gz', content: gzipSync('a long enough text').subarray(0, 20) },
@@ -57,9 +71,32 @@ test('a damaged file is named and the files beside it count', () => {
   )
   expect(filesIn(tar)).toEqual([
     'cut.gz! it is damaged gzip: it ends too early',
+    expect.stringMatching(/^cut\.gz=a/),
     'cut.zst! it is damaged zstd: it ends too early',
+    expect.stringMatching(/^cut\.zst=a/),
     'empty! it is empty',
     'good=1',
+  ])
+})
+
+test('a packed file that ends too early still gives its beginning', () => {
+  const lines = Array.from({ length: 20_000 }, () => Math.random()).join('\n')
+  for (const packed of [gzipSync(lines), zstdCompressSync(lines)]) {
+    const [problem, file, ...rest] = unpack(packed.subarray(0, packed.length * 0.7))
+    expect(problem).toMatchObject({
+      ok: false,
+      name: '',
+      reason: expect.stringMatching(/ends too early$/),
+    })
+    if (!file?.ok) throw new Error('nothing came out')
+    expect(file.bytes.length).toBeGreaterThan(lines.length / 2)
+    expect(lines.startsWith(Buffer.from(file.bytes).toString())).toBe(true)
+    expect(rest).toEqual([])
+  }
+  const several = Buffer.concat([zstdCompressSync('first'), zstdCompressSync('second')])
+  expect(filesIn(several.subarray(0, -3))).toEqual([
+    '! it is damaged zstd: it ends too early',
+    expect.stringMatching(/^=first/),
   ])
 })
 
@@ -107,6 +144,7 @@ test('any damage to an archive gives files or named problems', () => {
       for (const [at, byte] of changes) bytes[at] = byte
       for (const file of unpack(bytes)) expect(typeof file.name).toBe('string')
     }),
+    { numRuns: 5000 },
   )
 })
 
