@@ -131,6 +131,7 @@ function createPipeline(worker: Worker, restored: Restored, commit: Commit): Pip
     takenAtMs: nowMs,
     committedOffset: offset,
     committedAtMs: nowMs - IDLE_COMMIT_INTERVAL_MS,
+    lastBatchOffset: offset,
     snapshotOffset: restored.findings.snapshotOffset ?? 0,
     olderSnapshotOffset: olderSnapshotOffset(worker.snapshotFolder) ?? 0,
     snapshotAtMs: nowMs,

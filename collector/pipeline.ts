@@ -31,6 +31,8 @@ export type Pipeline = {
   takenAtMs: number
   committedOffset: number
   committedAtMs: number
+  /** End of the last batch folded: after it come only ticks, which cost nothing to fold again. */
+  lastBatchOffset: number
   snapshotOffset: number
   olderSnapshotOffset: number
   snapshotAtMs: number
@@ -82,6 +84,7 @@ function foldOne(pipeline: Pipeline, placed: PlacedRecord): void {
   if (pipeline.isSetAside(placed.startOffset)) return
   try {
     foldRecord(pipeline.fold, placed.record)
+    if (placed.record.type === 'batch') pipeline.lastBatchOffset = placed.endOffset
   } catch (error) {
     pipeline.onFoldFailure(placed, error)
     throw error
@@ -118,6 +121,9 @@ export class CommitGivenUp extends Error {
 function isSnapshotDue(pipeline: Pipeline): boolean {
   const { offset, committedOffset, pace } = pipeline
   if (offset !== committedOffset || committedOffset <= pipeline.olderSnapshotOffset) return false
+  // Nothing came but ticks since the older snapshot: an idle collector does not write its state for ever.
+  if (pipeline.lastBatchOffset <= pipeline.olderSnapshotOffset && !pipeline.isJournalFull)
+    return false
   const passedMs = performance.now() - pipeline.snapshotAtMs
   const bytes = committedOffset - pipeline.snapshotOffset
   if (bytes >= pace.snapshotBytes || passedMs >= pace.snapshotIntervalMs) return true
