@@ -49,7 +49,7 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
     start,
     log: createLog(config.logLevel),
     source: openFileSource(journalFolder, start.durableOffset),
-    setAside: openSetAside(join(journalFolder, 'set-aside')),
+    setAside: openSetAside(join(journalFolder, 'set-aside'), start.journalId),
     snapshotFolder: join(journalFolder, 'snapshots'),
     counts: createCounts(),
     post: (message) => port.postMessage(message),

@@ -19,20 +19,49 @@ const FILES_MAX = 100
 
 export type SetAside = {
   readonly folder: string
+  readonly journalId: string
   /** Failures of the fold by the start offset of the record. */
   readonly strikes: Map<number, number>
   /** Results written by this process. */
   written: number
 }
 
-export function openSetAside(folder: string): SetAside {
+/** Strikes of another journal mean other records; a damaged note is renamed, and costs two more deaths at most. */
+export function openSetAside(folder: string, journalId: string): SetAside {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'strikes.json')
-  const entries: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : []
-  const strikes = new Map<number, number>()
-  for (const entry of Array.isArray(entries) ? entries : [])
-    if (Array.isArray(entry)) strikes.set(Number(entry[0]), Number(entry[1]))
-  return { folder, strikes, written: 0 }
+  const noted = existsSync(path) ? readStrikes(path) : null
+  const strikes = new Map(noted?.journalId === journalId ? noted.strikes : [])
+  return { folder, journalId, strikes, written: 0 }
+}
+
+type Strikes = {
+  readonly journalId: string
+  readonly strikes: readonly (readonly [number, number])[]
+}
+
+function readStrikes(path: string): Strikes | null {
+  const strikes = parseStrikes(readFileSync(path, 'utf8'))
+  if (strikes === null) renameSync(path, `${path}.damaged`)
+  return strikes
+}
+
+function parseStrikes(text: string): Strikes | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return isStrikes(parsed) ? parsed : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+function isStrikes(value: unknown): value is Strikes {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('journalId' in value) || !('strikes' in value) || !Array.isArray(value.strikes))
+    return false
+  const isPair = (entry: unknown) => Array.isArray(entry) && entry.every(Number.isSafeInteger)
+  return typeof value.journalId === 'string' && value.strikes.every(isPair)
 }
 
 export function isSetAside(setAside: SetAside, startOffset: number): boolean {
@@ -50,7 +79,8 @@ export function countSetAside(setAside: SetAside): number {
 export function strikeRecord(setAside: SetAside, startOffset: number): number {
   const strikes = (setAside.strikes.get(startOffset) ?? 0) + 1
   setAside.strikes.set(startOffset, strikes)
-  const text = JSON.stringify([...setAside.strikes])
+  const noted: Strikes = { journalId: setAside.journalId, strikes: [...setAside.strikes] }
+  const text = JSON.stringify(noted)
   writeDurably(join(setAside.folder, 'strikes.json'), Buffer.from(text))
   return strikes
 }
