@@ -21,6 +21,11 @@ export function loadSettingsFile(file: string): void {
   if (existsSync(file)) process.loadEnvFile(file)
 }
 
+/** The ingest token for sending; null when none is set. */
+export function readIngestToken(): string | null {
+  return process.env.STRAYLINE_INGEST_TOKEN?.trim() || null
+}
+
 /** Errors: every bad or missing variable, one sentence each; never throws. */
 export function readServeConfig(): ParsedServeConfig {
   const environment = process.env

@@ -2,10 +2,11 @@
 // The strayline command: reads the command line and hands over to one file a command, loaded only when
 // asked for, so that `graph` starts without database code.
 // Exit codes: 0 done, 1 failed (or drift), 2 bad usage or unreadable input.
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { parseDurationMs } from '../core/config/parse.ts'
 import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
 import { keepCompiledCode } from './compile-cache.ts'
-import { loadSettingsFile } from './config.ts'
+import { loadSettingsFile, readIngestToken } from './config.ts'
 
 const EXIT_USAGE = 2
 
@@ -38,6 +39,7 @@ function buildProgram(): Command {
       const { printGraph } = await import('./graph.ts')
       process.exitCode = await printGraph({ files, format: options.format })
     })
+  addReplay(program)
   program
     .command('doctor')
     .description('versions, paths, ports, database and collector state; nothing secret')
@@ -46,6 +48,66 @@ function buildProgram(): Command {
       process.exitCode = await printDiagnosis()
     })
   return program
+}
+
+type ReplayOptions = {
+  readonly to: string
+  readonly asRecorded?: true
+  readonly rate?: number
+  readonly keepIds: boolean
+  readonly token?: string
+  readonly environment?: string
+  readonly wait: boolean
+  readonly retryFor: number
+}
+
+function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description(
+      'send trace files to a collector as OTLP/HTTP, shifted so that the last span ends now',
+    )
+    .argument('<file...>', 'the forms that graph reads; - is standard input')
+    .requiredOption('--to <url>', 'the collector, such as http://127.0.0.1:4318')
+    .option('--as-recorded', 'at the pace of the recording: the first span ends now')
+    .addOption(
+      new Option('--rate <spans>', 'so many spans a second; by default as fast as they are taken')
+        .argParser(parseRate)
+        .conflicts('asRecorded'),
+    )
+    .option('--keep-ids', 'the recorded trace ids; by default new ones on each run', false)
+    .option('--token <token>', 'ingest token; better in the variable STRAYLINE_INGEST_TOKEN')
+    .option('--environment <name>', 'instead of the environment that the spans state')
+    .option('--wait', 'return only when the collector has nothing pending', false)
+    .addOption(
+      new Option('--retry-for <duration>', 'how long a request is tried again')
+        .argParser(parseDuration)
+        .default(60_000, '60s'),
+    )
+    .action(async (files: string[], options: ReplayOptions) => {
+      const { replayCaptures } = await import('./replay.ts')
+      const { to, asRecorded, rate, keepIds, token, environment, wait, retryFor } = options
+      process.exitCode = await replayCaptures({
+        ...{ files, to, keepsIds: keepIds, waits: wait, retryForMs: retryFor },
+        pace: rate
+          ? { kind: 'rate', spansPerSecond: rate }
+          : { kind: asRecorded ? 'recorded' : 'fast' },
+        token: token ?? readIngestToken(),
+        environment: environment ?? null,
+      })
+    })
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text)
+  if (Number.isFinite(rate) && rate > 0) return rate
+  throw new InvalidArgumentError('It must be a number of spans above 0.')
+}
+
+function parseDuration(text: string): number {
+  const durationMs = parseDurationMs(text)
+  if (durationMs !== undefined) return durationMs
+  throw new InvalidArgumentError('It must be a duration, such as 500ms, 60s or 5m.')
 }
 
 // `strayline graph ... | head` closes our output early; that is no failure.

@@ -138,7 +138,13 @@ test('names from spans cannot steer the terminal', async () => {
 })
 
 test('help is there for each command, and bad usage exits with 2', async () => {
-  for (const args of [['--help'], ['graph', '--help'], ['serve', '--help'], ['doctor', '--help']]) {
+  for (const args of [
+    ['--help'],
+    ['graph', '--help'],
+    ['serve', '--help'],
+    ['replay', '--help'],
+    ['doctor', '--help'],
+  ]) {
     const { exitCode, stdout } = await runStrayline(args)
     expect(exitCode).toBe(0)
     expect(stdout).toContain('Usage: strayline')

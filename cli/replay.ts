@@ -1,0 +1,201 @@
+// `strayline replay FILE... --to URL`: captures -> OTLP requests -> a collector, at a pace, as if they happened
+// now. The files are decoded twice (to learn their times, then to send), so that a large capture never lies
+// in memory as spans.
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { type EncodedRequest, encodeRequests } from '../core/span/otlp/encode.ts'
+import { type Rewrite, rewriteBatch } from '../core/span/rewrite.ts'
+import { readCaptureFile } from './capture-file.ts'
+import { readFoldState, waitUntilFinal } from './collector-metrics.ts'
+import { createSender, type Endpoint, parseEndpoint, sendRequest } from './otlp-sender.ts'
+import { describeSystemError } from './system-error.ts'
+import { clearProgress, complain, showProgress } from './terminal.ts'
+
+/** How fast: as the collector takes it, as it was, or so many spans a second. */
+export type Pace =
+  | { readonly kind: 'fast' }
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'rate'; readonly spansPerSecond: number }
+
+export type Replay = {
+  readonly files: readonly string[]
+  readonly to: string
+  readonly pace: Pace
+  readonly keepsIds: boolean
+  /** Ingest token of the collector. */
+  readonly token: string | null
+  /** Replaces what the spans state. */
+  readonly environment: string | null
+  /** Returns only when the collector has made everything final. */
+  readonly waits: boolean
+  /** How long one request is tried again before the replay ends. */
+  readonly retryForMs: number
+}
+
+type Capture = { readonly name: string; readonly bytes: Uint8Array }
+type Extent = { spans: number; firstEndNano: bigint; lastEndNano: bigint }
+
+const EXIT_FAILED = 1
+const EXIT_UNREADABLE = 2
+/** Requests on their way at once. */
+const LANES = 4
+const BODY_BYTES_MAX = 1024 ** 2
+const SPANS_MAX = 2_000
+/** A pace is kept by small requests: so many spans, or those of so much time. */
+const PACED_SPANS_MAX = 500
+const PACED_SECONDS = 0.25
+const NANOS_PER_MS = 1_000_000n
+
+/** Gives the exit code: 0 all sent, 1 the collector did not take it, 2 bad address or nothing to read. */
+export async function replayCaptures(replay: Replay): Promise<number> {
+  const endpoint = parseEndpoint(replay.to)
+  if (endpoint === null) {
+    complain(`--to must be the http or https URL of a collector, such as http://127.0.0.1:4318`)
+    return EXIT_UNREADABLE
+  }
+  const captures = await readCaptures(replay.files)
+  const extent = measureCaptures(captures)
+  clearProgress()
+  if (extent.spans === 0) {
+    complain('nothing could be read')
+    return EXIT_UNREADABLE
+  }
+  if (replay.waits && (await readFoldState(endpoint.metricsUrl)) === null) {
+    complain(
+      `--wait needs the metrics of a Strayline collector, and ${endpoint.metricsUrl} has none`,
+    )
+    return EXIT_FAILED
+  }
+  return sendCaptures({ replay, endpoint, captures, extent })
+}
+
+type Sending = {
+  readonly replay: Replay
+  readonly endpoint: Endpoint
+  readonly captures: readonly Capture[]
+  readonly extent: Extent
+}
+
+async function sendCaptures(sending: Sending): Promise<number> {
+  const { replay, endpoint, captures, extent } = sending
+  const startMs = Date.now()
+  const requests = encodeCaptures(captures, chooseRewrite(replay, extent, startMs), replay.pace)
+  const sender = createSender(endpoint, replay)
+  const counts = { spans: 0, requests: 0, begun: 0 }
+  let failure: string | null = null
+  const lane = async () => {
+    for (const request of requests) {
+      const dueMs = dueTime(request, replay.pace, { startMs, spansBefore: counts.begun })
+      counts.begun += request.spans
+      await pause(dueMs - Date.now())
+      if (failure !== null) return
+      const problem = await sendRequest(sender, request.body)
+      failure ??= problem
+      if (failure !== null) return
+      counts.spans += request.spans
+      counts.requests++
+      showProgress(`sent ${counts.spans} of ${extent.spans} spans, ${sender.retries} retries`)
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  clearProgress()
+  const { spans, requests: sent } = counts
+  if (failure !== null) {
+    complain(`${failure}; ${spans} of ${extent.spans} spans were sent`)
+    return EXIT_FAILED
+  }
+  process.stdout.write(`sent ${spans} spans in ${sent} requests, ${sender.retries} retries\n`)
+  if (!replay.waits) return 0
+  const problem = await waitUntilFinal(endpoint.metricsUrl)
+  if (problem === null) return 0
+  complain(problem)
+  return EXIT_FAILED
+}
+
+async function readCaptures(files: readonly string[]): Promise<Capture[]> {
+  const captures: Capture[] = []
+  for (const file of files) {
+    const name = file === '-' ? 'standard input' : file
+    showProgress(`reading ${name}`)
+    try {
+      captures.push({ name, bytes: file === '-' ? await readStdin() : await readFile(file) })
+    } catch (error) {
+      complain(`${name}: ${describeSystemError(error)}`)
+    }
+  }
+  return captures
+}
+
+/** Counts spans and finds the first and last end; names what cannot be read. */
+function measureCaptures(captures: readonly Capture[]): Extent {
+  const extent: Extent = { spans: 0, firstEndNano: 2n ** 64n, lastEndNano: 0n }
+  for (const { name, bytes } of captures) {
+    for (const request of readCaptureFile(bytes)) {
+      if (!request.ok) {
+        complain(
+          `${[name, request.place].filter((part) => part !== '').join(': ')}: ${request.reason}`,
+        )
+        continue
+      }
+      extent.spans += request.batch.count
+      for (const end of request.batch.endUnixNanos) {
+        if (end === 0n) continue
+        if (end < extent.firstEndNano) extent.firstEndNano = end
+        if (end > extent.lastEndNano) extent.lastEndNano = end
+      }
+      showProgress(`reading ${name}: ${extent.spans} spans`)
+    }
+  }
+  return extent
+}
+
+/** As recorded the first span ends now and the rest follows; otherwise the last span ends now. */
+function chooseRewrite(replay: Replay, extent: Extent, nowMs: number): Rewrite {
+  const anchor = replay.pace.kind === 'recorded' ? extent.firstEndNano : extent.lastEndNano
+  return {
+    shiftNanos: BigInt(nowMs) * NANOS_PER_MS - anchor,
+    traceMask: replay.keepsIds ? null : randomBytes(16),
+    environment: replay.environment,
+  }
+}
+
+function* encodeCaptures(
+  captures: readonly Capture[],
+  rewrite: Rewrite,
+  pace: Pace,
+): Generator<EncodedRequest, void, void> {
+  const limits = { bytesMax: BODY_BYTES_MAX, spansMax: spansPerRequest(pace) }
+  for (const { bytes } of captures) {
+    for (const request of readCaptureFile(bytes))
+      if (request.ok) yield* encodeRequests(rewriteBatch(request.batch, rewrite), limits)
+  }
+}
+
+function spansPerRequest(pace: Pace): number {
+  if (pace.kind === 'fast') return SPANS_MAX
+  if (pace.kind === 'recorded') return PACED_SPANS_MAX
+  return Math.min(PACED_SPANS_MAX, Math.max(1, Math.floor(pace.spansPerSecond * PACED_SECONDS)))
+}
+
+/** Unix ms at which a request may leave. As recorded: when its last span has ended. */
+function dueTime(
+  request: EncodedRequest,
+  pace: Pace,
+  sofar: { readonly startMs: number; readonly spansBefore: number },
+): number {
+  if (pace.kind === 'recorded') return Number(request.endUnixNano / NANOS_PER_MS)
+  if (pace.kind === 'fast') return sofar.startMs
+  return sofar.startMs + (sofar.spansBefore / pace.spansPerSecond) * 1000
+}
+
+/** Timers take at most some 24 days. */
+async function pause(durationMs: number): Promise<void> {
+  if (durationMs <= 0) return
+  await new Promise((resolve) => setTimeout(resolve, Math.min(durationMs, 2 ** 31 - 1)))
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
