@@ -2,7 +2,7 @@
 // under other settings is drained, never folded further (DESIGN section 2, Snapshot).
 
 /** Raised whenever equal records would give another state or other results. */
-export const FOLD_VERSION = 2
+export const FOLD_VERSION = 3
 
 export type FoldOptions = {
   /** How long an unanswered client, root server or producer waits for its other half (EDGES R14). */
@@ -38,6 +38,8 @@ export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
 export const NESTING_MAX = 64
 export const LINKS_PER_TARGET_MAX = 1_024
 export const SPANS_PER_TRACE_MAX = 100_000
+/** Times shapesMax: characters that the keys of all shapes may have. Ordinary ones have 200 to 400. */
+export const SHAPE_CHARS_MEAN_MAX = 640
 /** Spans of one id in one trace, by kind and service (two share an id where client and server do). */
 export const SPANS_PER_ID_MAX = 64
 /**

@@ -12,7 +12,7 @@ import {
   portNumber,
 } from './names.ts'
 import { operationName } from './operation.ts'
-import { OVERFLOW_NAME } from './options.ts'
+import { OVERFLOW_NAME, SHAPE_CHARS_MEAN_MAX } from './options.ts'
 import {
   type Endpoint,
   isLayered,
@@ -68,6 +68,8 @@ export type ShapeTable = {
   readonly serviceByKey: Map<string, number>
   readonly faceByKey: Map<string, number>
   readonly shapesMax: number
+  /** Length of all keys of shapeByKey: a shape of 60 long values weighs a hundred ordinary ones. */
+  keyChars: number
   /** How often a new shape did not fit and lost its attributes. */
   overflows: number
 }
@@ -80,6 +82,7 @@ export function createShapeTable(shapesMax: number): ShapeTable {
     serviceByKey: new Map(),
     faceByKey: new Map(),
     shapesMax,
+    keyChars: 0,
     overflows: 0,
   }
 }
@@ -120,13 +123,21 @@ function internShape(table: ShapeTable, sortKey: string, kind: number, text: Spa
   const key = `${kind}\n${sortKey}`
   const known = table.shapeByKey.get(key)
   if (known !== undefined) return known
-  if (table.shapes.length >= table.shapesMax && sortKey !== OVERFLOW_NAME) {
+  if (isFull(table, table.shapesMax) && sortKey !== OVERFLOW_NAME) {
     table.overflows++
     return internOverflow(table, sortKey, kind, text)
   }
-  const shape = makeShape(table, sortKey, kind, text)
+  return addShape(table, key, makeShape(table, sortKey, kind, text))
+}
+
+function isFull(table: ShapeTable, shapesMax: number): boolean {
+  return table.shapes.length >= shapesMax || table.keyChars >= shapesMax * SHAPE_CHARS_MEAN_MAX
+}
+
+function addShape(table: ShapeTable, key: string, shape: Shape): number {
   const id = table.shapes.push(shape) - 1
   table.shapeByKey.set(key, id)
+  table.keyChars += key.length
   return id
 }
 
@@ -135,14 +146,12 @@ function internOverflow(table: ShapeTable, sortKey: string, kind: number, text: 
   const bare = `\n${sortKey.slice(sortKey.indexOf('\n') + 1)}`
   const known = table.shapeByKey.get(`${kind}\n${bare}`)
   if (known !== undefined) return known
-  if (table.shapes.length >= 2 * table.shapesMax) {
+  if (isFull(table, 2 * table.shapesMax)) {
     const resource = (name: string) => (name === 'service.name' ? OVERFLOW_NAME : '')
     return internShape(table, OVERFLOW_NAME, kind, { resource, span: () => '', families: 0 })
   }
   const shape = makeShape(table, bare, kind, { ...text, span: () => '', families: 0 })
-  const id = table.shapes.push(shape) - 1
-  table.shapeByKey.set(`${kind}\n${bare}`, id)
-  return id
+  return addShape(table, `${kind}\n${bare}`, shape)
 }
 
 function makeShape(table: ShapeTable, sortKey: string, kind: number, text: SpanText): Shape {

@@ -85,3 +85,19 @@ test('span ids that differ in their upper half only are as quick as any', () => 
   }
   expect(foldCounters(foldAll(batch)).internal).toBe(30_000)
 })
+
+test('long attribute values fill the shape table by their length, not by their number alone', () => {
+  const keys = ['rpc.service', 'rpc.method', 'db.namespace', 'db.operation', 'db.collection.name']
+  const long = (i: number) => `${i}`.padEnd(500, 'x')
+  const spans = numbers(2_000).map((i) => {
+    const attributes = Object.fromEntries(keys.map((key) => [key, long(i)]))
+    return span({ trace: i, id: 1, service: 'shop', kind: 'client', attributes })
+  })
+  const fold = createFold({ ...DEFAULT_FOLD_OPTIONS, shapesMax: 1_000 })
+  foldBatch(fold, batchOf(spans), START_MS)
+  const chars = [...fold.table.shapeByKey.keys()].reduce((sum, key) => sum + key.length, 0)
+  expect(chars).toBeLessThan(1_000 * 1_000)
+  expect(foldCounters(fold).overflowedShapes).toBeGreaterThan(1_000)
+  finishFold(fold)
+  expectIdentity(fold, 2_000)
+})
