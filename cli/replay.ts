@@ -3,6 +3,7 @@
 // in memory as spans.
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { type EncodedRequest, encodeRequests } from '../core/span/otlp/encode.ts'
 import { type Rewrite, rewriteBatch } from '../core/span/rewrite.ts'
 import { readCaptureFile } from './capture-file.ts'
@@ -83,15 +84,19 @@ async function sendCaptures(sending: Sending): Promise<number> {
   const sender = createSender(endpoint, replay)
   const counts = { spans: 0, requests: 0, begun: 0 }
   let failure: string | null = null
+  const failing = new AbortController()
   const lane = async () => {
     for (const request of requests) {
       const dueMs = dueTime(request, replay.pace, { startMs, spansBefore: counts.begun })
       counts.begun += request.spans
-      await pause(dueMs - Date.now())
-      if (failure !== null) return
+      await pause(dueMs - Date.now(), failing.signal)
+      if (failing.signal.aborted) return
       const problem = await sendRequest(sender, request.body)
-      failure ??= problem
-      if (failure !== null) return
+      if (problem !== null) {
+        failure ??= problem
+        failing.abort()
+        return
+      }
       counts.spans += request.spans
       counts.requests++
       showProgress(`sent ${counts.spans} of ${extent.spans} spans, ${sender.retries} retries`)
@@ -188,10 +193,14 @@ function dueTime(
   return sofar.startMs + (sofar.spansBefore / pace.spansPerSecond) * 1000
 }
 
-/** Timers take at most some 24 days. */
-async function pause(durationMs: number): Promise<void> {
+/** Ends early when the replay fails. Timers take at most some 24 days. */
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   if (durationMs <= 0) return
-  await new Promise((resolve) => setTimeout(resolve, Math.min(durationMs, 2 ** 31 - 1)))
+  try {
+    await setTimeout(Math.min(durationMs, 2 ** 31 - 1), undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
 
 async function readStdin(): Promise<Uint8Array> {

@@ -179,6 +179,34 @@ test('--rate spreads the spans over time', async () => {
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(700)
 })
 
+/** Two requests, the second so much later. */
+function writeTwoRequests(laterSeconds: number): string {
+  const line = JSON.stringify(requestOf([span({ id: 1, service: 'web', kind: 'internal' })]))
+  const later = line.replaceAll('1760000000', String(1_760_000_000 + laterSeconds))
+  const file = path.join(folder, `later-${laterSeconds}.jsonl`)
+  writeFileSync(file, `${line}\n${later}\n`)
+  return file
+}
+
+test('--as-recorded sends each request when its last span ends', async () => {
+  const fake = await startFake([{ status: 200 }])
+  const args = ['replay', writeTwoRequests(1), '--to', fake.url, '--as-recorded']
+  expect(await runStrayline(args)).toMatchObject({ exitCode: 0, stderr: '' })
+  fake.stop()
+  const [first, second] = fake.seen
+  expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThan(700)
+  for (const { batch, atMs } of fake.seen)
+    expect(atMs).toBeGreaterThanOrEqual(Math.floor(Number(batch.endUnixNanos[0]) / 1e6))
+})
+
+test('a failure ends a replay at once, however long its pauses are', async () => {
+  const fake = await startFake([{ status: 400 }])
+  const args = ['replay', writeTwoRequests(3600), '--to', fake.url, '--as-recorded']
+  expect(await runStrayline(args)).toMatchObject({ exitCode: 1, stdout: '' })
+  fake.stop()
+  expect(fake.seen).toHaveLength(1)
+})
+
 test('what cannot be sent ends with one sentence and exit code 1', async () => {
   const refusing = await startFake([{ status: 400 }])
   const refused = await sendTo(refusing.url)
