@@ -2,7 +2,7 @@
 // under other settings is drained, never folded further (DESIGN section 2, Snapshot).
 
 /** Raised whenever equal records would give another state or other results. */
-export const FOLD_VERSION = 3
+export const FOLD_VERSION = 4
 
 export type FoldOptions = {
   /** How long an unanswered client, root server or producer waits for its other half (EDGES R14). */

@@ -92,7 +92,9 @@ export function createShapeTable(shapesMax: number): ShapeTable {
  * Shapes: any batch; each distinct combination of resource, attributes and kind is looked up once.
  */
 export function internShapes(table: ShapeTable, batch: SpanBatch): (span: number) => number {
-  const resourceTexts = batch.resourceSets.map((set) => canonicalText(set, batch.strings))
+  const resourceTexts = batch.resourceSets.map((set) =>
+    canonicalText(set, batch.strings, isOfService),
+  )
   const attributeTexts = batch.attributeSets.map((set) => canonicalText(set, batch.strings))
   const known = new Map<number, number>()
   return (span) => {
@@ -223,10 +225,29 @@ function reader(
   return (name) => values.get(positions.get(name)!) ?? ''
 }
 
-function canonicalText(set: AttributeSet, strings: readonly string[]): string {
+/** Pods and hosts come and go by the thousand and change nothing in an edge: no shape is made of them. */
+const SERVICE_KEYS = new Set(
+  [
+    'service.name',
+    'service.namespace',
+    'service.version',
+    'deployment.environment.name',
+    'deployment.environment',
+  ].map((name) => RESOURCE_POSITIONS.get(name)),
+)
+
+function isOfService(key: number): boolean {
+  return SERVICE_KEYS.has(key)
+}
+
+function canonicalText(
+  set: AttributeSet,
+  strings: readonly string[],
+  isKept: (key: number) => boolean = () => true,
+): string {
   let text = `${set.families}`
   set.keys.forEach((key, i) => {
-    text += `\0${key}=${strings[set.values[i]!]}`
+    if (isKept(key)) text += `\0${key}=${strings[set.values[i]!]}`
   })
   return text
 }

@@ -18,6 +18,8 @@ export type TestSpan = {
   readonly isError: boolean
   readonly attributes: Readonly<Record<string, string>>
   readonly links: readonly { readonly trace: string | number; readonly id: number }[]
+  /** Resource attributes beside the service's name. */
+  readonly resource?: Readonly<Record<string, string>>
 }
 
 export function span(
@@ -37,7 +39,12 @@ export function batchOf(spans: readonly TestSpan[]): SpanBatch {
 export function requestOf(spans: readonly TestSpan[]): unknown {
   return {
     resourceSpans: spans.map((one) => ({
-      resource: { attributes: one.service ? attributes({ 'service.name': one.service }) : [] },
+      resource: {
+        attributes: attributes({
+          ...(one.service ? { 'service.name': one.service } : {}),
+          ...one.resource,
+        }),
+      },
       scopeSpans: [
         {
           spans: [

@@ -209,6 +209,18 @@ describe('bounds', () => {
     expect(foldCounters(fold).overflowedOperations).toBeGreaterThan(0)
   })
 
+  test('pods that come and go use up no shapes, so a new destination is still seen', () => {
+    const pod = (i: number, host: string) => {
+      const attributes = { 'http.request.method': 'GET', 'server.address': host }
+      const one = span({ id: 1, trace: i + 1, service: 'web', kind: 'client', attributes })
+      return { ...one, resource: { 'k8s.pod.name': `web-${i}`, 'service.instance.id': `${i}` } }
+    }
+    const requests = Array.from({ length: 300 }, (_, i) => [pod(i, 'api.example')])
+    const { fold, deltas } = run([...requests, [pod(300, 'evil.example')]], { shapesMax: 20 })
+    expect(fold.table.shapes).toHaveLength(2)
+    expect(sumEdges(deltas).map((edge) => edge.target.name)).toContain('evil.example')
+  })
+
   test('a hostile stream of service names and attributes keeps the shape table bounded', () => {
     const requests = Array.from({ length: 500 }, (_, i) => [
       span({
