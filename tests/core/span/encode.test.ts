@@ -32,7 +32,9 @@ function plain(batch: SpanBatch): unknown[] {
 /** The hash behind a value that was too long looks like the fragment of an address when it comes again. */
 function withoutHashes(values: { readonly [name: string]: string }) {
   const pairs = Object.entries(values)
-  return Object.fromEntries(pairs.map(([name, text]) => [name, text.replace(/…#[0-9a-f]{8}$/, '…')]))
+  return Object.fromEntries(
+    pairs.map(([name, text]) => [name, text.replace(/…#[0-9a-f]{8}$/, '…')]),
+  )
 }
 
 test('decode of encode gives the batch again', () => {
