@@ -35,7 +35,7 @@ export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneP
           <bdi>{displayName(alert.summary)}</bdi>
         </h2>
         <p className="mt-1.5 text-[13px] text-muted">
-          First at <Time ms={alert.firstMs} />, judged against baseline version{' '}
+          First seen <Time ms={alert.firstMs} />, judged against baseline version{' '}
           {alert.baselineVersion}.
         </p>
         <div className="mt-4 flex flex-wrap items-center gap-3">

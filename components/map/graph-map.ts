@@ -38,7 +38,7 @@ export function createGraphMap(options: GraphMapOptions): GraphMap {
   const cy = cytoscape({
     container: options.container,
     style: graphStyle(options.colors),
-    minZoom: 0.1,
+    minZoom: 0.02,
     maxZoom: 3,
     boxSelectionEnabled: false,
     autounselectify: true,
