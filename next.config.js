@@ -6,7 +6,8 @@ const config = {
   turbopack: { root: import.meta.dirname },
   poweredByHeader: false,
   typescript: { ignoreBuildErrors: true },
-  experimental: { authInterrupts: true },
+  // A page loads its code when it is first asked for: loading all of it took an eighth of the start.
+  experimental: { authInterrupts: true, preloadEntriesOnStart: false },
   serverExternalPackages: [
     'pg',
     '@prisma/client',
