@@ -11,8 +11,13 @@ const POLL_MS = 250
 const ANSWER_WITHIN_MS = 10_000
 const WAIT_MS_MAX = 15 * 60_000
 
-/** Null when there is no such collector, or it does not answer. */
-export async function readFoldState(metricsUrl: string): Promise<FoldState | null> {
+/** Whether a collector answers there, even one that has just started and knows nothing of its fold yet. */
+export async function isCollector(metricsUrl: string): Promise<boolean> {
+  return /^strayline_/m.test(await fetchText(metricsUrl))
+}
+
+/** Null when the collector does not answer, or does not know yet. */
+async function readFoldState(metricsUrl: string): Promise<FoldState | null> {
   const text = await fetchText(metricsUrl)
   const pending = readGauge(text, 'strayline_spans_pending')
   const commitLagSeconds = readGauge(text, 'strayline_commit_lag_seconds')
@@ -31,7 +36,7 @@ export async function waitUntilFinal(metricsUrl: string): Promise<string | null>
     const state = await readFoldState(metricsUrl)
     seen = state && state.pending === 0 && state.commitLagSeconds === 0 ? seen + 1 : 0
     if (seen === 2) break
-    const found = state ? `${state.pending} spans pending` : 'the collector does not answer'
+    const found = state ? `${state.pending} spans pending` : 'the collector does not tell'
     if (Date.now() > untilMs) return `gave up waiting after 15 minutes: ${found}`
     showProgress(`waiting: ${found}`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { type EncodedRequest, encodeRequests } from '../core/span/otlp/encode.ts'
 import { type Rewrite, rewriteBatch } from '../core/span/rewrite.ts'
 import { readCaptureFile } from './capture-file.ts'
-import { readFoldState, waitUntilFinal } from './collector-metrics.ts'
+import { isCollector, waitUntilFinal } from './collector-metrics.ts'
 import { createSender, type Endpoint, parseEndpoint, sendRequest } from './otlp-sender.ts'
 import { describeSystemError } from './system-error.ts'
 import { clearProgress, complain, showProgress } from './terminal.ts'
@@ -61,7 +61,7 @@ export async function replayCaptures(replay: Replay): Promise<number> {
     complain('nothing could be read')
     return EXIT_UNREADABLE
   }
-  if (replay.waits && (await readFoldState(endpoint.metricsUrl)) === null) {
+  if (replay.waits && !(await isCollector(endpoint.metricsUrl))) {
     complain(
       `--wait needs the metrics of a Strayline collector, and ${endpoint.metricsUrl} has none`,
     )

@@ -84,6 +84,28 @@ test('a replay gives its edges in Postgres, and another one doubles the calls', 
   expect(Object.values(await storedCalls('replayed'))).toEqual([6, 6])
 })
 
+test('--wait waits for a collector that has just started and does not know its fold yet', async () => {
+  const early = 'strayline_journal_ticks_total 0\n'
+  const pages = [
+    early,
+    early,
+    `${early}strayline_spans_pending 0\nstrayline_commit_lag_seconds 0\n`,
+  ]
+  let asked = 0
+  const server = createServer((request, response) => {
+    request.resume()
+    const page = pages[Math.min(asked, pages.length - 1)] ?? ''
+    if (request.url === '/metrics') asked++
+    response.end(request.url === '/metrics' ? page : '')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const { exitCode, stderr } = await sendTo(`http://127.0.0.1:${port}`, '--wait')
+  server.close()
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  expect(asked).toBeGreaterThanOrEqual(4)
+})
+
 test('with --keep-ids another replay is the same traces again', async () => {
   for (let run = 0; run < 2; run++) {
     const args = ['--wait', '--keep-ids', '--environment', 'kept']
