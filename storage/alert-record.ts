@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import type { Drift } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import type { NodeKind } from '../core/graph/node.ts'
+import { edgeOfRow } from './end-columns.ts'
 import type { Query } from './sql.ts'
 
 /** The actor of what no person did. */
@@ -205,17 +206,6 @@ export async function lockStandingAlerts(
   return rows.map((row) => ({
     id: row.id,
     state: row.state,
-    source: {
-      environment: row.source_environment,
-      kind: row.source_kind,
-      namespace: row.source_namespace,
-      name: row.source_name,
-    },
-    target: {
-      environment: row.target_environment,
-      kind: row.target_kind,
-      namespace: row.target_namespace,
-      name: row.target_name,
-    },
+    ...edgeOfRow(row),
   }))
 }

@@ -1,10 +1,11 @@
 // Alerts as people act on them: list, read, accept into the baseline, reject.
 import type { DriftKind } from '../core/baseline/drift.ts'
-import type { NodeKey, NodeKind } from '../core/graph/node.ts'
+import type { NodeKey } from '../core/graph/node.ts'
 import { type AlertState, decideAlerts, lockStandingAlerts } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
 import { readEntries } from './baseline-record.ts'
 import { activate } from './baselines.ts'
+import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import { lockActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { StorageError } from './failure.ts'
@@ -39,19 +40,11 @@ export type AlertQuery = {
   readonly countMax: number
 }
 
-type AlertRow = {
+type AlertRow = EndColumns & {
   id: bigint
   environment: string
   kind: DriftKind
   subject: string
-  source_environment: string
-  source_kind: NodeKind
-  source_namespace: string
-  source_name: string
-  target_environment: string
-  target_kind: NodeKind
-  target_namespace: string
-  target_name: string
   edge_id: bigint | null
   state: AlertState
   episode: number
@@ -194,18 +187,7 @@ function alertOf(row: AlertRow): Alert {
     environment: row.environment,
     kind: row.kind,
     subject: row.subject,
-    source: {
-      environment: row.source_environment,
-      kind: row.source_kind,
-      namespace: row.source_namespace,
-      name: row.source_name,
-    },
-    target: {
-      environment: row.target_environment,
-      kind: row.target_kind,
-      namespace: row.target_namespace,
-      name: row.target_name,
-    },
+    ...edgeOfRow(row),
     edgeId: row.edge_id === null ? null : String(row.edge_id),
     state: row.state,
     episode: row.episode,

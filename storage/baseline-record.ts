@@ -1,6 +1,6 @@
 // Writes the tables baseline and baseline_entry: versions and their approved edges.
 import type { EdgeKey } from '../core/graph/edge.ts'
-import type { NodeKind } from '../core/graph/node.ts'
+import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import type { Query } from './sql.ts'
 
 export type NewBaseline = {
@@ -64,16 +64,7 @@ async function insertEntries(tx: Query, id: bigint, entries: readonly EdgeKey[])
       target_environment, target_kind, target_namespace, target_name, entry)`
 }
 
-type EntryRow = {
-  source_environment: string
-  source_kind: NodeKind
-  source_namespace: string
-  source_name: string
-  target_environment: string
-  target_kind: NodeKind
-  target_namespace: string
-  target_name: string
-}
+type EntryRow = EndColumns
 
 /** The approved edges of one version, in the order they were stored. */
 export async function readEntries(
@@ -88,17 +79,6 @@ export async function readEntries(
     where baseline.environment = ${environment} and baseline.version = ${version}
     order by entry`
   return rows.map((row) => ({
-    source: {
-      environment: row.source_environment,
-      kind: row.source_kind,
-      namespace: row.source_namespace,
-      name: row.source_name,
-    },
-    target: {
-      environment: row.target_environment,
-      kind: row.target_kind,
-      namespace: row.target_namespace,
-      name: row.target_name,
-    },
+    ...edgeOfRow(row),
   }))
 }

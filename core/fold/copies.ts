@@ -1,4 +1,5 @@
 // Copies of one span (EDGES R2): which spans are copies of each other, and which copy stands for all.
+import { compareText } from '../graph/node.ts'
 import { SpanFlag } from '../span/batch.ts'
 import { type BatchView, durationMs, traceIdAt } from './batch-view.ts'
 import type { Fold } from './fold.ts'
@@ -34,10 +35,6 @@ export function compareCopies(fold: Fold, incoming: BatchView, copy: Copy): numb
     compareText(otherLinks, knownLinks) ||
     Math.fround(duration) - s.durationMs[row]!
   )
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function linksText(store: Store, row: number): string {

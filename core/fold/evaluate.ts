@@ -1,7 +1,7 @@
 // The pure function of the rule book: from all that is known of a trace, and of the spans directly
 // linked, to its calls and one class a span. Nothing in here is incremental, so the order in which
 // spans came cannot matter. Source: EDGES.md, R1-R13.
-import { type Call, type CallDraft, isAnswered, type SpanClass } from './calls.ts'
+import { type Call, type CallDraft, callOperation, isAnswered, type SpanClass } from './calls.ts'
 import { addHops } from './hops.ts'
 import { incomingLinks, outgoingLinks } from './links.ts'
 import { deliverMessages, publishMessages } from './messaging.ts'
@@ -68,7 +68,7 @@ function callVirtual(draft: CallDraft): void {
         rule: shape.targetRule,
         protocol: shape.target.kind === 'messaging' ? 'messaging' : shape.clientProtocol,
         isError: view.isError[i]!,
-        operation: shape.operation || '(unnamed)',
+        operation: callOperation(shape, undefined),
         client: i,
         server: -1,
         gate: i,
