@@ -4,8 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { Drift } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
-import type { NodeKind } from '../core/graph/node.ts'
-import { edgeOfRow } from './end-columns.ts'
+import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import type { Query } from './sql.ts'
 
 /** The actor of what no person did. */
@@ -179,17 +178,10 @@ async function noteEvents(tx: Query, ids: readonly bigint[], decision: Decision)
     from unnest(${ids.map(String)}::bigint[]) as given(id)`
 }
 
-type UndecidedRow = IdRow & {
-  source_environment: string
-  source_kind: NodeKind
-  source_namespace: string
-  source_name: string
-  target_environment: string
-  target_kind: NodeKind
-  target_namespace: string
-  target_name: string
-  state: AlertState
-}
+type UndecidedRow = IdRow &
+  EndColumns & {
+    state: AlertState
+  }
 
 export type StandingAlert = EdgeKey & { readonly id: bigint; readonly state: AlertState }
 

@@ -64,15 +64,13 @@ async function insertEntries(tx: Query, id: bigint, entries: readonly EdgeKey[])
       target_environment, target_kind, target_namespace, target_name, entry)`
 }
 
-type EntryRow = EndColumns
-
 /** The approved edges of one version, in the order they were stored. */
 export async function readEntries(
   sql: Query,
   environment: string,
   version: number,
 ): Promise<readonly EdgeKey[]> {
-  const rows = await sql<EntryRow[]>`
+  const rows = await sql<EndColumns[]>`
     select source_environment, source_kind, source_namespace, source_name, target_environment,
       target_kind, target_namespace, target_name
     from baseline_entry join baseline on baseline.id = baseline_entry.baseline_id
