@@ -20,8 +20,10 @@ const SPEC = {
   quietMs: SETTINGS.quietMs,
   lateWindowMs: SETTINGS.lateWindowMs,
   pendingSpansMax: SETTINGS.pendingSpansMax,
+  environmentsMax: SETTINGS.environmentsMax,
   nodesMax: SETTINGS.nodesMax,
   externalHostsMax: SETTINGS.externalHostsMax,
+  edgesMax: SETTINGS.edgesMax,
   operationsPerEdgeMax: SETTINGS.operationsPerEdgeMax,
 } as const
 
@@ -60,8 +62,10 @@ function pickFoldOptions(settings: SettingsOf<typeof SPEC>): FoldOptions {
     quietMs: settings.quietMs,
     lateWindowMs: settings.lateWindowMs,
     pendingSpansMax: settings.pendingSpansMax,
+    environmentsMax: settings.environmentsMax,
     nodesMax: settings.nodesMax,
     externalHostsMax: settings.externalHostsMax,
+    edgesMax: settings.edgesMax,
     operationsPerEdgeMax: settings.operationsPerEdgeMax,
   }
 }

@@ -1,19 +1,19 @@
-// The worker thread: restores the fold, then runs the pipeline until it is told to stop. It owns the fold, the
-// snapshots and its own database connection; an error that reaches the top ends the thread, and with it the
-// process (main.ts), and the next start goes on from the committed position.
+// The worker thread: restores the fold, then runs it (fold-run.ts) until it is told to stop. It owns the fold,
+// the snapshots and its own database connection; an error that reaches the top ends the thread, and with it
+// the process (main.ts), and the next start goes on from the committed position.
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { foldCounters, saveFold } from '../core/fold/fold.ts'
-import { FOLD_VERSION } from '../core/fold/options.ts'
+import { foldCounters } from '../core/fold/fold.ts'
 import type { GraphDelta } from '../core/graph/edge.ts'
 import { commitDelta, createCommitter } from '../storage/commit.ts'
 import { errorCode, isRetryable } from '../storage/failure.ts'
 import { openSql } from '../storage/sql.ts'
 import { type CommitOutcome, commitPersistently } from './commit.ts'
 import type { RecordFold } from './fold-record.ts'
+import { createFoldRun, type FoldRunParts, runFold } from './fold-run.ts'
 import { createLog, type Log } from './log.ts'
 import type { FoldProgress, FromWorker, ToWorker, WorkerStart } from './messages.ts'
-import { CommitGivenUp, type Pace, type Pipeline, runPipeline } from './pipeline.ts'
+import type { Pace, Pipeline } from './pipeline.ts'
 import { type Restored, restoreFold } from './restore.ts'
 import {
   countSetAside,
@@ -23,7 +23,6 @@ import {
   type SetAside,
   strikeRecord,
 } from './set-aside.ts'
-import { dropSnapshots, olderSnapshotOffset, writeSnapshot } from './snapshot.ts'
 import { type FileSource, openFileSource } from './source.ts'
 
 const IDLE_COMMIT_INTERVAL_MS = 5_000
@@ -61,15 +60,16 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   const url = config.collectorDatabaseUrl
   const sql = openSql({ url, applicationName: 'strayline-collector', connectionsMax: 2 })
   const committer = createCommitter(sql)
-  const pipeline = createPipeline(worker, restored, async (fold, delta, offset) => {
+  const parts = createParts(worker, restored, async (fold, delta, offset) => {
     if (Atomics.load(start.mayCommit, 0) !== 1) throw new LockNotHeld()
     const position = { journalId: start.journalId, offset: BigInt(offset) }
     const counters = foldCounters(fold.fold)
     await commitDelta(committer, { delta, position, counters, nowMs: fold.nowMs })
   })
+  const pipeline = createFoldRun(parts, restored)
   receive = (message) => applyMessage(pipeline, worker.source, message)
   for (const message of pending) receive(message)
-  const isComplete = await runUntilStopped(worker, pipeline, restored)
+  const isComplete = await runFold(parts, pipeline, restored)
   await sql.end({ timeout: 1 })
   worker.source.close()
   worker.post({ type: 'stopped', isComplete })
@@ -102,20 +102,21 @@ class LockNotHeld extends Error {
 
 type Commit = (fold: RecordFold, delta: GraphDelta | null, offset: number) => Promise<void>
 
-function createPipeline(worker: Worker, restored: Restored, commit: Commit): Pipeline {
-  const { source, setAside, start, counts, log } = worker
-  const nowMs = performance.now()
-  const { fold, offset } = restored
-  const pipeline: Pipeline = {
+function createParts(worker: Worker, { fold }: Restored, commit: Commit): FoldRunParts {
+  const { start, source, setAside, counts, log, snapshotFolder, post } = worker
+  return {
     source,
-    fold,
-    commit: (delta, at) => commitReported(worker, pipeline, { delta, offset: at, commit }),
-    onSettled: (at) => {
-      counts.settledOffset = at
+    journalId: start.journalId,
+    snapshotFolder,
+    foldOptions: start.config.foldOptions,
+    pace: pickPace(start),
+    commit: (delta, offset, isStopping) =>
+      commitReported(worker, fold, { delta, offset, commit, isStopping }),
+    onSettled: (offset) => {
+      counts.settledOffset = offset
       counts.settledArrivalMs = fold.nowMs
       reportProgress(worker, fold)
     },
-    snapshot: (at) => keepState(worker, fold, at),
     isSetAside: (startOffset) => isSetAside(setAside, startOffset),
     onFoldFailure: ({ startOffset }, error) => {
       const strikes = strikeRecord(setAside, startOffset)
@@ -125,20 +126,13 @@ function createPipeline(worker: Worker, restored: Restored, commit: Commit): Pip
       counts.gapBytes += gapBytes
       log.error({ event: 'journal.gap', gapBytes })
     },
-    pace: pickPace(start),
-    offset,
-    takenOffset: offset,
-    takenAtMs: nowMs,
-    committedOffset: offset,
-    committedAtMs: nowMs - IDLE_COMMIT_INTERVAL_MS,
-    lastBatchOffset: offset,
-    snapshotOffset: restored.findings.snapshotOffset ?? 0,
-    olderSnapshotOffset: olderSnapshotOffset(worker.snapshotFolder) ?? 0,
-    snapshotAtMs: nowMs,
-    isJournalFull: false,
-    stopOffset: null,
+    onSnapshot: (written) => {
+      counts.snapshots++
+      log.info({ event: 'snapshot.written', ...written })
+    },
+    onSnapshotFailure: (offset, error) => log.error({ event: 'snapshot.failed', offset, error }),
+    onTrim: (offset) => post({ type: 'trim', offset }),
   }
-  return pipeline
 }
 
 function pickPace(start: WorkerStart): Pace {
@@ -152,13 +146,19 @@ function pickPace(start: WorkerStart): Pace {
   }
 }
 
+type CommitWork = {
+  readonly delta: GraphDelta | null
+  readonly offset: number
+  readonly commit: Commit
+  readonly isStopping: () => boolean
+}
+
 async function commitReported(
   worker: Worker,
-  pipeline: Pipeline,
-  work: { readonly delta: GraphDelta | null; readonly offset: number; readonly commit: Commit },
+  fold: RecordFold,
+  work: CommitWork,
 ): Promise<CommitOutcome> {
   const { counts, log, setAside } = worker
-  const { fold } = pipeline
   const { delta, offset } = work
   const startedMs = performance.now()
   const outcome = await commitPersistently(
@@ -176,7 +176,7 @@ async function commitReported(
         keepRefused(setAside, `${offset}-${counts.setAside}`, refused)
         log.error({ event: 'result.refused', offset, code: errorCode(error), error })
       },
-      shouldGiveUp: () => pipeline.stopOffset !== null,
+      shouldGiveUp: work.isStopping,
     },
     delta,
   )
@@ -192,65 +192,6 @@ async function commitReported(
   log.debug({ event: 'delta.committed', nodes, edges, durationMs, offset })
   reportProgress(worker, fold)
   return outcome
-}
-
-function keepState(worker: Worker, fold: RecordFold, offset: number): void {
-  const { start, snapshotFolder, counts, log } = worker
-  const startedMs = performance.now()
-  try {
-    const bytes = writeSnapshot(snapshotFolder, {
-      journalId: start.journalId,
-      offset,
-      nowMs: fold.nowMs,
-      foldVersion: FOLD_VERSION,
-      foldOptions: start.config.foldOptions,
-      state: saveFold(fold.fold),
-    })
-    counts.snapshots++
-    const durationMs = performance.now() - startedMs
-    log.info({ event: 'snapshot.written', offset, bytes, durationMs })
-  } catch (error) {
-    // A full or failing disk: the older snapshots and the journal still hold everything.
-    if (errorCode(error) === undefined) throw error
-    log.error({ event: 'snapshot.failed', offset, error })
-  }
-  const trimOffset = olderSnapshotOffset(snapshotFolder)
-  if (trimOffset !== null) worker.post({ type: 'trim', offset: trimOffset })
-}
-
-/**
- * What a state under other settings held is committed once, and that state is never loaded again. A fold
- * without a snapshot is kept at once: a later start must know by which rules it was made.
- */
-async function settleRestored(
-  worker: Worker,
-  pipeline: Pipeline,
-  restored: Restored,
-): Promise<void> {
-  const { drained, findings, fold, offset } = restored
-  if (drained) {
-    const outcome = await pipeline.commit(drained, offset + 1)
-    if (outcome === 'gaveUp') throw new CommitGivenUp()
-    worker.counts.settledOffset = offset
-  }
-  if (findings.start !== 'continued') dropSnapshots(worker.snapshotFolder)
-  else if (findings.snapshotOffset !== null) return
-  keepState(worker, fold, offset)
-}
-
-async function runUntilStopped(
-  worker: Worker,
-  pipeline: Pipeline,
-  restored: Restored,
-): Promise<boolean> {
-  try {
-    await settleRestored(worker, pipeline, restored)
-    await runPipeline(pipeline)
-    return true
-  } catch (error) {
-    if (error instanceof CommitGivenUp && pipeline.stopOffset !== null) return false
-    throw error
-  }
 }
 
 function applyMessage(pipeline: Pipeline, source: FileSource, message: ToWorker): void {

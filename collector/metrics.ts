@@ -69,7 +69,9 @@ function foldMetrics(status: CollectorStatus): Metric[] {
   }))
   const overflows = [
     { labels: { limit: 'shapes' }, value: folded.overflowedShapes },
+    { labels: { limit: 'environments' }, value: folded.overflowedEnvironments },
     { labels: { limit: 'nodes' }, value: folded.overflowedNodes },
+    { labels: { limit: 'edges' }, value: folded.overflowedEdges },
     { labels: { limit: 'operations' }, value: folded.overflowedOperations },
   ]
   return [

@@ -14,7 +14,11 @@ export type Pipeline = {
   readonly source: RecordSource
   readonly fold: RecordFold
   /** Commits a delta with the position it reaches; null when only the position moved. */
-  readonly commit: (delta: GraphDelta | null, offset: number) => Promise<CommitOutcome>
+  readonly commit: (
+    delta: GraphDelta | null,
+    offset: number,
+    isStopping: () => boolean,
+  ) => Promise<CommitOutcome>
   /** Told of a position up to which nothing waits for a commit but the position itself. */
   readonly onSettled: (offset: number) => void
   /** Keeps the state, which is exactly that of the committed position. */
@@ -106,7 +110,7 @@ async function commitFolded(pipeline: Pipeline): Promise<void> {
   const idleMs = pipeline.takenAtMs - pipeline.committedAtMs
   const isUrgent = isStopping(pipeline) || pipeline.isJournalFull
   if (!delta && !isUrgent && idleMs < pace.idleCommitIntervalMs) return pipeline.onSettled(offset)
-  const outcome = await pipeline.commit(delta, offset)
+  const outcome = await pipeline.commit(delta, offset, () => isStopping(pipeline))
   if (outcome === 'gaveUp') throw new CommitGivenUp()
   pipeline.committedOffset = offset
   pipeline.committedAtMs = performance.now()
@@ -137,7 +141,7 @@ function takeSnapshot(pipeline: Pipeline): void {
   pipeline.snapshotAtMs = performance.now()
 }
 
-function isStopping(pipeline: Pipeline): boolean {
+export function isStopping(pipeline: Pipeline): boolean {
   return pipeline.stopOffset !== null
 }
 

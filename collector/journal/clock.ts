@@ -13,6 +13,9 @@ export type ArrivalClock = {
   stepsBack: number
 }
 
+/** Both clocks read at one moment; a test hands in clocks that step. */
+export type ReadClocks = () => { readonly wallMs: number; readonly monotonicMs: number }
+
 const GAP_MS = 60_000
 /** Below this a difference between the two clocks is jitter, not a step. */
 const STEP_MS = 10
@@ -20,7 +23,7 @@ const STEP_MS = 10
 /** lastArrivalMs: of the newest record on disk, 0 when there is none. */
 export function createArrivalClock(
   lastArrivalMs: number,
-  now: { readonly wallMs: number; readonly monotonicMs: number },
+  now: ReturnType<ReadClocks>,
 ): ArrivalClock {
   const isGap = lastArrivalMs > 0 && now.wallMs - lastArrivalMs > GAP_MS
   return {
@@ -33,10 +36,7 @@ export function createArrivalClock(
 }
 
 /** The arrival time of a record written now, in whole unix ms; never below the last one. */
-export function readArrivalMs(
-  clock: ArrivalClock,
-  now: { readonly wallMs: number; readonly monotonicMs: number },
-): number {
+export function readArrivalMs(clock: ArrivalClock, now: ReturnType<ReadClocks>): number {
   const wallPassedMs = now.wallMs - clock.wallMs
   const passedMs = now.monotonicMs - clock.monotonicMs
   clock.wallMs = now.wallMs
@@ -50,6 +50,6 @@ export function readArrivalMs(
 }
 
 /** The two clocks of this machine. */
-export function readMachineClocks(): { readonly wallMs: number; readonly monotonicMs: number } {
+export function readMachineClocks(): ReturnType<ReadClocks> {
   return { wallMs: Date.now(), monotonicMs: performance.now() }
 }

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ArrivalClock, readArrivalMs, readMachineClocks } from './clock.ts'
+import { type ArrivalClock, type ReadClocks, readArrivalMs } from './clock.ts'
 import { type Answer, type DigestIndex, findAnswer, rememberAnswer } from './digests.ts'
 import { encodeHeader, encodeRecord, HEADER_BYTES } from './record.ts'
 import { segmentName } from './segments.ts'
@@ -50,6 +50,7 @@ export type Journal = {
   readonly bytesMax: number
   readonly segmentBytesMax: number
   readonly openFile: OpenFile
+  readonly readClocks: ReadClocks
   readonly clock: ArrivalClock
   readonly digests: DigestIndex
   readonly counters: JournalCounters
@@ -149,7 +150,7 @@ export async function closeJournal(journal: Journal): Promise<void> {
 
 /** Arrival time now: unix ms, never decreasing. */
 export function arrivalNow(journal: Journal): number {
-  return readArrivalMs(journal.clock, readMachineClocks())
+  return readArrivalMs(journal.clock, journal.readClocks())
 }
 
 function enqueue(journal: Journal, bytes: Uint8Array): Promise<void> {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, open, rename } from 'node:fs/promises'
-import { createArrivalClock, readMachineClocks } from './clock.ts'
+import { createArrivalClock, type ReadClocks, readMachineClocks } from './clock.ts'
 import { createDigestIndex, type DigestIndex, rememberAnswer } from './digests.ts'
 import { createSegment, type Journal, type KeptSegment } from './journal.ts'
 import { HEADER_BYTES } from './record.ts'
@@ -18,6 +18,7 @@ export type JournalOptions = {
   readonly committed: { readonly journalId: string; readonly offset: bigint } | null
   readonly onDurable: (durableOffset: number) => void
   readonly openFile?: OpenFile
+  readonly readClocks?: ReadClocks
 }
 
 const SEGMENT_BYTES_MAX = 64 * 1024 ** 2
@@ -25,11 +26,12 @@ const DIGESTS_MAX = 200_000
 
 /** Opens the journal of a folder, or begins one. Errors: the disk's own; damage is cut and counted, not thrown. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { folder, bytesMax, committed, openFile = open } = options
+  const { folder, bytesMax, committed } = options
+  const { openFile = open, readClocks = readMachineClocks } = options
   await mkdir(folder, { recursive: true })
   const { segments, setAside } = await findSegments(folder)
   const id = segments[0]?.journalId ?? randomUUID()
-  const tail = await recover(segments, options.lateWindowMs)
+  const tail = await recover(segments, options.lateWindowMs, readClocks().wallMs)
   const committedOffset = committed?.journalId === id ? Number(committed.offset) : 0
   // A drain is committed one byte past its record (restore.ts): that byte is not missing.
   const isDrainMark = committedOffset === tail.endOffset + 1
@@ -52,13 +54,14 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     kept.push(created.segment)
     file = created.file
   }
-  const clock = createArrivalClock(tail.lastArrivalMs, readMachineClocks())
+  const clock = createArrivalClock(tail.lastArrivalMs, readClocks())
   return {
     id,
     folder,
     bytesMax,
     segmentBytesMax: Math.min(SEGMENT_BYTES_MAX, Math.ceil(bytesMax / 8)),
     openFile,
+    readClocks,
     clock,
     digests: tail.digests,
     counters: { appended: 0, ticks: 0, syncs: 0, repeated: 0, full: 0, diskErrors: 0 },
@@ -97,14 +100,18 @@ type Recovered = {
   readonly digests: DigestIndex
 }
 
-async function recover(segments: readonly Segment[], lateWindowMs: number): Promise<Recovered> {
+async function recover(
+  segments: readonly Segment[],
+  lateWindowMs: number,
+  nowMs: number,
+): Promise<Recovered> {
   const digests = createDigestIndex({ windowMs: lateWindowMs, entriesMax: DIGESTS_MAX })
   let lastArrivalMs = 0
   let endOffset = 0
   let cutBytes = 0
   for (const [index, segment] of segments.entries()) {
     // Older segments matter for their digests only; the last two always, for the tail and the last arrival.
-    const isOld = Date.now() - segment.writtenMs > lateWindowMs
+    const isOld = nowMs - segment.writtenMs > lateWindowMs
     if (isOld && index < segments.length - 2) continue
     const fileEnd = segment.startOffset + segment.bytes
     endOffset = scanSegment(segment, ({ record }) => {
