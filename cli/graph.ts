@@ -28,8 +28,10 @@ const OPTIONS = {
   ...DEFAULT_FOLD_OPTIONS,
   shapesMax: 1_000_000_000,
   pendingSpansMax: 1_000_000_000,
+  environmentsMax: 1_000_000_000,
   nodesMax: 1_000_000_000,
   externalHostsMax: 1_000_000_000,
+  edgesMax: 1_000_000_000,
   operationsPerEdgeMax: 1_000_000_000,
 }
 /** A file with more problems than this names the first ones only. */

@@ -90,6 +90,12 @@ export const SETTINGS = {
     min: 1000,
     max: 100_000_000,
   }),
+  environmentsMax: countSetting({
+    variable: 'STRAYLINE_ENVIRONMENTS_MAX',
+    default: '100',
+    min: 1,
+    max: 10_000,
+  }),
   nodesMax: countSetting({
     variable: 'STRAYLINE_NODES_MAX',
     default: '20000',
@@ -101,6 +107,12 @@ export const SETTINGS = {
     default: '2000',
     min: 10,
     max: 1_000_000,
+  }),
+  edgesMax: countSetting({
+    variable: 'STRAYLINE_EDGES_MAX',
+    default: '100000',
+    min: 10,
+    max: 10_000_000,
   }),
   operationsPerEdgeMax: countSetting({
     variable: 'STRAYLINE_OPERATIONS_MAX',

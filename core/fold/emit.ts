@@ -106,7 +106,7 @@ function countedCall(context: EmitContext, evaluation: Evaluation, call: Call): 
   const timed = rows[call.server >= 0 ? call.server : call.client]!
   const source = endNode(context, call.source, call.home)
   const target = endNode(context, call.target, call.home)
-  const edge = internEdge(context.memory, source, target)
+  const edge = internEdge(context.memory, context.options, source, target)
   const known = context.memory.edges[edge]!
   const caller = evaluation.view.shapes[call.client]
   return {

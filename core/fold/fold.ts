@@ -112,7 +112,9 @@ export type FoldCounters = Readonly<
     | 'clockSkewed'
     | 'linksCut'
     | 'overflowedShapes'
+    | 'overflowedEnvironments'
     | 'overflowedNodes'
+    | 'overflowedEdges'
     | 'overflowedOperations',
     number
   >
@@ -126,7 +128,9 @@ export function foldCounters(fold: Fold): FoldCounters {
     ...tallies,
     ...(classes as Record<SpanClass, number>),
     overflowedShapes: fold.table.overflows,
+    overflowedEnvironments: fold.memory.overflowedEnvironments,
     overflowedNodes: fold.memory.overflowedNodes,
+    overflowedEdges: fold.memory.overflowedEdges,
     overflowedOperations: fold.memory.overflowedOperations,
   }
 }

@@ -27,8 +27,12 @@ export type GraphMemory = {
   /** Nodes by environment, and external ones by environment. */
   readonly nodeCounts: Map<string, number>
   readonly externalCounts: Map<string, number>
+  /** Edges by the environment of their source. */
+  readonly edgeCounts: Map<string, number>
   /** How often each limit bit. */
+  overflowedEnvironments: number
   overflowedNodes: number
+  overflowedEdges: number
   overflowedOperations: number
 }
 
@@ -42,24 +46,31 @@ export function createGraphMemory(): GraphMemory {
     edgeByKey: new Map(),
     nodeCounts: new Map(),
     externalCounts: new Map(),
+    edgeCounts: new Map(),
+    overflowedEnvironments: 0,
     overflowedNodes: 0,
+    overflowedEdges: 0,
     overflowedOperations: 0,
   }
 }
 
-/** Position of a node in `memory.nodes`, or of its kind's overflow node. */
+/** Position of a node in `memory.nodes`, or of the one that takes what is over a limit. */
 export function internNode(memory: GraphMemory, options: FoldOptions, key: NodeKey): number {
   const id = nodeId(key)
   const known = memory.nodeByKey.get(id)
   if (known !== undefined) return known
   const { environment, kind } = key
+  if (isOverEnvironments(memory, options, environment)) {
+    memory.overflowedEnvironments++
+    return internNode(memory, options, { ...key, environment: OVERFLOW_NAME })
+  }
   const nodes = memory.nodeCounts.get(environment) ?? 0
   const externals = memory.externalCounts.get(environment) ?? 0
   const isFull =
     nodes >= options.nodesMax || (kind === 'external' && externals >= options.externalHostsMax)
   if (isFull && key.name !== OVERFLOW_NAME) {
     memory.overflowedNodes++
-    return internNode(memory, options, { environment, kind, namespace: '', name: OVERFLOW_NAME })
+    return internOverflowNode(memory, options, key)
   }
   memory.nodeCounts.set(environment, nodes + 1)
   if (kind === 'external') memory.externalCounts.set(environment, externals + 1)
@@ -69,10 +80,37 @@ export function internNode(memory: GraphMemory, options: FoldOptions, key: NodeK
   return node
 }
 
-export function internEdge(memory: GraphMemory, source: number, target: number): number {
+function isOverEnvironments(
+  { nodeCounts }: GraphMemory,
+  { environmentsMax }: FoldOptions,
+  environment: string,
+): boolean {
+  if (environment === OVERFLOW_NAME || nodeCounts.has(environment)) return false
+  return nodeCounts.size - (nodeCounts.has(OVERFLOW_NAME) ? 1 : 0) >= environmentsMax
+}
+
+function internOverflowNode(memory: GraphMemory, options: FoldOptions, key: NodeKey): number {
+  return internNode(memory, options, { ...key, namespace: '', name: OVERFLOW_NAME })
+}
+
+/** Position of an edge in `memory.edges`; over the limit its source is kept, as one that calls too much. */
+export function internEdge(
+  memory: GraphMemory,
+  options: FoldOptions,
+  source: number,
+  target: number,
+): number {
   const key = source * 2 ** 26 + target
   const known = memory.edgeByKey.get(key)
   if (known !== undefined) return known
+  const { environment } = memory.nodes[source]!
+  const edges = memory.edgeCounts.get(environment) ?? 0
+  const targetKey = memory.nodes[target]!
+  if (edges >= options.edgesMax && targetKey.name !== OVERFLOW_NAME) {
+    memory.overflowedEdges++
+    return internEdge(memory, options, source, internOverflowNode(memory, options, targetKey))
+  }
+  memory.edgeCounts.set(environment, edges + 1)
   const edge =
     memory.edges.push({
       source,

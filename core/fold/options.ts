@@ -2,7 +2,7 @@
 // under other settings is drained, never folded further (DESIGN section 2, Snapshot).
 
 /** Raised whenever equal records would give another state or other results. */
-export const FOLD_VERSION = 4
+export const FOLD_VERSION = 5
 
 export type FoldOptions = {
   /** How long an unanswered client, root server or producer waits for its other half (EDGES R14). */
@@ -15,10 +15,14 @@ export type FoldOptions = {
   readonly pendingSpansMax: number
   /** Distinct combinations of service, kind and kept attributes. */
   readonly shapesMax: number
+  /** Environments; the nodes of what is over go to the overflow environment. */
+  readonly environmentsMax: number
   /** Nodes an environment; what is over goes to the overflow node of its kind. */
   readonly nodesMax: number
   /** External hosts an environment. */
   readonly externalHostsMax: number
+  /** Edges an environment; what is over leads to the overflow node of its target's kind. */
+  readonly edgesMax: number
   /** Operations an edge; what is over goes to the overflow operation. */
   readonly operationsPerEdgeMax: number
 }
@@ -29,8 +33,10 @@ export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   lateWindowMs: 600_000,
   pendingSpansMax: 4_000_000,
   shapesMax: 200_000,
+  environmentsMax: 100,
   nodesMax: 20_000,
   externalHostsMax: 2_000,
+  edgesMax: 100_000,
   operationsPerEdgeMax: 200,
 }
 
@@ -48,5 +54,5 @@ export const SPANS_PER_ID_MAX = 64
  */
 export const TRACES_PER_LOW_HALF_MAX = 8
 
-/** Name of the node or operation that takes what is over a limit. Parentheses: no service is called so by chance. */
+/** Name of the environment, node or operation that takes what is over a limit. Parentheses: no service is called so by chance. */
 export const OVERFLOW_NAME = '(overflow)'

@@ -1,0 +1,85 @@
+// Every store of the fold under ten times its limit: its size stays put, what is over is counted and
+// still shown under a named overflow, and the accounting identity holds throughout.
+import { expect, test } from 'vitest'
+import { SPAN_CLASSES } from '../../../core/fold/calls.ts'
+import {
+  advanceFold,
+  createFold,
+  type Fold,
+  foldBatch,
+  foldCounters,
+  takeDelta,
+} from '../../../core/fold/fold.ts'
+import {
+  DEFAULT_FOLD_OPTIONS,
+  type FoldOptions,
+  OVERFLOW_NAME,
+} from '../../../core/fold/options.ts'
+import type { GraphDelta } from '../../../core/graph/edge.ts'
+import { batchOf, span, type TestSpan } from '../../support/spans.ts'
+
+const START_MS = 1_760_000_000_000
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
+
+/** Folds one request a second, takes every delta, and lets the hold pass at the end. */
+function foldAll(requests: readonly (readonly TestSpan[])[], options: Partial<FoldOptions>) {
+  const fold = createFold({ ...DEFAULT_FOLD_OPTIONS, ...options })
+  const deltas: GraphDelta[] = []
+  const advance = (nowMs: number) => {
+    advanceFold(fold, nowMs)
+    const delta = takeDelta(fold)
+    if (delta) deltas.push(delta)
+  }
+  requests.forEach((spans, second) => {
+    const nowMs = START_MS + second * 1_000
+    foldBatch(fold, batchOf(spans), nowMs)
+    advance(nowMs)
+  })
+  advance(START_MS + requests.length * 1_000 + 40_000)
+  expectIdentity(fold)
+  return { fold, deltas }
+}
+
+function expectIdentity(fold: Fold): void {
+  const counters = foldCounters(fold)
+  const final = SPAN_CLASSES.reduce((sum, name) => sum + counters[name], 0)
+  expect(counters.accepted).toBe(counters.duplicate + counters.pending + final)
+}
+
+/** A service of its own environment that calls a host. */
+function caller(i: number, more: Partial<TestSpan> = {}): TestSpan {
+  const attributes = { 'server.address': 'api.example' }
+  return span({ id: i, trace: i, service: 'web', kind: 'client', attributes, ...more })
+}
+
+test('environments over the limit share one named overflow environment, and stay visible there', () => {
+  const spans = numbers(100).map((i) =>
+    caller(i, { service: `web-${i}`, resource: { 'deployment.environment.name': `env-${i}` } }),
+  )
+  const { fold, deltas } = foldAll([spans], { environmentsMax: 10 })
+  const nodes = deltas.flatMap((delta) => delta.nodes)
+  expect(new Set(nodes.map((node) => node.environment)).size).toBe(11)
+  expect(foldCounters(fold).overflowedEnvironments).toBeGreaterThanOrEqual(90)
+  const overflow = nodes.filter((node) => node.environment === OVERFLOW_NAME)
+  expect(overflow.map((node) => node.name)).toEqual(
+    expect.arrayContaining(['web-11', 'web-100', 'api.example']),
+  )
+})
+
+test('edges over the limit keep their source and lead to the overflow node of their target', () => {
+  const pairs = numbers(1_000).flatMap((i) => [
+    caller(1, { trace: i, service: `web-${i % 20}` }),
+    span({ id: 2, parent: 1, trace: i, service: `api-${i % 50}`, kind: 'server' }),
+  ])
+  const { fold, deltas } = foldAll([pairs], { edgesMax: 10 })
+  expect(fold.memory.edges.length).toBeLessThanOrEqual(10 + 20)
+  expect(foldCounters(fold).overflowedEdges).toBeGreaterThan(0)
+  const calls = deltas.flatMap((delta) => delta.edges).reduce((sum, edge) => sum + edge.calls, 0)
+  expect(calls).toBe(1_000)
+  const overflowed = deltas.flatMap((delta) =>
+    delta.edges
+      .filter((edge) => delta.nodes[edge.target]!.name === OVERFLOW_NAME)
+      .map((edge) => delta.nodes[edge.source]!.name),
+  )
+  expect(new Set(overflowed).size).toBe(20)
+})
