@@ -2,6 +2,7 @@
 // The answer stands for bytes on disk; nothing is answered before.
 import { createHash } from 'node:crypto'
 import type { DecodeLimits, DecodeResult } from '../../core/span/batch.ts'
+import { decodeZipkinJson } from '../../core/span/import/zipkin.ts'
 import { decodeOtlpJson } from '../../core/span/otlp/json.ts'
 import type { Encoding } from '../../core/span/otlp/messages.ts'
 import { decodeOtlpProtobuf } from '../../core/span/otlp/protobuf.ts'
@@ -14,7 +15,8 @@ import {
 } from '../journal/journal.ts'
 import type { BodyBudget, BodyLimits } from './limits.ts'
 
-export type BodyFormat = Encoding
+/** `zipkin`: Zipkin v2 JSON. */
+export type BodyFormat = Encoding | 'zipkin'
 
 export type TraceAnswer =
   | { readonly kind: 'accepted'; readonly rejected: number }
@@ -45,7 +47,7 @@ export type Intake = {
 const RETRY_AFTER_MS = 5000
 
 /**
- * Accepts one ExportTraceServiceRequest. Never throws on input.
+ * Accepts one request of spans. Never throws on input.
  * body: not compressed. Errors: rejects only on bugs.
  */
 export async function acceptTraces(
@@ -97,7 +99,14 @@ const REASON_OF_CODE = {
 } as const
 
 function decode(body: Uint8Array, format: BodyFormat, limits: DecodeLimits): DecodeResult {
-  return format === 'json' ? decodeOtlpJson(body, limits) : decodeOtlpProtobuf(body, limits)
+  switch (format) {
+    case 'protobuf':
+      return decodeOtlpProtobuf(body, limits)
+    case 'json':
+      return decodeOtlpJson(body, limits)
+    case 'zipkin':
+      return decodeZipkinJson(body, limits)
+  }
 }
 
 /** One token stands for one environment today, so that body and token name the request. */

@@ -1,6 +1,7 @@
 // HTTP answers of the OTLP specification as values: status, headers, body in the request's own format.
-// When the format is not known (wrong content-type), JSON, which a person can read.
-import { encodeStatus, encodeTraceResponse } from '../../core/span/otlp/messages.ts'
+// When the format is not known (wrong content-type), JSON, which a person can read. Senders of Zipkin get
+// what Zipkin itself answers: 202 without a body, or a sentence of plain text.
+import { type Encoding, encodeStatus, encodeTraceResponse } from '../../core/span/otlp/messages.ts'
 import { type BodyFormat, describeRejected } from './accept.ts'
 
 export type HttpAnswer = {
@@ -25,14 +26,16 @@ type Refusal = {
   readonly retryAfterMs?: number
 }
 
-/** 200, full or partial success. */
+/** 200, full or partial success; Zipkin's 202 knows no partial one. */
 export function acceptedAnswer(format: BodyFormat | null, rejected: number): HttpAnswer {
+  if (format === 'zipkin') return { status: 202, headers: {}, body: new Uint8Array() }
   const message = describeRejected(rejected)
   return formatted(200, format, encodeTraceResponse({ rejected, message }, format ?? 'json'))
 }
 
-/** A refusal in the form of google.rpc.Status. Without retryAfterMs no retry will change it. */
+/** A refusal, for OTLP in the form of google.rpc.Status. Without retryAfterMs no retry will change it. */
 export function refusedAnswer(format: BodyFormat | null, refusal: Refusal): HttpAnswer {
+  if (format === 'zipkin') return textAnswer(refusal.status, `${refusal.message}\n`)
   return formatted(refusal.status, format, encodeStatus(refusal, format ?? 'json'))
 }
 
@@ -56,7 +59,7 @@ export function textAnswer(
   return { status, headers: { 'content-type': contentType }, body: Buffer.from(text) }
 }
 
-function formatted(status: number, format: BodyFormat | null, body: Uint8Array): HttpAnswer {
+function formatted(status: number, format: Encoding | null, body: Uint8Array): HttpAnswer {
   const contentType = format === 'protobuf' ? 'application/x-protobuf' : 'application/json'
   return { status, headers: { 'content-type': contentType }, body }
 }

@@ -1,7 +1,8 @@
-// OTLP over HTTP, and the probes, on one port. Each request: route, token, type, body, accept, answer; answers
-// follow the OTLP specification (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP Response"): the body is in the
-// request's own format, failures are google.rpc.Status, only 429 and 503 may be retried.
+// OTLP over HTTP, Zipkin v2 JSON, and the probes, on one port. Each request: route, token, type, body, accept,
+// answer; answers follow the OTLP specification (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP Response"): the
+// body is in the request's own format, failures are google.rpc.Status, only 429 and 503 may be retried.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Encoding } from '../../core/span/otlp/messages.ts'
 import { acceptTraces, type BodyFormat, countUp, type Intake } from './accept.ts'
 import {
   acceptedAnswer,
@@ -81,7 +82,9 @@ async function answerRequest(
   const path = (request.url ?? '/').split('?')[0]
   switch (path) {
     case '/v1/traces':
-      return send(response, await answerTraces(parts, request))
+      return send(response, await answerTraces(parts, request, readFormat(request)))
+    case '/api/v2/spans':
+      return send(response, await answerTraces(parts, request, 'zipkin'))
     case '/v1/metrics':
     case '/v1/logs':
       return send(response, answerOtherSignal(parts, request, path.slice('/v1/'.length)))
@@ -96,9 +99,12 @@ async function answerRequest(
   }
 }
 
-async function answerTraces(parts: Parts, request: IncomingMessage): Promise<HttpAnswer | null> {
+async function answerTraces(
+  parts: Parts,
+  request: IncomingMessage,
+  format: BodyFormat | null,
+): Promise<HttpAnswer | null> {
   const { intake, reader } = parts
-  const format = readFormat(request)
   const refusal = checkRequest(intake, request, format)
   if (refusal) return counted(intake, format, refusal)
   const body = await readBody(reader, request)
@@ -128,8 +134,10 @@ function checkRequest(
     const message = 'the ingest token is missing or wrong: send authorization: Bearer TOKEN'
     return refusedAnswer(format, { status: 401, code: StatusCode.unauthenticated, message })
   }
-  if (format !== null) return null
-  const message = 'content-type must be application/x-protobuf or application/json'
+  const isZipkin = format === 'zipkin'
+  if (isZipkin ? readFormat(request) === 'json' : format !== null) return null
+  const types = isZipkin ? 'application/json' : 'application/x-protobuf or application/json'
+  const message = `content-type must be ${types}`
   return refusedAnswer(format, { status: 415, code: StatusCode.invalidArgument, message })
 }
 
@@ -182,7 +190,7 @@ function wrongMethod(format: BodyFormat | null, allow: string): HttpAnswer {
   return { ...answer, headers: { ...answer.headers, allow } }
 }
 
-function readFormat(request: IncomingMessage): BodyFormat | null {
+function readFormat(request: IncomingMessage): Encoding | null {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type === 'application/x-protobuf') return 'protobuf'
   return type === 'application/json' ? 'json' : null

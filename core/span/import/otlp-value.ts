@@ -15,6 +15,8 @@ const KINDS: ReadonlyMap<string, number> = new Map([
   ['consumer', 5],
 ])
 const STATUS_ERROR = 2
+/** Where exporters of OpenTelemetry put the tracestate of a span. */
+const TRACE_STATE_TAG = 'w3c.tracestate'
 
 /** One span of another form, in the words of OTLP. Ids are hex, padded. Times: unix microseconds. */
 export type ForeignSpan = {
@@ -37,6 +39,7 @@ export function otlpSpan(span: ForeignSpan): JsonObject {
   return {
     traceId,
     spanId,
+    traceState: span.attributes.findLast(([key]) => key === TRACE_STATE_TAG)?.[1],
     parentSpanId: parentId,
     kind,
     status: isError ? { code: STATUS_ERROR } : {},

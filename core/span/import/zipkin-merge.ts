@@ -41,7 +41,7 @@ export function* mergeZipkinFragments(fragments: ZipkinFragments): Generator<Zip
       yield group[0]!
       continue
     }
-    for (const part of byKind(group)) yield part.reduce(mergeTwo)
+    for (const part of byKind(group)) yield mergeAll(part)
   }
 }
 
@@ -57,9 +57,16 @@ function byKind(group: readonly ZipkinSpan[]): ZipkinSpan[][] {
   return kinds.map((kind) => group.filter((fragment) => homeOf(fragment) === kind))
 }
 
+/** One map for all tags: a sender may split one span into as many fragments as fit in a body. */
+function mergeAll(part: readonly ZipkinSpan[]): ZipkinSpan {
+  const tags = new Map<string, string>()
+  for (const fragment of part)
+    for (const [key, value] of fragment.tags) tags.set(key, chooseText(tags.get(key), value))
+  return { ...part.reduce(mergeTwo), tags }
+}
+
+/** All but the tags. */
 function mergeTwo(a: ZipkinSpan, b: ZipkinSpan): ZipkinSpan {
-  const tags = new Map(a.tags)
-  for (const [key, value] of b.tags) tags.set(key, chooseText(tags.get(key), value))
   return {
     ...a,
     parentId: chooseText(a.parentId, b.parentId),
@@ -72,7 +79,6 @@ function mergeTwo(a: ZipkinSpan, b: ZipkinSpan): ZipkinSpan {
       address: chooseText(a.peer.address, b.peer.address),
       port: chooseText(a.peer.port, b.peer.port),
     },
-    tags,
   }
 }
 

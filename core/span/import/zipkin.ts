@@ -1,12 +1,18 @@
 // Zipkin v2 JSON -> SpanBatch: spans whose fragments are merged (zipkin-merge.ts), in the words of OTLP.
 // Source: openzipkin/zipkin-api zipkin2-api.yaml; OpenTelemetry specification, "OpenTelemetry to Zipkin
 // Transformation"; EDGES R1, N2, N3.
-import type { DecodeLimits, DecodeResult } from '../batch.ts'
+import { DEFAULT_DECODE_LIMITS, type DecodeLimits, type DecodeResult } from '../batch.ts'
 import { RESOURCE_KEYS } from '../keys.ts'
-import { decodeOtlpValue } from '../otlp/json.ts'
-import type { JsonObject } from '../otlp/json-field.ts'
+import { decodeOtlpValue, parseJson } from '../otlp/json.ts'
+import { isObject, type JsonObject } from '../otlp/json-field.ts'
+import { catchMalformed, Malformed } from '../otlp/malformed.ts'
 import { otlpResource, otlpSpan, UNUSABLE_ID } from './otlp-value.ts'
-import { mergeZipkinFragments, type ZipkinFragments, type ZipkinSpan } from './zipkin-merge.ts'
+import {
+  addZipkinFragment,
+  mergeZipkinFragments,
+  type ZipkinFragments,
+  type ZipkinSpan,
+} from './zipkin-merge.ts'
 
 const SPANS_PER_REQUEST = 10_000
 const SERVER = 2
@@ -42,6 +48,27 @@ export function* decodeZipkinFragments(
     spans = []
   }
   if (spans.length > 0) yield decodeSpans(spans, limits)
+}
+
+/**
+ * Decodes the body that senders post to /api/v2/spans: an array of spans. Fragments of one span are merged
+ * within the body only (docs/decisions/0008). Never throws on input. body: UTF-8.
+ */
+export function decodeZipkinJson(
+  body: Uint8Array,
+  limits: DecodeLimits = DEFAULT_DECODE_LIMITS,
+): DecodeResult {
+  return catchMalformed((): DecodeResult => {
+    const items = parseJson(body)
+    if (!Array.isArray(items)) throw new Malformed('the body is not a JSON array of spans')
+    const fragments: ZipkinFragments = new Map()
+    for (const [index, item] of items.entries()) {
+      if (!isObject(item)) throw new Malformed(`span ${index + 1} is not a JSON object`)
+      if (isZipkinVersion1(item)) throw new Malformed('Zipkin v1 JSON is not read, only v2')
+      addZipkinFragment(fragments, item)
+    }
+    return decodeSpans([...mergeZipkinFragments(fragments)], limits)
+  })
 }
 
 function decodeSpans(spans: readonly ZipkinSpan[], limits: DecodeLimits): DecodeResult {

@@ -1,6 +1,7 @@
 // Captures of any form with any value in any place: requests or named problems, never an exception.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { decodeZipkinJson } from '../../../core/span/import/zipkin.ts'
 import { decodeBatch, encodeBatch } from '../../../core/span/record.ts'
 import { readAll } from './captured-spans.ts'
 
@@ -68,6 +69,19 @@ test.each([
         if (request.ok) expect(decodeBatch(encodeBatch(request.batch))).toEqual(request.batch)
         else expect(request.place).not.toBe('')
       }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a body posted as Zipkin', () => {
+  const body = [zipkin, { ...zipkin, kind: undefined }]
+  fc.assert(
+    fc.property(fc.nat(40), oddity, fc.nat(40), oddity, (part, value, other, otherValue) => {
+      const broken = withPart(withPart(body, part, value), other, otherValue)
+      const result = decodeZipkinJson(new TextEncoder().encode(JSON.stringify(broken)))
+      if (result.ok) expect(decodeBatch(encodeBatch(result.batch))).toEqual(result.batch)
+      else expect(result.reason).not.toBe('')
     }),
     { numRuns: 500 },
   )
