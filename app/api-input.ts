@@ -4,6 +4,8 @@ import { ALERT_STATES } from '../components/alerts/alert-view.ts'
 import { DEFAULT_WINDOW, WINDOWS } from '../components/map/windows.ts'
 import { problem } from './problem.ts'
 
+const BODY_CHARACTERS_MAX = 64 * 1024
+
 /** Text that Postgres can hold. */
 const StorableText = z.string().refine((text) => !text.includes('\0'), 'must not hold NUL')
 
@@ -39,7 +41,37 @@ export function parseQuery<S extends z.ZodType>(
   const given = Object.fromEntries([...parameters].toReversed())
   const parsed = schema.safeParse(given)
   if (parsed.success) return { ok: true, query: parsed.data }
-  const [issue] = parsed.error.issues
-  const field = issue?.path.join('.') ?? 'query'
-  return { ok: false, response: problem(400, `${field}: ${issue?.message ?? 'not accepted'}`) }
+  return { ok: false, response: refuse(parsed.error, 'query') }
+}
+
+export type ParsedBody<T> =
+  | { readonly ok: true; readonly body: T }
+  | { readonly ok: false; readonly response: Response }
+
+/** A small JSON body by a schema, or a 400, 413 or 415 problem. */
+export async function parseBody<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+): Promise<ParsedBody<z.infer<S>>> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json')
+    return { ok: false, response: problem(415, 'The body must be application/json.') }
+  const text = await request.text()
+  if (text.length > BODY_CHARACTERS_MAX)
+    return { ok: false, response: problem(413, 'The body is too large.') }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { ok: false, response: problem(400, 'The body is not JSON.') }
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return { ok: true, body: parsed.data }
+  return { ok: false, response: refuse(parsed.error, 'body') }
+}
+
+function refuse(error: z.ZodError, whole: string): Response {
+  const [issue] = error.issues
+  const field = issue?.path.join('.') || whole
+  return problem(400, `${field}: ${issue?.message ?? 'not accepted'}`)
 }

@@ -30,14 +30,19 @@ export type WebConfig = {
   /** null: kept in the data directory. */
   readonly authSecret: string | null
   readonly isDevelopment: boolean
-  /** Where senders reach the collector, for the page that says how to connect. */
+  /** Where the collector listens; a port is 0 when this process was not told it. */
   readonly collector: {
     readonly host: string
     readonly grpcPort: number
     readonly httpPort: number
-    readonly needsToken: boolean
+    /** What senders must show; null when nothing is asked for. Secret. */
+    readonly ingestToken: string | null
   }
+  /** What a child process needs to run at all: no setting and no secret of ours. */
+  readonly childVariables: { readonly [variable: string]: string | undefined }
 }
+
+const CHILD_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_ENV', 'NODE_COMPILE_CACHE']
 
 export type ParsedWebConfig =
   | { readonly ok: true; readonly config: WebConfig }
@@ -67,8 +72,9 @@ export function readWebConfig(env: NodeJS.ProcessEnv = process.env): ParsedWebCo
         host: settings.collectorHost,
         grpcPort: settings.otlpGrpcPort,
         httpPort: settings.otlpHttpPort,
-        needsToken: settings.ingestToken !== null,
+        ingestToken: settings.ingestToken,
       },
+      childVariables: Object.fromEntries(CHILD_VARIABLES.map((name) => [name, env[name]])),
     }),
   }
 }

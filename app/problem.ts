@@ -6,6 +6,9 @@ const TITLES: { readonly [status: number]: string } = {
   403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported type',
   503: 'Unavailable',
 }
 

@@ -9,6 +9,7 @@ import { type Allowed, allowedFor, isAllowedHost } from './request-guard.ts'
 import { securityHeaders } from './security-headers.ts'
 import { setWebProcess, type WebProcess } from './web-process.ts'
 
+const ROOT = path.join(import.meta.dirname, '..')
 const STOP_GRACE_MS = 5000
 /** Set here and nowhere else: rate limits and the audit record trust it. */
 const CLIENT_ADDRESS_HEADER = 'x-strayline-client-address'
@@ -52,6 +53,7 @@ function prepareProcess(config: WebConfig, port: number): WebProcess {
     port,
     publicUrl: config.publicUrl ?? `http://${host}:${port}`,
     authSecret: config.authSecret ?? loadAuthSecret(config.dataDir),
+    rootDir: ROOT,
     closeStreams: null,
     isStopping: false,
     made: new Map(),
@@ -81,7 +83,7 @@ async function createHandler({ web, port, health }: Serving) {
   const next = (await import('next')).default
   const app = next({
     dev: config.isDevelopment,
-    dir: path.join(import.meta.dirname, '..'),
+    dir: ROOT,
     hostname: config.host,
     port,
   })

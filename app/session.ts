@@ -41,6 +41,18 @@ export async function requireRouteSession(request: Request): Promise<RouteSessio
   return { ok: false, response: problem(401, 'Sign in first.') }
 }
 
+/** For routes that change something: a 403 problem answer for a role that may only look. */
+export function requireDecider(session: RouteSession): RouteSession {
+  if (!session.ok || mayDecide(session.user.role)) return session
+  return { ok: false, response: problem(403, 'Your role may look, not change anything.') }
+}
+
+/** For routes that only admins may ask: a 403 problem answer for the others. */
+export function requireAdmin(session: RouteSession): RouteSession {
+  if (!session.ok || session.user.role === 'admin') return session
+  return { ok: false, response: problem(403, 'Only an admin may do this.') }
+}
+
 /** The user of a request's session cookie, straight from the database. */
 export async function readSession(requestHeaders: Headers): Promise<SessionUser | null> {
   const found = await auth().api.getSession({ headers: requestHeaders })

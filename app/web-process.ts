@@ -9,6 +9,8 @@ export type WebProcess = {
   /** Origin and path that browsers use, without trailing slash. */
   readonly publicUrl: string
   readonly authSecret: string
+  /** Where the product's files are. */
+  readonly rootDir: string
   /** Ends every open event stream; set by the first one. */
   closeStreams: (() => void) | null
   /** Set when the process is asked to stop: new streams are refused. */

@@ -1,5 +1,4 @@
 // What a collector's /metrics says about the spans it was sent, and waiting until they are all final.
-import { clearProgress, showProgress } from './terminal.ts'
 
 /** Units: spans; seconds. */
 export type FoldState = {
@@ -30,7 +29,10 @@ async function readFoldState(metricsUrl: string): Promise<FoldState | null> {
  * waiting. Spans are not counted: a collector takes requests of equal bytes for a retry, and captures have
  * such. Seen twice, because the lag of a record is 0 in the millisecond in which it comes.
  */
-export async function waitUntilFinal(metricsUrl: string): Promise<string | null> {
+export async function waitUntilFinal(
+  metricsUrl: string,
+  onPending: (spans: number) => void,
+): Promise<string | null> {
   const untilMs = Date.now() + WAIT_MS_MAX
   for (let seen = 0; ; ) {
     const state = await readFoldState(metricsUrl)
@@ -38,10 +40,9 @@ export async function waitUntilFinal(metricsUrl: string): Promise<string | null>
     if (seen === 2) break
     const found = state ? `${state.pending} spans pending` : 'the collector does not tell'
     if (Date.now() > untilMs) return `gave up waiting after 15 minutes: ${found}`
-    showProgress(`waiting: ${found}`)
+    if (state) onPending(state.pending)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
-  clearProgress()
   return null
 }
 

@@ -7,6 +7,7 @@ import { parseDurationMs } from '../core/config/parse.ts'
 import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile, readIngestToken } from './config.ts'
+import { openProgress, PROGRESS_FORMS, type ProgressForm } from './progress.ts'
 
 const EXIT_USAGE = 2
 
@@ -59,6 +60,7 @@ type ReplayOptions = {
   readonly environment?: string
   readonly wait: boolean
   readonly retryFor: number
+  readonly progress: ProgressForm
 }
 
 function addReplay(program: Command): void {
@@ -84,6 +86,11 @@ function addReplay(program: Command): void {
         .argParser(parseDuration)
         .default(60_000, '60s'),
     )
+    .addOption(
+      new Option('--progress <form>', 'json: one object a line on standard output, for programs')
+        .choices(PROGRESS_FORMS)
+        .default('terminal'),
+    )
     .action(async (files: string[], options: ReplayOptions) => {
       const { replayCaptures } = await import('./replay.ts')
       const { to, asRecorded, rate, keepIds, token, environment, wait, retryFor } = options
@@ -94,6 +101,7 @@ function addReplay(program: Command): void {
           : { kind: asRecorded ? 'recorded' : 'fast' },
         token: token ?? readIngestToken(),
         environment: environment ?? null,
+        progress: openProgress(options.progress),
       })
     })
 }

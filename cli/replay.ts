@@ -9,8 +9,8 @@ import { type Rewrite, rewriteBatch } from '../core/span/rewrite.ts'
 import { readCaptureFile } from './capture-file.ts'
 import { isCollector, waitUntilFinal } from './collector-metrics.ts'
 import { createSender, type Endpoint, parseEndpoint, sendRequest } from './otlp-sender.ts'
+import type { Progress } from './progress.ts'
 import { describeSystemError } from './system-error.ts'
-import { clearProgress, complain, showProgress } from './terminal.ts'
 
 /** How fast: as the collector takes it, as it was, or so many spans a second. */
 export type Pace =
@@ -31,10 +31,12 @@ export type Replay = {
   readonly waits: boolean
   /** How long one request is tried again before the replay ends. */
   readonly retryForMs: number
+  /** Who is told how far it is. */
+  readonly progress: Progress
 }
 
 type Capture = { readonly name: string; readonly bytes: Uint8Array }
-type Extent = { spans: number; firstEndNano: bigint; lastEndNano: bigint }
+type Extent = { spans: number; unreadable: number; firstEndNano: bigint; lastEndNano: bigint }
 
 const EXIT_FAILED = 1
 const EXIT_UNREADABLE = 2
@@ -49,20 +51,22 @@ const NANOS_PER_MS = 1_000_000n
 
 /** Gives the exit code: 0 all sent, 1 the collector did not take it, 2 bad address or nothing to read. */
 export async function replayCaptures(replay: Replay): Promise<number> {
+  const { progress } = replay
   const endpoint = parseEndpoint(replay.to)
   if (endpoint === null) {
-    complain(`--to must be the http or https URL of a collector, such as http://127.0.0.1:4318`)
+    progress.fail(
+      `--to must be the http or https URL of a collector, such as http://127.0.0.1:4318`,
+    )
     return EXIT_UNREADABLE
   }
-  const captures = await readCaptures(replay.files)
-  const extent = measureCaptures(captures)
-  clearProgress()
+  const captures = await readCaptures(replay.files, progress)
+  const extent = measureCaptures(captures, progress)
   if (extent.spans === 0) {
-    complain('nothing could be read')
+    progress.fail('nothing could be read')
     return EXIT_UNREADABLE
   }
   if (replay.waits && !(await isCollector(endpoint.metricsUrl))) {
-    complain(
+    progress.fail(
       `--wait needs the metrics of a Strayline collector, and ${endpoint.metricsUrl} has none`,
     )
     return EXIT_FAILED
@@ -99,47 +103,63 @@ async function sendCaptures(sending: Sending): Promise<number> {
       }
       counts.spans += request.spans
       counts.requests++
-      showProgress(`sent ${counts.spans} of ${extent.spans} spans, ${sender.retries} retries`)
+      replay.progress.step({ sent: counts.spans, total: extent.spans, note: 'sending' })
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  clearProgress()
-  const { spans, requests: sent } = counts
-  if (failure !== null) {
-    complain(`${failure}; ${spans} of ${extent.spans} spans were sent`)
-    return EXIT_FAILED
-  }
-  process.stdout.write(`sent ${spans} spans in ${sent} requests, ${sender.retries} retries\n`)
-  if (!replay.waits) return 0
-  const problem = await waitUntilFinal(endpoint.metricsUrl)
-  if (problem === null) return 0
-  complain(problem)
-  return EXIT_FAILED
+  const sent = { spans: counts.spans, requests: counts.requests, retries: sender.retries }
+  return finishReplay(sending, sent, failure)
 }
 
-async function readCaptures(files: readonly string[]): Promise<Capture[]> {
+type Sent = { readonly spans: number; readonly requests: number; readonly retries: number }
+
+async function finishReplay(
+  { replay, endpoint, extent }: Sending,
+  sent: Sent,
+  failure: string | null,
+): Promise<number> {
+  const { progress } = replay
+  const { spans, requests, retries } = sent
+  if (failure !== null) {
+    progress.fail(`${failure}; ${spans} of ${extent.spans} spans were sent`)
+    return EXIT_FAILED
+  }
+  const sentence = `sent ${spans} spans in ${requests} requests, ${retries} retries`
+  const problem = replay.waits
+    ? await waitUntilFinal(endpoint.metricsUrl, (pending) =>
+        progress.step({ sent: spans - Math.min(spans, pending), total: spans, note: 'settling' }),
+      )
+    : null
+  if (problem !== null) {
+    progress.fail(`${sentence}, but ${problem}`)
+    return EXIT_FAILED
+  }
+  progress.done({ ...sent, unreadable: extent.unreadable }, sentence)
+  return 0
+}
+
+async function readCaptures(files: readonly string[], progress: Progress): Promise<Capture[]> {
   const captures: Capture[] = []
   for (const file of files) {
     const name = file === '-' ? 'standard input' : file
-    showProgress(`reading ${name}`)
+    progress.step({ sent: 0, total: null, note: 'reading' })
     try {
       captures.push({ name, bytes: file === '-' ? await readStdin() : await readFile(file) })
     } catch (error) {
-      complain(`${name}: ${describeSystemError(error)}`)
+      progress.problem({ file: name, place: '', reason: describeSystemError(error) })
     }
   }
   return captures
 }
 
 /** Counts spans and finds the first and last end; names what cannot be read. */
-function measureCaptures(captures: readonly Capture[]): Extent {
-  const extent: Extent = { spans: 0, firstEndNano: 2n ** 64n, lastEndNano: 0n }
+function measureCaptures(captures: readonly Capture[], progress: Progress): Extent {
+  const extent: Extent = { spans: 0, unreadable: 0, firstEndNano: 2n ** 64n, lastEndNano: 0n }
   for (const { name, bytes } of captures) {
     for (const request of readCaptureFile(bytes)) {
       if (!request.ok) {
-        complain(
-          `${[name, request.place].filter((part) => part !== '').join(': ')}: ${request.reason}`,
-        )
+        extent.unreadable++
+        progress.problem({ file: name, place: request.place, reason: request.reason })
         continue
       }
       extent.spans += request.batch.count
@@ -148,7 +168,7 @@ function measureCaptures(captures: readonly Capture[]): Extent {
         if (end < extent.firstEndNano) extent.firstEndNano = end
         if (end > extent.lastEndNano) extent.lastEndNano = end
       }
-      showProgress(`reading ${name}: ${extent.spans} spans`)
+      progress.step({ sent: extent.spans, total: null, note: 'reading' })
     }
   }
   return extent

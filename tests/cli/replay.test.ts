@@ -1,4 +1,6 @@
 // `strayline replay` as a process: into a real collector and its Postgres, and against a server that refuses.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,7 +15,7 @@ import { openSql, type Sql } from '../../storage/sql.ts'
 import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { requestOf, span } from '../support/spans.ts'
-import { runStrayline } from './run-command.ts'
+import { ROOT, runStrayline } from './run-command.ts'
 
 const TOKEN = 'a-long-enough-ingest-token'
 const { dataDir, remove } = makeDataDir()
@@ -124,6 +126,37 @@ test('a capture that holds a request twice is waited for too', async () => {
     exitCode: 0,
     stdout: 'sent 2 spans in 2 requests, 0 retries\n',
   })
+})
+
+test('for a program it tells its progress as JSON lines, problems with their place', async () => {
+  const file = path.join(folder, 'partly.jsonl')
+  const line = JSON.stringify(requestOf([span({ id: 1, service: 'web', kind: 'internal' })]))
+  writeFileSync(file, `${line}\n{"no": "trace"\n`)
+  const args = ['replay', file, '--to', collector.httpUrl, '--token', TOKEN, '--wait']
+  const { exitCode, stdout, stderr } = await runStrayline([...args, '--progress', 'json'])
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  const lines = stdout.trimEnd().split('\n')
+  const told = lines.map((text): Record<string, unknown> => JSON.parse(text))
+  expect(told.find((one) => one.type === 'problem')).toMatchObject({ file, place: 'line 2' })
+  const steps = told.filter((one) => one.type === 'progress').map((one) => one.note)
+  expect([...new Set(steps)]).toEqual(['reading', 'sending', 'settling'])
+  expect(told.at(-1)).toEqual({
+    ...{ type: 'done', spans: 1, requests: 1, retries: 0, unreadable: 1 },
+  })
+  const failed = await runStrayline([...args, '--to', 'ftp://x', '--progress', 'json'])
+  expect(JSON.parse(failed.stdout)).toMatchObject({ type: 'failed' })
+})
+
+test('for a program it ends when that program does', async () => {
+  const args = ['replay', writeCapture(), '--to', collector.httpUrl, '--rate', '0.01']
+  const child = fork(path.join(ROOT, 'cli/main.ts'), [...args, '--progress', 'json'], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execArgv: [],
+    env: { PATH: process.env.PATH, STRAYLINE_INGEST_TOKEN: TOKEN, NODE_ENV: 'test' },
+  })
+  await once(child.stdout!, 'data')
+  child.disconnect()
+  expect(await once(child, 'exit')).toEqual([1, null])
 })
 
 test('a wrong token is one sentence and exit code 1', async () => {

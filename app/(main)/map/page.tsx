@@ -23,11 +23,12 @@ export default async function MapPage({ searchParams }: Props) {
   const environment = Environment.safeParse(wanted.environment).data ?? environments[0] ?? 'default'
   const window = WINDOWS.find((known) => known === wanted.window) ?? DEFAULT_WINDOW
   const view = await readMap(database(), { environment, window, nowMs: Date.now() })
+  const { host, grpcPort, httpPort, ingestToken } = webProcess().config.collector
   return (
     <MapScreen
       initial={view}
       isFirstRun={environments.length === 0}
-      collector={webProcess().config.collector}
+      collector={{ host, grpcPort, httpPort, needsToken: ingestToken !== null }}
       userName={user.email}
       canDecide={mayDecide(user.role)}
       approve={approveGraph}
