@@ -65,6 +65,8 @@ export type SpanBatch = {
   /** Unix nanoseconds, UTC. */
   readonly startUnixNanos: BigUint64Array
   readonly endUnixNanos: BigUint64Array
+  /** Sampling weight a span, as a code: see sampling.ts. */
+  readonly weights: Uint16Array
   /** Position in `resourceSets`, one a span. */
   readonly resources: Uint32Array
   /** Position in `attributeSets`, one a span. */

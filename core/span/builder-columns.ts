@@ -23,6 +23,7 @@ export type BatchBuilder = {
   /** The two columns above as 32-bit halves in this machine's order, on the same memory. */
   startWords: Uint32Array
   endWords: Uint32Array
+  weights: Uint16Array
   resources: Uint32Array
   attributes: Uint32Array
   linkStarts: Uint32Array
@@ -71,6 +72,7 @@ export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchB
     endUnixNanos,
     startWords: new Uint32Array(startUnixNanos.buffer),
     endWords: new Uint32Array(endUnixNanos.buffer),
+    weights: new Uint16Array(capacity),
     resources: new Uint32Array(capacity),
     attributes: new Uint32Array(capacity),
     linkStarts: new Uint32Array(capacity + 1),
@@ -107,6 +109,7 @@ export function growColumns(builder: BatchBuilder): void {
   builder.endUnixNanos = grownNanos(builder.endUnixNanos, capacity)
   builder.startWords = new Uint32Array(builder.startUnixNanos.buffer)
   builder.endWords = new Uint32Array(builder.endUnixNanos.buffer)
+  builder.weights = grownWeights(builder.weights, capacity)
   builder.resources = grownNumbers(builder.resources, capacity)
   builder.attributes = grownNumbers(builder.attributes, capacity)
   builder.linkStarts = grownNumbers(builder.linkStarts, capacity + 1)
@@ -122,6 +125,12 @@ export function grownBytes(column: Uint8Array, length: number): Uint8Array {
 
 function grownNumbers(column: Uint32Array, length: number): Uint32Array {
   const grown = new Uint32Array(length)
+  grown.set(column)
+  return grown
+}
+
+function grownWeights(column: Uint16Array, length: number): Uint16Array {
+  const grown = new Uint16Array(length)
   grown.set(column)
   return grown
 }

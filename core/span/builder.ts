@@ -139,6 +139,7 @@ export function finishBatch(builder: BatchBuilder): { batch: SpanBatch; counts: 
     flags: builder.flags.slice(0, count),
     startUnixNanos: builder.startUnixNanos.slice(0, count),
     endUnixNanos: builder.endUnixNanos.slice(0, count),
+    weights: builder.weights.slice(0, count),
     resources: builder.resources.slice(0, count),
     attributes: builder.attributes.slice(0, count),
     linkStarts: builder.linkStarts.slice(0, count + 1),

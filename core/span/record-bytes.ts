@@ -10,11 +10,12 @@ export type RecordWriter = {
   /** As it is; its length must follow from a count before it. */
   readonly column: (column: Uint8Array | BigUint64Array) => void
   /** Numbers, in 1, 2 or 4 bytes each. */
-  readonly numbers: (column: Uint32Array) => void
+  readonly numbers: (column: Uint16Array | Uint32Array) => void
   readonly finish: () => Uint8Array
 }
 
 export type RecordReader = {
+  readonly version: number
   readonly count: () => number
   readonly bytes: (length: number) => Uint8Array
   readonly nanos: (length: number) => BigUint64Array
@@ -54,8 +55,10 @@ export function createRecordWriter(version: number, bytesHint: number): RecordWr
   }
 }
 
-/** Throws Error when version or byte order are not the expected ones, or a length runs past the end. */
-export function createRecordReader(version: number, record: Uint8Array): RecordReader {
+/**
+ * versions: those that can be read, newest first. Throws Error when version or byte order are not the
+ * expected ones, or a length runs past the end. */
+export function createRecordReader(versions: readonly number[], record: Uint8Array): RecordReader {
   let at = 0
   const view = (length: number): Uint8Array => {
     if (length > record.length - at) throw new Error('damaged record: cut off')
@@ -63,12 +66,14 @@ export function createRecordReader(version: number, record: Uint8Array): RecordR
     return record.subarray(at - length, at)
   }
   const copy = (length: number): Uint8Array => view(length).slice()
-  const found = view(1)[0]
-  if (found !== version) throw new Error(`a record of version ${found}, expected ${version}`)
+  const version = view(1)[0]!
+  if (!versions.includes(version))
+    throw new Error(`a record of version ${version}, expected ${versions[0]}`)
   if (new Uint16Array(copy(2).buffer)[0] !== 1) {
     throw new Error('a record written on a machine of another byte order')
   }
   return {
+    version,
     count: () => new Uint32Array(copy(4).buffer)[0] ?? 0,
     bytes: copy,
     nanos: (length) => new BigUint64Array(copy(8 * length).buffer),
@@ -89,7 +94,7 @@ export function createRecordReader(version: number, record: Uint8Array): RecordR
 
 type NumberColumn = Uint8Array | Uint16Array | Uint32Array
 
-function packNumbers(column: Uint32Array): NumberColumn {
+function packNumbers(column: Uint16Array | Uint32Array): NumberColumn {
   let max = 0
   for (let at = 0; at < column.length; at++) if (column[at]! > max) max = column[at]!
   if (max < 0x100) return new Uint8Array(column)

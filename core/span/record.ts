@@ -1,12 +1,15 @@
 // SpanBatch <-> bytes: the payload of a journal record. Columns are copied whole; positions take only as
 // many bytes as they need. Numbers stand in this machine's byte order, since a journal never leaves its
-// machine; a record of the other order is refused. Layout: header, nanos, ids, kinds, flags, positions,
-// links, resource sets, attribute sets, strings.
+// machine; a record of the other order is refused. Layout: header, nanos, ids, kinds, flags, weights,
+// positions, links, resource sets, attribute sets, strings.
 import type { AttributeSet, SpanBatch } from './batch.ts'
 import { createRecordReader, createRecordWriter, type RecordReader } from './record-bytes.ts'
 
-export const RECORD_VERSION = 1
+export const RECORD_VERSION = 2
+/** The one before it had no sampling weights. */
+const UNWEIGHTED_VERSION = 1
 
+const NO_WEIGHTS = new Uint16Array(0)
 const ENCODER = new TextEncoder()
 /** A byte order mark in a name is part of it. Throws on what is not UTF-8. */
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
@@ -23,6 +26,9 @@ export function encodeBatch(batch: SpanBatch): Uint8Array {
   writer.column(batch.parentIds)
   writer.column(batch.kinds)
   writer.column(batch.flags)
+  const isWeighted = batch.weights.some((weight) => weight !== 0)
+  writer.count(isWeighted ? count : 0)
+  writer.numbers(isWeighted ? batch.weights : NO_WEIGHTS)
   writer.numbers(batch.resources)
   writer.numbers(batch.attributes)
   writer.numbers(linkCounts(batch))
@@ -50,7 +56,7 @@ export function encodeBatch(batch: SpanBatch): Uint8Array {
  * Throws Error on any damage that lengths and positions show (bit errors are the journal's checksum's).
  */
 export function decodeBatch(bytes: Uint8Array): SpanBatch {
-  const reader = createRecordReader(RECORD_VERSION, bytes)
+  const reader = createRecordReader([RECORD_VERSION, UNWEIGHTED_VERSION], bytes)
   const count = reader.count()
   const startUnixNanos = reader.nanos(count)
   const endUnixNanos = reader.nanos(count)
@@ -59,6 +65,7 @@ export function decodeBatch(bytes: Uint8Array): SpanBatch {
   const parentIds = reader.bytes(8 * count)
   const kinds = reader.bytes(count)
   const flags = reader.bytes(count)
+  const weights = readWeights(reader, count)
   const resources = reader.numbers(count)
   const attributes = reader.numbers(count)
   const linkStarts = startsOf(reader.numbers(count))
@@ -82,6 +89,7 @@ export function decodeBatch(bytes: Uint8Array): SpanBatch {
     flags,
     startUnixNanos,
     endUnixNanos,
+    weights,
     resources,
     attributes,
     linkStarts,
@@ -91,6 +99,16 @@ export function decodeBatch(bytes: Uint8Array): SpanBatch {
     attributeSets,
     strings,
   }
+}
+
+function readWeights(reader: RecordReader, count: number): Uint16Array {
+  const weights = new Uint16Array(count)
+  if (reader.version === UNWEIGHTED_VERSION) return weights
+  const stated = reader.numbers(reader.count())
+  if (stated.length !== 0 && stated.length !== count)
+    throw new Error('damaged record: weights do not add up')
+  weights.set(stated)
+  return weights
 }
 
 function linkCounts({ count, linkStarts }: SpanBatch): Uint32Array {

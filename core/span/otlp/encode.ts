@@ -5,6 +5,7 @@
 import { type AttributeSet, Family, type SpanBatch, SpanFlag } from '../batch.ts'
 import { familyOfKey } from '../families.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
+import { traceStateOfWeight } from '../sampling.ts'
 
 /** Bounds of one request. Units: bytes (passed only by a single span that is larger), spans. */
 export type RequestLimits = { readonly bytesMax: number; readonly spansMax: number }
@@ -117,6 +118,7 @@ function spanLength(batch: SpanBatch, parts: Parts, span: number): number {
     (parts.spans[batch.attributes[span]!]?.length ?? 0) +
     links * (2 + LINK_BYTES) +
     (flags & SpanFlag.error ? STATUS_ERROR.length : 0) +
+    (traceStateField(batch, span)?.length ?? 0) +
     (flags & (SpanFlag.remoteKnown | SpanFlag.remote) ? FLAGS_BYTES : 0)
   )
 }
@@ -164,6 +166,8 @@ function writeSpan(writer: Writer, batch: SpanBatch, parts: Parts, span: number)
   const flags = batch.flags[span]!
   writeId(writer, 1, batch.traceIds, span, ID_BYTES.trace)
   writeId(writer, 2, batch.spanIds, span, ID_BYTES.span)
+  const traceState = traceStateField(batch, span)
+  if (traceState) writeBytes(writer, traceState)
   if (flags & SpanFlag.parentLost) writeBytes(writer, LOST_PARENT)
   else if (hasParent(batch, span)) writeId(writer, 4, batch.parentIds, span, ID_BYTES.span)
   const kind = batch.kinds[span]!
@@ -179,6 +183,12 @@ function writeSpan(writer: Writer, batch: SpanBatch, parts: Parts, span: number)
   if (flags & SpanFlag.error) writeBytes(writer, STATUS_ERROR)
   const known = (flags & SpanFlag.remoteKnown ? 1 : 0) | (flags & SpanFlag.remote ? 2 : 0)
   if (known !== 0) writeBytes(writer, [0x85, 0x01, 0, known, 0, 0])
+}
+
+/** Null when no sampling weight is known. */
+function traceStateField({ weights }: SpanBatch, span: number): Uint8Array | null {
+  const weight = weights[span]!
+  return weight === 0 ? null : bytesField(3, UTF8.encode(traceStateOfWeight(weight)))
 }
 
 function hasParent({ parentIds }: SpanBatch, span: number): boolean {

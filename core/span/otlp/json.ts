@@ -20,6 +20,7 @@ import {
 import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
 import { familyOfKey } from '../families.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
+import { weightOfTraceState } from '../sampling.ts'
 import { field, isObject, type JsonObject, listOf } from './json-field.ts'
 import { writeId } from './json-id.ts'
 import { checkDepth, plainNumber, valueText } from './json-value.ts'
@@ -128,6 +129,7 @@ function decodeSpan(builder: BatchBuilder, span: JsonObject, resource: number): 
   }
   builder.startUnixNanos[row] = nanos(field(span, 'startTimeUnixNano', 'start_time_unix_nano'))
   builder.endUnixNanos[row] = nanos(field(span, 'endTimeUnixNano', 'end_time_unix_nano'))
+  builder.weights[row] = weightOf(field(span, 'traceState', 'trace_state'))
   for (const attribute of listOf(span, 'attributes', 'attributes'))
     decodeAttribute(builder, attribute)
   for (const link of listOf(span, 'links', 'links')) decodeLink(builder, link)
@@ -176,6 +178,12 @@ function flagsOf(span: JsonObject): number {
   if (bits & 0x100) flags |= SpanFlag.remoteKnown
   if (bits & 0x200) flags |= SpanFlag.remote
   return flags
+}
+
+function weightOf(traceState: unknown): number {
+  if (typeof traceState !== 'string' || traceState === '') return 0
+  const bytes = new TextEncoder().encode(traceState)
+  return weightOfTraceState(bytes, 0, bytes.length)
 }
 
 function enumValue(value: unknown, names: readonly string[]): number {

@@ -16,6 +16,7 @@ import {
 } from '../builder.ts'
 import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
+import { weightOfTraceState } from '../sampling.ts'
 import { createKeyTable, familyOfBytes, matchKey } from './key-table.ts'
 import { createKeyValueReader, type KeyValueReader, readKeyValue } from './key-value.ts'
 import { catchMalformed, Malformed } from './malformed.ts'
@@ -44,6 +45,7 @@ const RESOURCE_ATTRIBUTES = 0x0a
 const SCOPE_SPANS_SPANS = 0x12
 const SPAN_TRACE_ID = 0x0a
 const SPAN_SPAN_ID = 0x12
+const SPAN_TRACE_STATE = 0x1a
 const SPAN_PARENT_SPAN_ID = 0x22
 const SPAN_KIND = 0x30
 const SPAN_START = 0x39
@@ -169,6 +171,7 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
   let finish = 0
   let isError = false
   let flags = 0
+  let weight = 0
   while (wire.pos < end) {
     const tag = readTag(wire, end)
     if (tag === SPAN_ATTRIBUTES) decodeAttribute(decoder, readLength(wire, end) + wire.pos)
@@ -182,6 +185,7 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
       isError = readStatus(wire, readLength(wire, end) + wire.pos, isError)
     } else if (tag === SPAN_FLAGS) flags = wire.view.getUint32(readFixed(wire, end, 4), true)
     else if (tag === SPAN_LINKS) decodeLink(decoder, readLength(wire, end) + wire.pos)
+    else if (tag === SPAN_TRACE_STATE) weight = readWeight(wire, readLength(wire, end) + wire.pos)
     else skipField(wire, end, tag)
   }
   if (traceId <= 0 || spanId <= 0) {
@@ -200,6 +204,7 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
   else clearParent(builder)
   copyNanos(wire.view, start, builder.startWords, row)
   copyNanos(wire.view, finish, builder.endWords, row)
+  builder.weights[row] = weight
   commitSpan(builder, resource)
 }
 
@@ -252,6 +257,12 @@ function readStatus(wire: WireReader, end: number, before: boolean): boolean {
     else skipField(wire, end, tag)
   }
   return isError
+}
+
+function readWeight(wire: WireReader, end: number): number {
+  const start = wire.pos
+  wire.pos = end
+  return weightOfTraceState(wire.bytes, start, end)
 }
 
 /** Position of an id (never 0: a tag and a length stand before it); 0 = empty, -1 = of wrong length. */

@@ -76,11 +76,24 @@ function attributes(keys: readonly string[]): fc.Arbitrary<Attribute[]> {
   return fc.array(fc.record({ key, value }), { maxLength: 8 })
 }
 
+const traceState = fc.oneof(
+  fc.constantFrom(
+    '',
+    'ot=th:c',
+    'vendor=x, ot=rv:0123456789abcd;th:fd70a4,a=b',
+    'ot=th:',
+    'xot=th:8',
+  ),
+  fc
+    .bigInt({ min: 0n, max: 2n ** 56n - 1n })
+    .map((t) => `ot=th:${t.toString(16).padStart(14, '0')}`),
+)
 const nanos = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)
 const span: fc.Arbitrary<SpanValue> = fc.record(
   {
     traceId: id(16),
     spanId: id(8),
+    traceState,
     parentSpanId: id(8),
     name: string,
     kind: fc.integer({ min: 0, max: 7 }),

@@ -19,7 +19,7 @@ function plain(batch: SpanBatch): unknown[] {
     Buffer.from(ids.subarray(at * size, (at + 1) * size)).toString('hex')
   return Array.from({ length: batch.count }, (_, at) => ({
     ids: [hex(batch.traceIds, at, 16), hex(batch.spanIds, at, 8), hex(batch.parentIds, at, 8)],
-    numbers: [batch.kinds[at], batch.flags[at], families(batch, at)],
+    numbers: [batch.kinds[at], batch.flags[at], batch.weights[at], families(batch, at)],
     times: [batch.startUnixNanos[at], batch.endUnixNanos[at]],
     attributes: [spanAttributes(batch, at), resourceAttributes(batch, at)].map(withoutHashes),
     links: Array.from({ length: batch.linkStarts[at + 1]! - batch.linkStarts[at]! }, (_, link) => {

@@ -6,6 +6,7 @@ export type Attribute = { readonly key: string; readonly value?: unknown }
 export type SpanValue = {
   readonly traceId?: string
   readonly spanId?: string
+  readonly traceState?: string
   readonly parentSpanId?: string
   readonly name?: string
   readonly kind?: number
