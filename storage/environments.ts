@@ -3,13 +3,65 @@
 import { StorageError } from './failure.ts'
 import type { Query } from './sql.ts'
 
+/** Whom an environment is of: the collector's senders, the demo, or an imported file. */
+export type EnvironmentOrigin = 'observed' | 'demo' | 'import'
+
+export type EnvironmentSummary = {
+  readonly name: string
+  readonly origin: EnvironmentOrigin
+  /** Edges seen in the last 24 h. */
+  readonly recentEdges: number
+  /** Unix ms; null before the first edge. */
+  readonly lastSeenMs: number | null
+}
+
 type NameRow = { name: string }
+type OriginRow = { origin: EnvironmentOrigin }
+type SummaryRow = {
+  name: string
+  origin: EnvironmentOrigin
+  recent_edges: number
+  last_seen: Date | null
+}
 type VersionRow = { name: string; active_version: number | null }
 
 /** Names of all environments, sorted. */
 export async function listEnvironments(sql: Query): Promise<readonly string[]> {
   const rows = await sql<NameRow[]>`select name from environment order by name`
   return rows.map((row) => row.name)
+}
+
+/** All environments, sorted by name, with how much was seen of each lately. */
+export async function readEnvironments(sql: Query): Promise<readonly EnvironmentSummary[]> {
+  const rows = await sql<SummaryRow[]>`
+    select name, origin,
+      (select count(*)::int from edge
+        where edge.environment = name and edge.last_seen > now() - interval '24 hours')
+        as recent_edges,
+      (select max(edge.last_seen) from edge where edge.environment = name) as last_seen
+    from environment order by name`
+  return rows.map((row) => ({
+    name: row.name,
+    origin: row.origin,
+    recentEdges: row.recent_edges,
+    lastSeenMs: row.last_seen?.getTime() ?? null,
+  }))
+}
+
+/**
+ * Takes a name for a demo or an import, before its first span: a new one, or one that was taken for the
+ * same before. Errors: StorageError ENVIRONMENT_TAKEN when the name is anything else.
+ */
+export async function claimEnvironment(
+  sql: Query,
+  claim: { readonly name: string; readonly origin: 'demo' | 'import' },
+): Promise<void> {
+  await sql`
+    insert into environment (name, origin) values (${claim.name}, ${claim.origin})
+    on conflict (name) do nothing`
+  const [row] = await sql<OriginRow[]>`select origin from environment where name = ${claim.name}`
+  if (row?.origin === claim.origin) return
+  throw new StorageError('ENVIRONMENT_TAKEN', `The environment ${claim.name} is of real traces.`)
 }
 
 /** Adds those that are missing. names: any order, may repeat. */

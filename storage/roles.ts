@@ -185,6 +185,7 @@ async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<v
 async function grantWeb(tx: Query, sql: Sql, web: string): Promise<void> {
   for (const grant of WEB_GRANTS) await grantTables(tx, sql, web, grant)
   await tx`grant update (active_version) on environment to ${sql(web)}`
+  await tx`grant insert (name, origin) on environment to ${sql(web)}`
   await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
   await tx`grant update (used_at) on setup_token to ${sql(web)}`
 }
