@@ -43,14 +43,24 @@ type Reading = {
   nowMs: number
 }
 
+type GraphRequest = { readonly files: readonly string[]; readonly format: GraphFormat }
+
 /**
  * Prints the graph of all files on stdout, and on stderr what could not be read and where.
  * Gives the exit code: 0, or 2 when nothing at all could be read. Throws nothing on input.
  */
-export async function printGraph(request: {
-  readonly files: readonly string[]
-  readonly format: GraphFormat
-}): Promise<number> {
+export async function printGraph(request: GraphRequest): Promise<number> {
+  const text = await renderFiles(request)
+  if (text === null) {
+    complain('nothing could be read')
+    return EXIT_UNREADABLE
+  }
+  process.stdout.write(text)
+  return 0
+}
+
+/** What printGraph prints; null when nothing at all could be read. */
+export async function renderFiles(request: GraphRequest): Promise<string | null> {
   const reading: Reading = {
     fold: createFold(OPTIONS),
     counts: { requests: 0, rejected: 0, linksCut: 0, unreadable: 0 },
@@ -58,15 +68,10 @@ export async function printGraph(request: {
   }
   for (const file of request.files) await foldFile(reading, file)
   clearProgress()
-  if (reading.counts.requests === 0) {
-    complain('nothing could be read')
-    return EXIT_UNREADABLE
-  }
-  process.stdout.write(await render(reading, request))
-  return 0
+  return reading.counts.requests === 0 ? null : render(reading, request)
 }
 
-function render({ fold, counts }: Reading, request: Parameters<typeof printGraph>[0]) {
+function render({ fold, counts }: Reading, request: GraphRequest): Promise<string> {
   finishFold(fold)
   const graph = graphFromDelta(takeDelta(fold) ?? { nodes: [], edges: [], exemplars: [] })
   // The clock stands at 0 here, so that every span counts as skewed: a number without meaning.
