@@ -1,8 +1,9 @@
 // The bytes of a file -> the files in it: gzip, zstd and tar in each other, told by their first bytes.
 // What unpacks to too much is refused rather than filling the memory.
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { packingOf } from '../core/span/import/packing.ts'
+import { readTar } from '../core/span/import/tar.ts'
 import { describeSystemError } from './system-error.ts'
-import { isTar, readTar } from './tar.ts'
 
 /** name: '' for the file itself, else where in it: `folder/a.json`. */
 export type PackedFile =
@@ -14,7 +15,6 @@ export const UNPACKED_BYTES_MAX = 4 * 1024 ** 3
 /** `x.tar.gz` has two layers; archives in archives need a few more. */
 const LAYERS_MAX = 6
 
-type Packing = 'gzip' | 'zstd' | 'tar' | 'none'
 type Budget = { bytesLeft: number }
 
 /** Yields the files in order; a damaged one is named and the rest follows. Throws nothing on input. */
@@ -55,19 +55,6 @@ function* filesInArchive(
     else yield { ok: false, name: place, reason: entry.reason }
   }
   if (isEmpty) yield { ok: false, name, reason: 'it is an archive without files' }
-}
-
-function packingOf(bytes: Uint8Array): Packing {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip'
-  if (isZstd(bytes)) return 'zstd'
-  return isTar(bytes) ? 'tar' : 'none'
-}
-
-/** A frame, or a skippable one before it. Source: RFC 8878, sections 3.1.1 and 3.1.2. */
-function isZstd(bytes: Uint8Array): boolean {
-  if (bytes[0] === 0x28) return bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd
-  const isSkippable = bytes.length > 4 && (bytes[0]! & 0xf0) === 0x50
-  return isSkippable && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18
 }
 
 /** reason: '' when all went well; else content is what came out before the damage. */
