@@ -80,6 +80,8 @@ function foldMetrics(status: CollectorStatus): Metric[] {
     gauge('spans_pending', 'Spans that are not final yet.', folded.pending),
     family('spans_classified', 'gauge', 'Final spans by class.', classes),
     counter('spans_evicted_early_total', 'Final early: memory was full.', folded.evictedEarly),
+    counter('traces_forgotten_early_total', 'Final ones, memory was full.', folded.forgottenEarly),
+    counter('links_over_limit_total', 'Links the fold had no room for.', folded.linksCut),
     counter('spans_corrected_total', 'Counts taken back for late spans.', folded.corrected),
     counter('spans_clock_skewed_total', 'Counted at arrival time.', folded.clockSkewed),
     family('overflows_total', 'counter', 'What went to an overflow name, by limit.', overflows),

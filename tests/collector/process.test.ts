@@ -1,6 +1,7 @@
 // The collector as a process: how it refuses, says it is well, and ends.
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SPAN_CLASSES } from '../../core/fold/calls.ts'
 import {
   makeDataDir,
   runCollectorToEnd,
@@ -109,7 +110,18 @@ test('it is ready, and its metrics satisfy the accounting identity', async () =>
   const accepted = (await readMetric(url, 'strayline_spans_accepted_total')) ?? 0
   const duplicate = (await readMetric(url, 'strayline_spans_duplicate_total')) ?? 0
   const pending = (await readMetric(url, 'strayline_spans_pending')) ?? 0
-  expect(classes).toHaveLength(11)
+  expect(classes).toHaveLength(SPAN_CLASSES.length)
+  for (const beside of [
+    'spans_rejected_total',
+    'spans_evicted_early_total',
+    'spans_corrected_total',
+    'spans_clock_skewed_total',
+    'traces_forgotten_early_total',
+    'links_over_limit_total',
+    'overflows_total{limit="environments"}',
+    'overflows_total{limit="edges"}',
+  ])
+    expect([beside, await readMetric(url, `strayline_${beside}`)]).toEqual([beside, 0])
   expect(accepted).toBe(load.spans)
   expect(accepted).toBe(duplicate + pending + classified)
   expect(
