@@ -26,6 +26,12 @@ export function readIngestToken(): string | null {
   return process.env.STRAYLINE_INGEST_TOKEN?.trim() || null
 }
 
+/** OTEL_* variables tell this process how to trace itself; the demo's services are none of them. */
+export function dropTelemetrySettings(): void {
+  for (const name of Object.keys(process.env))
+    if (name.startsWith('OTEL_')) delete process.env[name]
+}
+
 /** Errors: every bad or missing variable, one sentence each; never throws. */
 export function readServeConfig(): ParsedServeConfig {
   const environment = process.env

@@ -7,6 +7,7 @@ import { parseDurationMs } from '../core/config/parse.ts'
 import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile, readIngestToken } from './config.ts'
+import type { DemoRequest } from './demo/command.ts'
 import { openProgress, PROGRESS_FORMS, type ProgressForm } from './progress.ts'
 
 const EXIT_USAGE = 2
@@ -41,6 +42,7 @@ function buildProgram(): Command {
       process.exitCode = await printGraph({ files, format: options.format })
     })
   addReplay(program)
+  addDemo(program)
   program
     .command('doctor')
     .description('versions, paths, ports, database and collector state; nothing secret')
@@ -104,6 +106,47 @@ function addReplay(program: Command): void {
         progress: openProgress(options.progress),
       })
     })
+}
+
+function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('a small shop, its approved baseline, then a planted attack, sent to a collector')
+    .option(
+      '--http <url>',
+      "the collector's OTLP/HTTP receiver; by default of the one running here",
+    )
+    .option(
+      '--grpc <url>',
+      "the collector's OTLP/gRPC receiver; by default of the one running here",
+    )
+    .option('--token <token>', 'ingest token; better in the variable STRAYLINE_INGEST_TOKEN')
+    .option('--environment <name>', 'where the shop is', 'demo')
+    .addOption(
+      new Option('--seed <number>', 'the same seed tells the same story')
+        .argParser(parseSeed)
+        .default(1),
+    )
+    .addOption(
+      new Option('--for <duration>', 'how long traffic goes on after the attack')
+        .argParser(parseDuration)
+        .default(600_000, '10m'),
+    )
+    .addOption(
+      new Option('--progress <form>', 'json: one object a line on standard output, for programs')
+        .choices(PROGRESS_FORMS)
+        .default('terminal'),
+    )
+    .action(async (options: DemoRequest) => {
+      const { startDemo } = await import('./demo/command.ts')
+      process.exitCode = await startDemo(options)
+    })
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text)
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed
+  throw new InvalidArgumentError('It must be a whole number from 0 on.')
 }
 
 function parseRate(text: string): number {

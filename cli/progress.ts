@@ -10,6 +10,10 @@ export type Step = {
   readonly sent: number
   readonly total: number | null
   readonly note: string
+  /** What programs are told beside it. */
+  readonly phase?: string
+  /** Unix ms: when what the note says ends; null when nobody knows. */
+  readonly untilMs?: number | null
 }
 
 /** Something that was left out. file: as it was named to the command; place: where in it, or ''. */

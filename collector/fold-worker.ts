@@ -63,7 +63,7 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   const parts = createParts(worker, restored, async (fold, delta, offset) => {
     if (Atomics.load(start.mayCommit, 0) !== 1) throw new LockNotHeld()
     const position = { journalId: start.journalId, offset: BigInt(offset) }
-    const counters = foldCounters(fold.fold)
+    const counters = { ...foldCounters(fold.fold), holdMs: fold.fold.options.holdMs }
     await commitDelta(committer, { delta, position, counters, nowMs: fold.nowMs })
   })
   const pipeline = createFoldRun(parts, restored)

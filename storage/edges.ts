@@ -184,6 +184,23 @@ export async function readRecentEdgeIds(
   return rows.map((row) => row.id)
 }
 
+/** How many edges an environment has, and how long ago the newest of them came onto the map. */
+export type EdgeArrivals = {
+  readonly edges: number
+  /** By the database's clock, ms; null when there is no edge. */
+  readonly sinceNewestMs: number | null
+}
+
+type ArrivalsRow = { edges: number; since_newest_ms: number | null }
+
+export async function readArrivals(sql: Query, environment: string): Promise<EdgeArrivals> {
+  const [row] = await sql<ArrivalsRow[]>`
+    select count(*)::int as edges,
+      extract(epoch from clock_timestamp() - max(found_at))::float8 * 1000 as since_newest_ms
+    from edge where environment = ${environment}`
+  return { edges: row?.edges ?? 0, sinceNewestMs: row?.since_newest_ms ?? null }
+}
+
 /**
  * Edges at nodes that only peers state and whose name is one of these services': the identity they
  * resolve to may have changed, so they are to be judged again.
