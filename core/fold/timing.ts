@@ -23,14 +23,14 @@ export function finishTraces(fold: Fold): void {
   const { store } = fold
   fold.urgent = []
   for (let trace = store.oldest; trace >= 0; trace = store.traces.columns.younger[trace]!)
-    if (isToBeEmitted(fold, trace) || oldestUnheldMs(fold, trace) >= 0) emitTrace(fold, trace, 0)
+    if (isUnfinished(fold, trace)) emitTrace(fold, trace, 0)
   while (store.oldest >= 0) forgetTrace(fold, store.oldest)
 }
 
 /** Makes room: the trace leaves now. If it was not final it is finalised early, and counted. */
 export function evictTrace(fold: Fold, trace: number): void {
   const pending = fold.tallies.pending
-  if (isToBeEmitted(fold, trace) || oldestUnheldMs(fold, trace) >= 0) emitTrace(fold, trace, 0)
+  if (isUnfinished(fold, trace)) emitTrace(fold, trace, 0)
   else fold.tallies.forgottenEarly++
   fold.tallies.evictedEarly += pending - fold.tallies.pending
   forgetTrace(fold, trace)
@@ -140,16 +140,25 @@ function ageMs(fold: Fold, arrival: number): number {
   return ((fold.nowMs >>> 0) - arrival) >>> 0
 }
 
-/** Past the late window, and so is everything linked: a producer waits for its latest consumer. */
+/**
+ * Past the late window, and so is everything linked: a producer waits for its latest consumer. After a jump
+ * of time both are due at once; the one that is visited first stays until the other is final too.
+ */
 function isForgettable(fold: Fold, trace: number): boolean {
-  if (isToBeEmitted(fold, trace) || oldestUnheldMs(fold, trace) >= 0) return false
+  if (isUnfinished(fold, trace)) return false
   const t = fold.store.traces.columns
   const rememberedMs = fold.options.holdMs + fold.options.lateWindowMs
   const rows = new Set([trace])
   addNeighbours(fold.store, trace, rows)
-  for (const row of rows)
-    if (t.spanCount[row]! > 0 && ageMs(fold, t.touched[row]!) < rememberedMs) return false
+  for (const row of rows) {
+    if (t.spanCount[row]! === 0) continue
+    if (ageMs(fold, t.touched[row]!) < rememberedMs || isUnfinished(fold, row)) return false
+  }
   return true
+}
+
+function isUnfinished(fold: Fold, trace: number): boolean {
+  return isToBeEmitted(fold, trace) || oldestUnheldMs(fold, trace) >= 0
 }
 
 function forgetTrace(fold: Fold, trace: number): void {

@@ -1,5 +1,6 @@
 // Load with a known truth: paired client and server spans between a few services, encoded as OTLP protobuf by
 // hand, fast, and the same for the same seed. What an edge must count when everything arrived is beside it.
+import { createRandom } from './random.ts'
 
 export type LoadOptions = {
   readonly seed: number
@@ -68,17 +69,6 @@ function encodeGroups(groups: readonly Call[][], halves: LoadOptions['halves']):
   for (let at = 0; at <= groups.length; at++)
     bodies.push(encodeRequest(groups[at] ?? [], groups[at - 1] ?? []))
   return bodies
-}
-
-/** A small, fast, seeded generator (mulberry32); 0 <= value < 1. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 function makeCall(random: () => number, endMs: number): Call {
