@@ -4,6 +4,7 @@ import {
   type EdgeDelta,
   type Exemplar,
   type GraphDelta,
+  NOTHING_UNSEEN,
   type NodeDelta,
   PROTOCOLS,
   type Protocol,
@@ -11,6 +12,7 @@ import {
   type Trust,
   type TrustRule,
 } from '../graph/edge.ts'
+import { lowestExamples } from '../graph/examples.ts'
 import { HISTOGRAM_BUCKETS, histogramBucket } from '../graph/histogram.ts'
 import { type GraphMemory, type KnownEdge, noteAttribute } from './graph-memory.ts'
 
@@ -20,6 +22,8 @@ type NodeSums = {
   firstSeenMs: number
   lastSeenMs: number
   isObserved: boolean
+  isSampled: boolean
+  isWhole: boolean
   versions: string[]
   unattributedCalls: number
 }
@@ -31,6 +35,11 @@ type BucketSums = {
   errors: number
   clientLatency: number[] | null
   serverLatency: number[] | null
+  sampledCalls: number
+  unseenCalls: number
+  unseenErrors: number
+  unseenClient: number[] | null
+  unseenServer: number[] | null
 }
 
 type EdgeSums = {
@@ -68,6 +77,8 @@ export type CountedCall = {
   /** -1: not measured on that side. */
   readonly clientMs: number
   readonly serverMs: number
+  /** What its sampling weight is above 1, in 1/WEIGHT_UNIT: calls like it that nobody recorded. */
+  readonly unseen: number
 }
 
 export function createAccumulator(): Accumulator {
@@ -92,6 +103,30 @@ export function addCall(accumulator: Accumulator, call: CountedCall, sign: 1 | -
   if (call.isError) bucket.errors += sign
   bucket.clientLatency = countLatency(bucket.clientLatency, call.clientMs, sign)
   bucket.serverLatency = countLatency(bucket.serverLatency, call.serverMs, sign)
+  if (call.unseen > 0) addUnseen(bucket, call, sign)
+}
+
+function addUnseen(bucket: BucketSums, call: CountedCall, sign: number): void {
+  const unseen = sign * call.unseen
+  bucket.sampledCalls += sign
+  bucket.unseenCalls += unseen
+  if (call.isError) bucket.unseenErrors += unseen
+  bucket.unseenClient = countLatency(bucket.unseenClient, call.clientMs, unseen)
+  bucket.unseenServer = countLatency(bucket.unseenServer, call.serverMs, unseen)
+}
+
+/** Notes a trace that shows an edge; of all that do, those that hash lowest are kept. */
+export function noteExample(
+  accumulator: Accumulator,
+  edge: number,
+  example: { readonly traceId: string; readonly operation: string },
+): void {
+  const { exemplars } = accumulator.edges.get(edge)!
+  if (exemplars.some(({ traceId }) => traceId === example.traceId)) return
+  exemplars.push(example)
+  const kept = lowestExamples(exemplars.map(({ traceId }) => traceId))
+  if (kept.length < exemplars.length)
+    exemplars.splice(0, Infinity, ...exemplars.filter(({ traceId }) => kept.includes(traceId)))
 }
 
 function edgeSums(accumulator: Accumulator, call: CountedCall): EdgeSums {
@@ -129,6 +164,7 @@ function bucketSums(sums: EdgeSums, call: CountedCall): BucketSums {
     errors: 0,
     clientLatency: null,
     serverLatency: null,
+    ...NOTHING_UNSEEN,
   }
   minutes.set(startMs, bucket)
   return bucket
@@ -138,10 +174,10 @@ function bucketsOf(sums: EdgeSums): BucketSums[] {
   return [...sums.buckets.values()].flatMap((minutes) => [...minutes.values()])
 }
 
-function countLatency(counts: number[] | null, durationMs: number, sign: number): number[] | null {
+function countLatency(counts: number[] | null, durationMs: number, count: number): number[] | null {
   if (durationMs < 0) return counts
   const latency = counts ?? new Array<number>(HISTOGRAM_BUCKETS).fill(0)
-  latency[histogramBucket(durationMs)]! += sign
+  latency[histogramBucket(durationMs)]! += count
   return latency
 }
 
@@ -156,6 +192,8 @@ export function noteNode(accumulator: Accumulator, node: number, timeMs: number)
     firstSeenMs: timeMs,
     lastSeenMs: timeMs,
     isObserved: false,
+    isSampled: false,
+    isWhole: false,
     versions: [],
     unattributedCalls: 0,
   }
@@ -192,8 +230,7 @@ export function drainAccumulator(accumulator: Accumulator, memory: GraphMemory):
 
 function isEmpty(sums: EdgeSums): boolean {
   if (sums.calls !== 0 || sums.errors !== 0 || sums.trust.some((calls) => calls !== 0)) return false
-  for (const bucket of bucketsOf(sums)) if (bucket.calls !== 0 || bucket.errors !== 0) return false
-  return true
+  return bucketsOf(sums).every(isEmptyBucket)
 }
 
 function edgeDelta(sums: EdgeSums, known: KnownEdge, source: number, target: number): EdgeDelta {
@@ -219,7 +256,11 @@ function isEmptyBucket(bucket: BucketSums): boolean {
   return (
     bucket.calls === 0 &&
     bucket.errors === 0 &&
+    bucket.unseenCalls === 0 &&
+    bucket.unseenErrors === 0 &&
     isZero(bucket.clientLatency) &&
-    isZero(bucket.serverLatency)
+    isZero(bucket.serverLatency) &&
+    isZero(bucket.unseenClient) &&
+    isZero(bucket.unseenServer)
   )
 }

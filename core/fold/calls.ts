@@ -2,6 +2,7 @@
 // files in the order of evaluate.ts.
 import type { Protocol, TrustRule } from '../graph/edge.ts'
 import type { LinkedSpan } from './links.ts'
+import type { OrphanPolicy } from './options.ts'
 import type { Endpoint } from './role.ts'
 import type { Shape } from './shape.ts'
 import type { TraceView } from './view.ts'
@@ -57,6 +58,7 @@ export type CallDraft = {
   readonly represented: Set<number>
   /** Server spans whose caller never came and is not named (R10). */
   readonly unattributed: number[]
+  readonly orphans: OrphanPolicy
   readonly serviceNames: (service: number) => string
 }
 

@@ -33,7 +33,8 @@ export function compareCopies(fold: Fold, incoming: BatchView, copy: Copy): numb
     (batch.flags[span]! & SpanFlag.parentLost) - (s.flags[row]! & SpanFlag.parentLost) ||
     compareText(other, known) ||
     compareText(otherLinks, knownLinks) ||
-    Math.fround(duration) - s.durationMs[row]!
+    Math.fround(duration) - s.durationMs[row]! ||
+    shapes[shape]!.weight - shapes[s.shape[row]!]!.weight
   )
 }
 

@@ -3,13 +3,20 @@
 import type { ExemplarSpan } from '../graph/edge.ts'
 import type { NodeKey } from '../graph/node.ts'
 import { SpanKind } from '../span/batch.ts'
-import { type Accumulator, addCall, type CountedCall, noteNode } from './accumulator.ts'
+import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'
+import {
+  type Accumulator,
+  addCall,
+  type CountedCall,
+  noteExample,
+  noteNode,
+} from './accumulator.ts'
 import { type Call, type CallEnd, NO_OPERATION, SPAN_CLASSES } from './calls.ts'
 import type { Evaluation } from './evaluate.ts'
 import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
 import type { FoldOptions } from './options.ts'
 import { RowFlag, type Store, TraceFlag } from './rows.ts'
-import type { ShapeTable } from './shape.ts'
+import type { Shape, ShapeTable } from './shape.ts'
 
 const EXEMPLAR_SPANS_MAX = 200
 const HOUR_MS = 3_600_000
@@ -75,13 +82,19 @@ export function addResults(context: EmitContext, results: Results, sign: 1 | -1)
   }
 }
 
-/** Keeps the trace as an example where one of its calls has had none in this hour. */
+/** Keeps the trace as an example where one of its calls has had none in this hour (or as options say). */
 export function keepExemplar(
   context: EmitContext,
   evaluation: Evaluation,
   results: Results,
   trace: number,
 ): void {
+  if (context.options.examples === 'lowestHash') {
+    const traceId = traceIdText(context.store, trace)
+    for (const { edge, operation } of results.calls)
+      noteExample(context.pending, edge, { traceId, operation })
+    return
+  }
   const flags = context.store.traces.columns.flags
   const hour = Math.floor(context.nowMs / HOUR_MS)
   const shown = results.calls.filter((call) => {
@@ -120,7 +133,13 @@ function countedCall(context: EmitContext, evaluation: Evaluation, call: Call): 
     timeMs: callTimeMs(context, timed),
     clientMs: call.client >= 0 ? s.durationMs[rows[call.client]!]! : -1,
     serverMs: call.server >= 0 ? s.durationMs[rows[call.server]!]! : -1,
+    unseen: weightUnits(rarest(caller, evaluation.view.shapes[call.server])) - WEIGHT_UNIT,
   }
+}
+
+/** A pair is there only when both halves were kept: the one that is kept more rarely decides. */
+function rarest(client: Shape | undefined, server: Shape | undefined): number {
+  return Math.max(client?.weight ?? 0, server?.weight ?? 0)
 }
 
 /** Position in the graph memory. home: the service whose environment a stated end belongs to. */

@@ -6,11 +6,12 @@ import { addHops } from './hops.ts'
 import { incomingLinks, outgoingLinks } from './links.ts'
 import { deliverMessages, publishMessages } from './messaging.ts'
 import { representNested } from './nesting.ts'
+import type { OrphanPolicy } from './options.ts'
 import { pairServers } from './pairing.ts'
 import { Role } from './role.ts'
 import type { Store } from './rows.ts'
 import type { ShapeTable } from './shape.ts'
-import { type TraceView, viewTraces } from './view.ts'
+import { clientOnTop, nearestNamed, type TraceView, viewTraces } from './view.ts'
 
 export type Evaluation = {
   readonly view: TraceView
@@ -26,6 +27,7 @@ export function evaluateTrace(
   store: Store,
   table: ShapeTable,
   traces: readonly number[],
+  orphans: OrphanPolicy,
 ): Evaluation {
   const view = viewTraces(store, table, traces)
   const draft: CallDraft = {
@@ -33,21 +35,38 @@ export function evaluateTrace(
     outgoing: outgoingLinks(store, table, view, traces),
     incoming: incomingLinks(store, table, view, traces),
     calls: [],
-    classes: view.services.map((service) => (service < 0 ? 'nameless' : 'internal')),
+    classes: view.services.map((service, i) =>
+      service >= 0 ? 'internal' : view.proxies?.spliced.has(i) ? 'represented' : 'nameless',
+    ),
     answers: new Map(),
     borrowed: new Map(),
     consumed: new Set(),
     represented: new Set(),
     unattributed: [],
+    orphans,
     serviceNames: (service) => table.services[service]!.name,
   }
   pairServers(draft)
   deliverMessages(draft)
   addHops(draft)
+  relayCalls(draft)
   representNested(draft)
   publishMessages(draft)
   callVirtual(draft)
   return draft
+}
+
+/** A proxy's call stands for the client-side span on top of it, as an answer would. */
+function relayCalls(draft: CallDraft): void {
+  const { view, answers, classes, represented } = draft
+  for (const relay of view.proxies?.relays ?? []) {
+    const above = nearestNamed(view, relay)
+    const client = above < 0 ? -1 : clientOnTop(view, above)
+    if (client < 0 || isAnswered(draft, client)) continue
+    answers.set(client, [])
+    represented.add(client)
+    classes[client] = 'represented'
+  }
 }
 
 /** R7: clients that nobody answered and no other span stands for. */

@@ -4,6 +4,7 @@
 // calls alone, so that a restart that repeats it arrives at the same place. Source: EDGES.md section 4.
 import type { GraphDelta } from '../graph/edge.ts'
 import type { SpanBatch } from '../span/batch.ts'
+import { WEIGHT_ONE } from '../span/sampling.ts'
 import { type Accumulator, createAccumulator, drainAccumulator, noteNode } from './accumulator.ts'
 import { SPAN_CLASSES, type SpanClass } from './calls.ts'
 import type { Results } from './emit.ts'
@@ -50,8 +51,8 @@ export type Tallies = {
 export function createFold(options: FoldOptions): Fold {
   return {
     options,
-    store: createStore(options.pendingSpansMax),
-    table: createShapeTable(options.shapesMax),
+    store: createStore(options.pendingSpansMax, options.isTraceIdStrict),
+    table: createShapeTable(options),
     memory: createGraphMemory(),
     wheel: createWheel(Math.min(options.quietMs, options.holdMs)),
     pending: createAccumulator(),
@@ -145,19 +146,26 @@ export function loadFold(saved: unknown): Fold {
   return saved as Fold
 }
 
+const SAMPLED = 1
+const WHOLE = 2
+
 /** A service is on the map as soon as it sends spans, edges or not. */
 function noteServices(fold: Fold, batch: SpanBatch, shapeOf: (span: number) => number): void {
-  const seen = new Set<number>()
+  const seen = new Uint8Array(batch.resourceSets.length)
   for (let span = 0; span < batch.count; span++) {
     const resource = batch.resources[span]!
-    if (seen.has(resource)) continue
-    seen.add(resource)
+    const sampling = batch.weights[span]! > WEIGHT_ONE ? SAMPLED : WHOLE
+    if (seen[resource]! & sampling) continue
+    seen[resource]! |= sampling
     const { service, version } = fold.table.shapes[shapeOf(span)]!
-    if (service < 0) continue
+    // A proxy is a node only where a call stays its own, and only as long as it does.
+    if (service < 0 || fold.table.transparent.has(service)) continue
     const key = { kind: 'service', ...fold.table.services[service]! } as const
     const node = internNode(fold.memory, fold.options, key)
     const sums = noteNode(fold.pending, node, fold.nowMs)
     sums.isObserved = true
+    if (sampling === SAMPLED) sums.isSampled = true
+    else sums.isWhole = true
     if (noteVersion(fold.memory, node, version)) sums.versions.push(version)
   }
 }

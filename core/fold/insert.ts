@@ -2,6 +2,7 @@
 // anything changes, the results that the change may alter are noted, to be taken back later.
 // It also notices when a span completes an edge never seen before.
 import { type SpanBatch, SpanFlag } from '../span/batch.ts'
+import { WEIGHT_ONE } from '../span/sampling.ts'
 import { type BatchView, durationMs, traceIdAt, unixMs, viewBatch } from './batch-view.ts'
 import { compareCopies, isCopy } from './copies.ts'
 import type { Fold } from './fold.ts'
@@ -28,6 +29,7 @@ import {
   tracesWithLowHalfOf,
 } from './store.ts'
 import { evictTrace, noteBefore } from './timing.ts'
+import { weightedShape } from './weights.ts'
 import { schedule } from './wheel.ts'
 
 const DAY_MS = 86_400_000
@@ -49,7 +51,15 @@ export function insertSpans(fold: Fold, batch: SpanBatch): (span: number) => num
     prepared: new Set(),
     touched: new Set(),
   }
-  for (let span = 0; span < batch.count; span++) insertSpan(insertion, span, shapeOf(span))
+  for (let span = 0; span < batch.count; span++) {
+    const shape = shapeOf(span)
+    const weight = batch.weights[span]!
+    insertSpan(
+      insertion,
+      span,
+      weight > WEIGHT_ONE ? weightedShape(fold.table, shape, weight) : shape,
+    )
+  }
   for (const trace of insertion.touched) noticeNewEdges(fold, trace)
   return shapeOf
 }

@@ -90,7 +90,9 @@ export function linkedTraces(store: Store, target: number): number[] {
   const known = group.filter((row) => store.traces.columns.spanCount[row]! > 0)
   const full = new Set(known.filter((row) => !isShortTraceId(store, row)))
   if (!isShortTraceId(store, target)) full.add(target)
-  const short = known.find((row) => isShortTraceId(store, row))
+  // The link's own id counts for itself, also where no span has it.
+  const own = isShortTraceId(store, target) ? target : undefined
+  const short = known.find((row) => isShortTraceId(store, row)) ?? own
   if (full.size === 1 && short !== undefined) return [...full, short]
   return [target]
 }
@@ -117,7 +119,7 @@ function linkedSpan(store: Store, table: ShapeTable, row: number): LinkedSpan {
 }
 
 function effectiveService(store: Store, table: ShapeTable, row: number, shape: Shape): number {
-  if (shape.service >= 0) return shape.service
+  if (shape.service >= 0 && !table.transparent.has(shape.service)) return shape.service
   const view = viewTraces(store, table, tracesAsOne(store, store.spans.columns.trace[row]!))
   return view.services[view.rows.indexOf(row)]!
 }

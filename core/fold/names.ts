@@ -24,25 +24,24 @@ const DATABASE_SYSTEMS: Readonly<Record<string, string>> = {
   intersystems_cache: 'intersystems.cache',
 }
 
-/** N1: `<system>:<instance>/<namespace>`, missing parts left out. peer: the N3 name, or ''. */
-export function databaseName(get: Attributes, peer: string): string {
+/** The other end as a span states it: its N3 name, and its N4 host after rewriting; '' when not stated. */
+export type OtherEnd = { readonly peer: string; readonly host: string }
+
+/** N1: `<system>:<instance>/<namespace>`, missing parts left out. */
+export function databaseName(get: Attributes, { peer, host }: OtherEnd): string {
   const stated = (get('db.system.name') || get('db.system')).toLowerCase()
   const system = Object.hasOwn(DATABASE_SYSTEMS, stated) ? DATABASE_SYSTEMS[stated]! : stated
   const namespace = get('db.namespace') || get('db.name')
-  let instance = peer || hostName(get)
+  let instance = peer || host
   if (namespace !== '' && isIpLiteral(instance)) instance = ''
   const rest = instance && namespace ? `${instance}/${namespace}` : instance || namespace
   return rest ? `${system || 'db'}:${rest}` : system || 'db'
 }
 
 /** N2: the broker's node: destination, else system, else peer, else host; '' when nothing is stated. */
-export function brokerName(get: Attributes, peer: string): string {
+export function brokerName(get: Attributes, { peer, host }: OtherEnd): string {
   return (
-    destinationName(get) ||
-    get('messaging.system.name') ||
-    get('messaging.system') ||
-    peer ||
-    hostName(get)
+    destinationName(get) || get('messaging.system.name') || get('messaging.system') || peer || host
   )
 }
 

@@ -11,6 +11,8 @@ export function representNested(draft: CallDraft): void {
   const { view } = draft
   for (let inner = 0; inner < view.rows.length; inner++) {
     if (!isClientSide(view.shapes[inner]!) || view.services[inner]! < 0) continue
+    // A proxy's call is no nested span of the service it stands for.
+    if (view.proxies?.relays.has(inner)) continue
     let outer = nearestNamed(view, inner)
     for (let level = 0; level < NESTING_MAX && outer >= 0; level++) {
       if (view.services[outer] !== view.services[inner] || outer === inner) break

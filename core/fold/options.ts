@@ -1,8 +1,9 @@
 // Settings of the fold, each with its unit. They are part of a snapshot's identity: a state made
 // under other settings is drained, never folded further (DESIGN section 2, Snapshot).
+import type { Glob, RewriteRule } from '../graph/glob.ts'
 
 /** Raised whenever equal records would give another state or other results. */
-export const FOLD_VERSION = 5
+export const FOLD_VERSION = 6
 
 export type FoldOptions = {
   /** How long an unanswered client, root server or producer waits for its other half (EDGES R14). */
@@ -25,7 +26,26 @@ export type FoldOptions = {
   readonly edgesMax: number
   /** Operations an edge; what is over goes to the overflow operation. */
   readonly operationsPerEdgeMax: number
+  /** Never takes a 64-bit trace id for the end of a full one (EDGES R1). */
+  readonly isTraceIdStrict: boolean
+  /** What becomes of a SERVER span whose parent never arrives and that names no caller (R10). */
+  readonly orphans: OrphanPolicy
+  /** Proxies to be spliced out: A -> proxy -> B becomes A -> B. With a slash: namespace/name, else the name. */
+  readonly transparentServices: readonly Glob[]
+  /** Whether services of one name in several namespaces are several or one. */
+  readonly serviceIdentity: ServiceIdentity
+  /** Names for hosts, for databases as N1 writes them, and for messaging destinations. */
+  readonly rewriteHosts: readonly RewriteRule[]
+  readonly rewriteDatabases: readonly RewriteRule[]
+  readonly rewriteDestinations: readonly RewriteRule[]
+  /** Example traces: a few an hour as they come, or those whose ids hash lowest, whatever the order. */
+  readonly examples: 'hourly' | 'lowestHash'
 }
+
+export const ORPHAN_POLICIES = ['drop', 'external:unknown'] as const
+export type OrphanPolicy = (typeof ORPHAN_POLICIES)[number]
+export const SERVICE_IDENTITIES = ['namespace/name', 'name'] as const
+export type ServiceIdentity = (typeof SERVICE_IDENTITIES)[number]
 
 export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   holdMs: 30_000,
@@ -38,6 +58,14 @@ export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   externalHostsMax: 2_000,
   edgesMax: 100_000,
   operationsPerEdgeMax: 200,
+  isTraceIdStrict: false,
+  orphans: 'drop',
+  transparentServices: [],
+  serviceIdentity: 'namespace/name',
+  rewriteHosts: [],
+  rewriteDatabases: [],
+  rewriteDestinations: [],
+  examples: 'hourly',
 }
 
 /** Bounds that are not settings. Source: EDGES.md, Decided for Strayline, Bounds. */

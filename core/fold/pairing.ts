@@ -2,8 +2,13 @@
 import { PROTOCOLS, type Protocol } from '../graph/edge.ts'
 import { callerOf } from './callers.ts'
 import { addAnswer, broker, type CallDraft, callOperation } from './calls.ts'
-import { Role } from './role.ts'
+import { type Endpoint, Role } from './role.ts'
 import type { Shape } from './shape.ts'
+import { LOST_PARENT, nearestNamed } from './view.ts'
+
+const USER: Endpoint = { kind: 'user', name: 'user' }
+/** The orphan policy `external:unknown`: a caller that nobody reports (R10). */
+const UNKNOWN: Endpoint = { kind: 'external', name: 'unknown' }
 
 /** Adds the calls of every named SERVER span of the draft's trace. */
 export function pairServers(draft: CallDraft): void {
@@ -81,17 +86,18 @@ function enter(draft: CallDraft, server: number, isRoot: boolean): void {
     draft.classes[server] = 'internal'
     return
   }
-  if (!isRoot && !shape.caller) {
-    draft.classes[server] = 'unpairedServer'
+  const caller = shape.caller || view.proxies?.callers.get(server) || ''
+  const isUnattributed = !isRoot && !caller
+  draft.classes[server] = isUnattributed ? 'unpairedServer' : 'entry'
+  if (isUnattributed) {
     draft.unattributed.push(server)
-    return
+    if (draft.orphans === 'drop' || nearestNamed(view, server) !== LOST_PARENT) return
   }
-  draft.classes[server] = 'entry'
   draft.calls.push({
-    source: shape.caller ? { kind: 'service', name: shape.caller } : { kind: 'user', name: 'user' },
+    source: isUnattributed ? UNKNOWN : caller ? { kind: 'service', name: caller } : USER,
     target: view.services[server]!,
     home: view.services[server]!,
-    rule: shape.caller ? 'peer' : 'serverOnly',
+    rule: caller ? 'peer' : 'serverOnly',
     protocol: shape.serverProtocol,
     isError: view.isError[server]!,
     operation: callOperation(undefined, shape),

@@ -2,7 +2,13 @@
 import type { Protocol, TrustRule } from '../graph/edge.ts'
 import type { NodeKind } from '../graph/node.ts'
 import { Family, SpanKind } from '../span/batch.ts'
-import { type Attributes, calleeName, databaseName, hostName, rpcServiceName } from './names.ts'
+import {
+  type Attributes,
+  calleeName,
+  databaseName,
+  type OtherEnd,
+  rpcServiceName,
+} from './names.ts'
 
 /** What a span does in a trace (EDGES R3); its kind, corrected by what its attributes say. */
 export const Role = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const
@@ -52,21 +58,20 @@ export function statesBroker(kind: number, role: Role, families: number): boolea
 export function targetOf(
   get: Attributes,
   families: number,
-  peer: string,
   role: Role,
-  broker: string,
+  { broker, ...other }: OtherEnd & { readonly broker: string },
 ): [Endpoint | null, TrustRule] {
   if (role !== Role.client && role !== Role.producer) return [null, 'clientOnly']
   if (broker) return [{ kind: 'messaging', name: broker }, 'messaging']
   if (families & Family.database)
-    return [{ kind: 'database', name: databaseName(get, peer) }, 'clientOnly']
-  if (peer) return [{ kind: 'service', name: peer }, 'peer']
+    return [{ kind: 'database', name: databaseName(get, other) }, 'clientOnly']
+  if (other.peer) return [{ kind: 'service', name: other.peer }, 'peer']
   const invoked = get('faas.invoked_name')
   if (invoked) return [{ kind: 'service', name: invoked }, 'peer']
   const rpcService = rpcServiceName(get)
   const isAws = rpcSystem(get) === 'aws-api' && rpcService !== ''
   const external =
-    hostName(get) ||
+    other.host ||
     (isAws ? `aws:${rpcService.toLowerCase()}` : '') ||
     get('gen_ai.provider.name') ||
     get('gen_ai.system') ||

@@ -81,11 +81,13 @@ export type Store = {
   readonly traces: Rows<TraceColumns>
   readonly traceIndex: HashIndex
   readonly links: Rows<LinkColumns>
+  /** Trace ids of 64 bits join no others: see FoldOptions.isTraceIdStrict. */
+  readonly isTraceIdStrict: boolean
   oldest: number
   youngest: number
 }
 
-export function createStore(spansMax: number): Store {
+export function createStore(spansMax: number, isTraceIdStrict: boolean): Store {
   const n = Math.min(1024, spansMax)
   return {
     spans: createRows<SpanColumns>(
@@ -118,6 +120,7 @@ export function createStore(spansMax: number): Store {
       },
       spansMax,
     ),
+    isTraceIdStrict,
     oldest: -1,
     youngest: -1,
   }

@@ -1,8 +1,10 @@
 // A shape is everything about a span but its ids, status and times: who it belongs to, its role, and
 // what it says of its peer. Traffic has few of them, so each is worked out once and shared.
 import type { Protocol, TrustRule } from '../graph/edge.ts'
-import { type AttributeSet, Family, type SpanBatch } from '../span/batch.ts'
+import { rewriteName } from '../graph/glob.ts'
+import { type AttributeSet, DEFAULT_DECODE_LIMITS, Family, type SpanBatch } from '../span/batch.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../span/keys.ts'
+import { boundText } from '../span/text.ts'
 import {
   type Attributes,
   brokerName,
@@ -12,7 +14,7 @@ import {
   portNumber,
 } from './names.ts'
 import { operationName } from './operation.ts'
-import { OVERFLOW_NAME, SHAPE_CHARS_MEAN_MAX } from './options.ts'
+import { type FoldOptions, OVERFLOW_NAME, SHAPE_CHARS_MEAN_MAX } from './options.ts'
 import {
   type Endpoint,
   isLayered,
@@ -22,12 +24,7 @@ import {
   statesBroker,
   targetOf,
 } from './role.ts'
-
-export type Service = {
-  readonly environment: string
-  readonly namespace: string
-  readonly name: string
-}
+import { internService, isTransparent, type ServiceTable } from './services.ts'
 
 export type Shape = {
   readonly kind: number
@@ -57,31 +54,46 @@ export type Shape = {
   readonly isUnattended: boolean
   readonly operation: string
   readonly version: string
+  /** Sampling weight, as a code of core/span/sampling.ts: see weights.ts. */
+  readonly weight: number
   /** Canonical text of the attributes: decides between copies of one span (R2). */
   readonly sortKey: string
 }
 
-export type ShapeTable = {
+/** The settings that decide what a span's attributes mean. */
+export type ShapeOptions = Pick<
+  FoldOptions,
+  | 'shapesMax'
+  | 'serviceIdentity'
+  | 'transparentServices'
+  | 'rewriteHosts'
+  | 'rewriteDatabases'
+  | 'rewriteDestinations'
+>
+
+export type ShapeTable = ServiceTable & {
+  readonly options: ShapeOptions
   readonly shapes: Shape[]
   readonly shapeByKey: Map<string, number>
-  readonly services: Service[]
-  readonly serviceByKey: Map<string, number>
+  /** Shapes with a sampling weight, by shape without * 2^16 + weight. */
+  readonly weighted: Map<number, number>
   readonly faceByKey: Map<string, number>
-  readonly shapesMax: number
   /** Length of all keys of shapeByKey: a shape of 60 long values weighs a hundred ordinary ones. */
   keyChars: number
   /** How often a new shape did not fit and lost its attributes. */
   overflows: number
 }
 
-export function createShapeTable(shapesMax: number): ShapeTable {
+export function createShapeTable(options: ShapeOptions): ShapeTable {
   return {
+    options,
     shapes: [],
     shapeByKey: new Map(),
     services: [],
     serviceByKey: new Map(),
+    transparent: new Set(),
+    weighted: new Map(),
     faceByKey: new Map(),
-    shapesMax,
     keyChars: 0,
     overflows: 0,
   }
@@ -125,7 +137,7 @@ function internShape(table: ShapeTable, sortKey: string, kind: number, text: Spa
   const key = `${kind}\n${sortKey}`
   const known = table.shapeByKey.get(key)
   if (known !== undefined) return known
-  if (isFull(table, table.shapesMax) && sortKey !== OVERFLOW_NAME) {
+  if (isFull(table, table.options.shapesMax) && sortKey !== OVERFLOW_NAME) {
     table.overflows++
     return internOverflow(table, sortKey, kind, text)
   }
@@ -133,7 +145,7 @@ function internShape(table: ShapeTable, sortKey: string, kind: number, text: Spa
 }
 
 function isFull(table: ShapeTable, shapesMax: number): boolean {
-  return table.shapes.length >= shapesMax || table.keyChars >= shapesMax * SHAPE_CHARS_MEAN_MAX
+  return table.shapeByKey.size >= shapesMax || table.keyChars >= shapesMax * SHAPE_CHARS_MEAN_MAX
 }
 
 function addShape(table: ShapeTable, key: string, shape: Shape): number {
@@ -148,7 +160,7 @@ function internOverflow(table: ShapeTable, sortKey: string, kind: number, text: 
   const bare = `\n${sortKey.slice(sortKey.indexOf('\n') + 1)}`
   const known = table.shapeByKey.get(`${kind}\n${bare}`)
   if (known !== undefined) return known
-  if (isFull(table, 2 * table.shapesMax)) {
+  if (isFull(table, 2 * table.options.shapesMax)) {
     const resource = (name: string) => (name === 'service.name' ? OVERFLOW_NAME : '')
     return internShape(table, OVERFLOW_NAME, kind, { resource, span: () => '', families: 0 })
   }
@@ -158,12 +170,20 @@ function internOverflow(table: ShapeTable, sortKey: string, kind: number, text: 
 
 function makeShape(table: ShapeTable, sortKey: string, kind: number, text: SpanText): Shape {
   const get = text.span
+  const { rewriteHosts, rewriteDestinations } = table.options
   const role = roleOf(kind, get, text.families)
   const isServerSide = role === Role.server || role === Role.consumer
-  const peer = isServerSide ? callerName(get) : calleeName(get)
-  const service = internService(table, text.resource)
-  const broker = statesBroker(kind, role, text.families) ? brokerName(get, peer) : ''
-  const [target, targetRule] = targetOf(get, text.families, peer, role, broker)
+  const named = isServerSide ? callerName(get) : calleeName(get)
+  // A peer that is spliced out is no peer: what else the span states decides.
+  const peer = isTransparent(table.options, '', named) ? '' : named
+  const service = internService(table, table.options, text.resource)
+  const host = hostName(get)
+  const other = { peer, host: rewriteName(rewriteHosts, host) }
+  const broker = statesBroker(kind, role, text.families)
+    ? boundName(rewriteName(rewriteDestinations, brokerName(get, other)))
+    : ''
+  const [stated, targetRule] = targetOf(get, text.families, role, { ...other, broker })
+  const target = stated && finalTarget(table, stated)
   const trigger = get('faas.trigger')
   return {
     kind,
@@ -174,7 +194,7 @@ function makeShape(table: ShapeTable, sortKey: string, kind: number, text: SpanT
     targetRule,
     broker,
     caller: isServerSide ? peer : '',
-    host: hostName(get),
+    host,
     port: portNumber(get),
     clientProtocol: protocolOf(get, text.families, true),
     serverProtocol: protocolOf(get, text.families, false),
@@ -182,24 +202,24 @@ function makeShape(table: ShapeTable, sortKey: string, kind: number, text: SpanT
     isMessaging: (text.families & Family.messaging) !== 0,
     isLayered: isLayered(get, text.families),
     isUnattended: trigger === 'timer' || trigger === 'pubsub',
-    operation: operationName(get, text.families),
+    operation: boundName(operationName(get, text.families)),
     version: text.resource('service.version'),
+    weight: 0,
     sortKey,
   }
 }
 
-function internService(table: ShapeTable, get: Attributes): number {
-  const name = get('service.name')
-  if (name === '') return -1
-  const environment =
-    get('deployment.environment.name') || get('deployment.environment') || 'default'
-  const namespace = get('service.namespace')
-  const key = `${environment}\0${namespace}\0${name}`
-  const known = table.serviceByKey.get(key)
-  if (known !== undefined) return known
-  const id = table.services.push({ environment, namespace, name }) - 1
-  table.serviceByKey.set(key, id)
-  return id
+function finalTarget(table: ShapeTable, { kind, name }: Endpoint): Endpoint {
+  const { rewriteDatabases } = table.options
+  return {
+    kind,
+    name: boundName(kind === 'database' ? rewriteName(rewriteDatabases, name) : name),
+  }
+}
+
+/** Composed of parts that are bounded each, or written by a rule: within the bound again. */
+function boundName(name: string): string {
+  return boundText(name, DEFAULT_DECODE_LIMITS.nameBytesMax)
 }
 
 function internFace(table: ShapeTable, service: number, role: Role, broker: string): number {

@@ -28,8 +28,12 @@ export function findTrace(store: Store, id: TraceId): number {
   return -1
 }
 
-/** Rows of all traces whose low 64 bits equal those of `trace`, itself included, in order of id. */
+/**
+ * Rows of all traces whose low 64 bits equal those of `trace`, itself included, in order of id; the trace
+ * alone where such ids are not to be joined.
+ */
 export function tracesWithLowHalfOf(store: Store, trace: number): number[] {
+  if (store.isTraceIdStrict) return [trace]
   const t = store.traces.columns
   return tracesWithLowHalf(store, t.id2[trace]!, t.id3[trace]!)
 }
@@ -52,6 +56,7 @@ export function tracesWithLowHalf(store: Store, id2: number, id3: number): numbe
 
 /** Whether another trace has the same low 64 bits: rare, and asked for every trace of every batch. */
 export function hasTwin(store: Store, trace: number): boolean {
+  if (store.isTraceIdStrict) return false
   const t = store.traces.columns
   const { entries } = store.traceIndex
   const mask = entries.length - 1

@@ -96,7 +96,8 @@ function takeBack(fold: Fold, context: EmitContext, trace: number): void {
 }
 
 function evaluate(fold: Fold, trace: number): Evaluation {
-  return evaluateTrace(fold.store, fold.table, tracesAsOne(fold.store, trace))
+  const { store, table, options } = fold
+  return evaluateTrace(store, table, tracesAsOne(store, trace), options.orphans)
 }
 
 function contextOf(fold: Fold): EmitContext {

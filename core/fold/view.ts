@@ -3,6 +3,7 @@
 // wherever order could show.
 import { SpanFlag, SpanKind } from '../span/batch.ts'
 import { NESTING_MAX } from './options.ts'
+import { type Proxies, spliceProxies } from './proxies.ts'
 import { Role } from './role.ts'
 import type { Store } from './rows.ts'
 import type { Shape, ShapeTable } from './shape.ts'
@@ -21,6 +22,8 @@ export type TraceView = {
   /** Position in ShapeTable.services with inheritance, or -1: nameless. */
   readonly services: readonly number[]
   readonly isError: readonly boolean[]
+  /** Null when no transparent service takes part. */
+  readonly proxies: Proxies | null
 }
 
 /**
@@ -50,7 +53,9 @@ export function viewTraces(store: Store, table: ShapeTable, traces: readonly num
   const isError = rows.map((row) => (s.flags[row]! & SpanFlag.error) !== 0)
   const byId = indexById(store, rows)
   const parents = rows.map((row, i) => parentOf({ store, table, rows, shapes, byId }, row, i))
-  return { rows, shapes, parents, services: inheritServices(shapes, parents), isError }
+  const services = inheritServices(shapes, parents)
+  const view = { rows, shapes, parents, services, isError, proxies: null }
+  return table.transparent.size === 0 ? view : spliceProxies(table, view)
 }
 
 type Lookup = {

@@ -53,6 +53,10 @@ export type NodeDelta = NodeKey & {
   readonly lastSeenMs: number
   /** Spans of its own were seen, so its name is not merely stated by a peer. */
   readonly isObserved: boolean
+  /** Some of its spans came with a sampling weight above 1; ... */
+  readonly isSampled: boolean
+  /** ... some with a weight of 1, or with none stated. */
+  readonly isWhole: boolean
   /** service.version values newly seen. */
   readonly versions: readonly string[]
   /** Server calls whose caller never came (EDGES R10), signed. */
@@ -69,7 +73,28 @@ export type BucketDelta = {
   /** Counts by latency bucket (histogram.ts), HISTOGRAM_BUCKETS entries, or null when no call was measured on that side. */
   readonly clientLatency: readonly number[] | null
   readonly serverLatency: readonly number[] | null
+  /** Calls whose spans came with a sampling weight above 1. */
+  readonly sampledCalls: number
+  /**
+   * What sampling left out, by the weights of what it kept, in 1/WEIGHT_UNIT (core/span/sampling.ts): the
+   * estimate of all calls is calls + unseenCalls / WEIGHT_UNIT. Whole numbers, so that sums and
+   * differences are exact.
+   */
+  readonly unseenCalls: number
+  readonly unseenErrors: number
+  /** The same by latency bucket; null when nothing was left out. */
+  readonly unseenClient: readonly number[] | null
+  readonly unseenServer: readonly number[] | null
 }
+
+/** Of a bucket without sampled calls. */
+export const NOTHING_UNSEEN = {
+  sampledCalls: 0,
+  unseenCalls: 0,
+  unseenErrors: 0,
+  unseenClient: null,
+  unseenServer: null,
+} as const
 
 export type EdgeDelta = {
   /** Positions in GraphDelta.nodes. */

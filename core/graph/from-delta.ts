@@ -1,8 +1,19 @@
 // A graph straight from what the fold emitted, without a database: what `strayline graph` prints.
 // Stated service names are resolved as when a stored graph is read; external hosts stay unfolded,
 // because offline there is room for all of them and the host is what the reader looks for.
-import type { BucketDelta, EdgeDelta, GraphDelta, Protocol, Trust, TrustRule } from './edge.ts'
+import { WEIGHT_UNIT } from '../span/sampling.ts'
+import type {
+  BucketDelta,
+  EdgeDelta,
+  GraphDelta,
+  NodeDelta,
+  Protocol,
+  Trust,
+  TrustRule,
+} from './edge.ts'
 import { PROTOCOLS, TRUST_RULES } from './edge.ts'
+import { estimateOf } from './estimate.ts'
+import { lowestExamples } from './examples.ts'
 import type { Graph, GraphEdge, GraphNode, GraphOperation } from './graph.ts'
 import { HISTOGRAM_BUCKETS, histogramQuantileMs } from './histogram.ts'
 import { compareNodes, compareText, type NodeKey, nodeId } from './node.ts'
@@ -14,7 +25,7 @@ import { resolveNodes } from './resolve.ts'
  */
 export function graphFromDelta(delta: GraphDelta): Graph {
   const resolved = resolveServices(delta)
-  const nodes = new Map<string, GraphNode>()
+  const nodes = new Map<string, PlainNode>()
   for (const node of delta.nodes) {
     const key = resolved.get(nodeId(node)) ?? node
     const id = nodeId(key)
@@ -31,7 +42,7 @@ export function graphFromDelta(delta: GraphDelta): Graph {
   }
   const counted = [...edges.values()].filter((edge) => edge.calls > 0)
   return {
-    nodes: [...nodes.values()].sort(compareNodes),
+    nodes: [...nodes.values()].map(finishNode).sort(compareNodes),
     edges: counted.map(finishEdge).sort(compareEdges),
   }
 }
@@ -46,11 +57,21 @@ export function compareEdges(
 
 function resolveServices(delta: GraphDelta): Map<string, NodeKey> {
   const resolved = resolveNodes(delta.nodes)
-  for (const [id, key] of resolved) if (key.kind === 'external') resolved.delete(id)
+  for (const { environment, kind, namespace, name } of delta.nodes) {
+    if (kind !== 'external') continue
+    const key = { environment, kind, namespace, name }
+    resolved.set(nodeId(key), key)
+  }
   return resolved
 }
 
-function mergeNode(known: GraphNode | undefined, node: GraphNode): GraphNode {
+type PlainNode = NodeDelta & { readonly id: string }
+
+function finishNode({ isSampled, isWhole, ...node }: PlainNode): GraphNode {
+  return { ...node, isSampledOnly: isSampled && !isWhole }
+}
+
+function mergeNode(known: PlainNode | undefined, node: PlainNode): PlainNode {
   const { environment, kind, namespace, name, id } = node
   const versions = new Set([...(known?.versions ?? []), ...node.versions])
   return {
@@ -59,6 +80,8 @@ function mergeNode(known: GraphNode | undefined, node: GraphNode): GraphNode {
     lastSeenMs: Math.max(known?.lastSeenMs ?? Number.NEGATIVE_INFINITY, node.lastSeenMs),
     isObserved: (known?.isObserved ?? false) || node.isObserved,
     versions: [...versions].sort(compareText),
+    isSampled: (known?.isSampled ?? false) || node.isSampled,
+    isWhole: (known?.isWhole ?? false) || node.isWhole,
     unattributedCalls: (known?.unattributedCalls ?? 0) + node.unattributedCalls,
   }
 }
@@ -71,7 +94,11 @@ type PlainEdge = {
   errors: number
   firstSeenMs: number
   lastSeenMs: number
+  sampledCalls: number
+  unseenCalls: number
+  unseenErrors: number
   readonly trust: { [rule in TrustRule]: number }
+  readonly examples: string[]
   readonly hosts: Set<string>
   readonly ports: Set<number>
   readonly operations: Map<string, { name: string; calls: number; errors: number }>
@@ -97,6 +124,7 @@ function addEdge(
   for (const host of delta.hosts) edge.hosts.add(host)
   for (const port of delta.ports) edge.ports.add(port)
   for (const bucket of delta.buckets) addBucket(edge, bucket)
+  for (const { traceId } of delta.exemplars) edge.examples.push(traceId)
 }
 
 function edgeId(ends: { readonly source: NodeKey; readonly target: NodeKey }): string {
@@ -112,6 +140,10 @@ function emptyEdge(ends: { readonly source: NodeKey; readonly target: NodeKey })
     firstSeenMs: Number.POSITIVE_INFINITY,
     lastSeenMs: Number.NEGATIVE_INFINITY,
     trust: Object.fromEntries(TRUST_RULES.map((rule) => [rule, 0])) as Record<TrustRule, number>,
+    sampledCalls: 0,
+    unseenCalls: 0,
+    unseenErrors: 0,
+    examples: [],
     hosts: new Set(),
     ports: new Set(),
     operations: new Map(),
@@ -126,24 +158,35 @@ function addBucket(edge: PlainEdge, bucket: BucketDelta): void {
   edge.operations.set(name, operation)
   operation.calls += bucket.calls
   operation.errors += bucket.errors
-  addCounts(edge.clientLatency, bucket.clientLatency)
-  addCounts(edge.serverLatency, bucket.serverLatency)
+  edge.sampledCalls += bucket.sampledCalls
+  edge.unseenCalls += bucket.unseenCalls
+  edge.unseenErrors += bucket.unseenErrors
+  addCounts(edge.clientLatency, bucket.clientLatency, bucket.unseenClient)
+  addCounts(edge.serverLatency, bucket.serverLatency, bucket.unseenServer)
 }
 
-function addCounts(into: number[], counts: readonly number[] | null): void {
+/** With those that sampling left out: quantiles are of what happened. */
+function addCounts(
+  into: number[],
+  counts: readonly number[] | null,
+  unseen: readonly number[] | null,
+): void {
   counts?.forEach((count, at) => {
-    into[at] = (into[at] ?? 0) + count
+    into[at] = (into[at] ?? 0) + count + (unseen?.[at] ?? 0) / WEIGHT_UNIT
   })
 }
 
 function finishEdge(edge: PlainEdge): GraphEdge {
-  const { clientLatency, serverLatency, trust, hosts, ports, operations, ...rest } = edge
+  const { clientLatency, serverLatency, trust, hosts, ports, operations, ...others } = edge
+  const { unseenCalls, unseenErrors, examples, ...rest } = others
   const isClientMeasured = clientLatency.some((count) => count > 0)
   const latency = isClientMeasured ? clientLatency : serverLatency
   return {
     ...rest,
     id: edgeId(edge),
+    estimate: estimateOf(rest, { unseenCalls, unseenErrors }),
     trust: trust as Trust,
+    examples: lowestExamples(examples),
     hosts: [...hosts].sort(compareText),
     ports: [...ports].sort((a, b) => a - b),
     operations: sortOperations([...operations.values()]),

@@ -11,31 +11,57 @@ export type GraphNode = NodeKey & {
   /** Spans of its own were seen. */
   readonly isObserved: boolean
   readonly versions: readonly string[]
+  /** Every span of its own came with a sampling weight above 1: what is rare may never have been seen. */
+  readonly isSampledOnly: boolean
   readonly unattributedCalls: number
 }
 
+/** Counts by their sampling weights, where some are known: an estimate of what really happened. */
+export type Estimate = { readonly calls: number; readonly errors: number }
+
 export type GraphOperation = {
   readonly name: string
+  /** Recorded calls. */
   readonly calls: number
   readonly errors: number
 }
 
-export type GraphEdge = {
+/** An edge with what was counted over it in all. */
+export type CountedEdge = {
   readonly id: string
   readonly source: NodeKey
   readonly target: NodeKey
   readonly protocol: Protocol
+  /** Recorded calls; what happened is `estimate` where that is known to be more. */
   readonly calls: number
   readonly errors: number
+  /** Null when no call came with a sampling weight above 1. */
+  readonly estimate: Estimate | null
+  /** Of the recorded calls, those that came with a sampling weight above 1. */
+  readonly sampledCalls: number
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   readonly trust: Trust
+  /** Example traces (32 hex digits), where a graph is read from files; stored ones come with the edge's detail. */
+  readonly examples: readonly string[]
   readonly hosts: readonly string[]
   readonly ports: readonly number[]
-  readonly operations: readonly GraphOperation[]
-  /** Quantiles of the client side's latency, else the server side's; null when nothing was measured. */
+  /**
+   * Quantiles of the client side's latency, else the server side's, each call with its weight; null when
+   * nothing was measured.
+   */
   readonly p50Ms: number | null
   readonly p95Ms: number | null
 }
 
+export type GraphEdge = CountedEdge & { readonly operations: readonly GraphOperation[] }
+
 export type Graph = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
+
+/** The graph without its operations, which is read faster. */
+export type GraphSummary = {
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly CountedEdge[]
+  /** How many are stored but left out, because nothing was seen of them for a long time. */
+  readonly stale: { readonly nodes: number; readonly edges: number }
+}

@@ -20,6 +20,7 @@ export function node(id: string, identity: NodeKey): GraphNode {
     lastSeenMs: 2000,
     isObserved: identity.kind === 'service',
     versions: [],
+    isSampledOnly: false,
     unattributedCalls: 0,
   }
 }
@@ -42,9 +43,12 @@ export function edge(
     protocol: 'http',
     calls: 1,
     errors: 0,
+    estimate: null,
+    sampledCalls: 0,
     firstSeenMs: 1000,
     lastSeenMs: 2000,
     trust: by,
+    examples: [],
     hosts: [],
     ports: [],
     operations: [],

@@ -1,5 +1,12 @@
 // Deltas as the fold would emit them, said in few words: deltaOf([call('web', 'cart')]).
-import type { EdgeDelta, Exemplar, GraphDelta, NodeDelta, Trust } from '../../core/graph/edge.ts'
+import {
+  type EdgeDelta,
+  type Exemplar,
+  type GraphDelta,
+  NOTHING_UNSEEN,
+  type NodeDelta,
+  type Trust,
+} from '../../core/graph/edge.ts'
 import { type NodeKey, nodeId } from '../../core/graph/node.ts'
 
 export const MINUTE_MS = 60_000
@@ -77,6 +84,8 @@ export function deltaOf(
       firstSeenMs: Math.min(atMs, known?.delta.firstSeenMs ?? atMs),
       lastSeenMs: Math.max(atMs, known?.delta.lastSeenMs ?? atMs),
       isObserved: observed(node),
+      isSampled: false,
+      isWhole: observed(node),
       versions: [],
       unattributedCalls: 0,
     }
@@ -125,6 +134,7 @@ function edgeDelta(group: { source: number; target: number; calls: Call[] }): Ed
       errors: within.reduce((total, each) => total + each.errors, 0),
       clientLatency: addLists(within.map((each) => each.latency)),
       serverLatency: null,
+      ...NOTHING_UNSEEN,
     })),
     exemplars: calls.flatMap((each) =>
       each.traceIds.map((traceId) => ({ traceId, operation: each.operation })),

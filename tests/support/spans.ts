@@ -17,6 +17,7 @@ export type TestSpan = {
   readonly kind: Kind
   readonly isError: boolean
   readonly attributes: Readonly<Record<string, string>>
+  readonly traceState?: string
   readonly links: readonly { readonly trace: string | number; readonly id: number }[]
   /** Resource attributes beside the service's name. */
   readonly resource?: Readonly<Record<string, string>>
@@ -56,6 +57,7 @@ export function requestOf(spans: readonly TestSpan[]): unknown {
               startTimeUnixNano: '1760000000000000000',
               endTimeUnixNano: '1760000000005000000',
               status: { code: one.isError ? 2 : 0 },
+              traceState: one.traceState ?? '',
               attributes: attributes(one.attributes),
               links: one.links.map((link) => ({
                 traceId: traceId(link.trace),

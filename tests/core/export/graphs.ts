@@ -9,7 +9,13 @@ export function key(kind: NodeKind, name: string, rest: Partial<NodeKey> = {}): 
 }
 
 export function node(of: NodeKey, isObserved = of.kind === 'service'): GraphNode {
-  const seen = { firstSeenMs: 0, lastSeenMs: 0, versions: [], unattributedCalls: 0 }
+  const seen = {
+    firstSeenMs: 0,
+    lastSeenMs: 0,
+    versions: [],
+    unattributedCalls: 0,
+    isSampledOnly: false,
+  }
   return { ...of, ...seen, isObserved, id: nodeId(of) }
 }
 
@@ -23,6 +29,7 @@ export function edge(
   return {
     ...{ id: `${nodeId(source)}>${nodeId(target)}`, source, target, protocol: 'http' },
     ...{ calls, errors: 0, firstSeenMs: 0, lastSeenMs: 0, trust: trust as Trust },
+    ...{ estimate: null, sampledCalls: 0, examples: [] },
     ...{ hosts: [], ports: [], operations: [], p50Ms: null, p95Ms: null },
     ...given,
   }

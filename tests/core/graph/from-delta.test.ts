@@ -3,7 +3,12 @@
 import { expect, test } from 'vitest'
 import { exportJson } from '../../../core/export/json.ts'
 import { exportTable } from '../../../core/export/table.ts'
-import type { EdgeDelta, NodeDelta, Trust } from '../../../core/graph/edge.ts'
+import {
+  type EdgeDelta,
+  NOTHING_UNSEEN,
+  type NodeDelta,
+  type Trust,
+} from '../../../core/graph/edge.ts'
 import { graphFromDelta } from '../../../core/graph/from-delta.ts'
 import type { NodeKind } from '../../../core/graph/node.ts'
 
@@ -14,12 +19,12 @@ const NO_TRUST: Trust = {
 function node(name: string, more: Partial<NodeDelta> = {}): NodeDelta {
   const key = { environment: 'default', kind: 'service' as NodeKind, namespace: '', name }
   const seen = { firstSeenMs: 0, lastSeenMs: 0, isObserved: true, versions: [] }
-  return { ...key, ...seen, unattributedCalls: 0, ...more }
+  return { ...key, ...seen, isSampled: false, isWhole: true, unattributedCalls: 0, ...more }
 }
 
 function edge(source: number, target: number, more: Partial<EdgeDelta> = {}): EdgeDelta {
   const { calls = 1, errors = 0 } = more
-  const latency = { clientLatency: null, serverLatency: null }
+  const latency = { clientLatency: null, serverLatency: null, ...NOTHING_UNSEEN }
   return {
     ...{ source, target, calls, errors, protocol: 'http', firstSeenMs: 0, lastSeenMs: 0 },
     ...{ hosts: [], ports: [], exemplars: [], trust: { ...NO_TRUST, paired: calls } },
