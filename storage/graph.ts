@@ -208,6 +208,8 @@ function mergeEdges(group: EdgeGroup, counted: readonly StoredEdge[]) {
     firstSeenMs: Math.min(...group.members.map((edge) => edge.firstSeenMs)),
     lastSeenMs: Math.max(...group.members.map((edge) => edge.lastSeenMs)),
     trust: trust as Trust,
+    // Stored sums have no weights yet; examples come with the edge's detail.
+    ...{ estimate: null, sampledCalls: 0, examples: [] },
     hosts: [...new Set(counted.flatMap((edge) => edge.hosts))].sort(compareText),
     ports: [...new Set(counted.flatMap((edge) => edge.ports))].sort((a, b) => a - b),
   }
@@ -220,6 +222,8 @@ export function mergeNodes({ id, key, members }: NodeGroup): GraphNode {
     firstSeenMs: Math.min(...members.map((node) => node.firstSeenMs)),
     lastSeenMs: Math.max(...members.map((node) => node.lastSeenMs)),
     isObserved: members.some((node) => node.isObserved),
+    isSampledOnly:
+      members.some((node) => node.isSampled) && !members.some((node) => node.isWhole),
     versions: [...new Set(members.flatMap((node) => node.versions))].sort(compareText),
     unattributedCalls: members.reduce((sum, node) => sum + node.unattributedCalls, 0),
   }

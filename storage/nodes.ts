@@ -20,10 +20,10 @@ export async function upsertNodes(
 ): Promise<ReadonlyMap<string, bigint>> {
   const rows = await tx<UpsertedRow[]>`
     insert into node as stored (environment, kind, namespace, name, first_seen, last_seen,
-      is_observed, versions, unattributed_calls)
+      is_observed, is_sampled, is_whole, versions, unattributed_calls)
     select given.environment, given.kind, given.namespace, given.name,
       to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
-      given.is_observed = 1,
+      given.is_observed = 1, given.is_sampled = 1, given.is_whole = 1,
       given.versions::text[], given.unattributed_calls
     from unnest(
       ${nodes.map((node) => node.environment)}::text[],
@@ -33,15 +33,19 @@ export async function upsertNodes(
       ${nodes.map((node) => node.firstSeenMs)}::float8[],
       ${nodes.map((node) => node.lastSeenMs)}::float8[],
       ${nodes.map((node) => (node.isObserved ? 1 : 0))}::int[],
+      ${nodes.map((node) => (node.isSampled ? 1 : 0))}::int[],
+      ${nodes.map((node) => (node.isWhole ? 1 : 0))}::int[],
       ${nodes.map((node) => textsLiteral(node.versions, VERSIONS_MAX))}::text[],
       ${nodes.map((node) => node.unattributedCalls)}::bigint[]
-    ) as given(environment, kind, namespace, name, first_seen, last_seen, is_observed, versions,
-      unattributed_calls)
+    ) as given(environment, kind, namespace, name, first_seen, last_seen, is_observed, is_sampled,
+      is_whole, versions, unattributed_calls)
     order by 1, 2, 3, 4
     on conflict (environment, kind, namespace, name) do update set
       first_seen = least(stored.first_seen, excluded.first_seen),
       last_seen = greatest(stored.last_seen, excluded.last_seen),
       is_observed = stored.is_observed or excluded.is_observed,
+      is_sampled = stored.is_sampled or excluded.is_sampled,
+      is_whole = stored.is_whole or excluded.is_whole,
       versions = case when excluded.versions <@ stored.versions then stored.versions
         else merge_texts(stored.versions, excluded.versions, ${VERSIONS_MAX}) end,
       unattributed_calls = greatest(stored.unattributed_calls + excluded.unattributed_calls, 0)
@@ -70,6 +74,9 @@ export async function readServicesNamed(
 export type StoredNode = NodeKey & {
   readonly id: bigint
   readonly isObserved: boolean
+  /** Some of its spans were sampled, some were not: NodeDelta. */
+  readonly isSampled: boolean
+  readonly isWhole: boolean
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   readonly versions: readonly string[]
@@ -81,6 +88,8 @@ type StoredRow = KeyRow & {
   first_seen: Date
   last_seen: Date
   is_observed: boolean
+  is_sampled: boolean
+  is_whole: boolean
   versions: string[]
   unattributed_calls: bigint
 }
@@ -88,8 +97,8 @@ type StoredRow = KeyRow & {
 /** All nodes of an environment, and those of others that its edges lead to. */
 export async function readNodes(sql: Query, environment: string): Promise<readonly StoredNode[]> {
   const rows = await sql<StoredRow[]>`
-    select id, environment, kind, namespace, name, first_seen, last_seen, is_observed, versions,
-      unattributed_calls
+    select id, environment, kind, namespace, name, first_seen, last_seen, is_observed, is_sampled,
+      is_whole, versions, unattributed_calls
     from node
     where environment = ${environment}
       or id in (select target_id from edge where environment = ${environment})`
@@ -100,6 +109,8 @@ export async function readNodes(sql: Query, environment: string): Promise<readon
     namespace: row.namespace,
     name: row.name,
     isObserved: row.is_observed,
+    isSampled: row.is_sampled,
+    isWhole: row.is_whole,
     firstSeenMs: row.first_seen.getTime(),
     lastSeenMs: row.last_seen.getTime(),
     versions: row.versions,
