@@ -6,6 +6,7 @@ import { countOpenAlerts } from '../storage/alerts.ts'
 import { listenSequence } from '../storage/events.ts'
 import { readPosition } from '../storage/position.ts'
 import type { Sql } from '../storage/sql.ts'
+import { untraced } from '../telemetry/trace.ts'
 import { database } from './database.ts'
 import { oncePerProcess, webProcess } from './web-process.ts'
 
@@ -61,7 +62,8 @@ function noteChange(hub: Hub): void {
     hub.timer = null
     if (hub.isStale) noteChange(hub)
   }, TELL_EVERY_MS)
-  readPulse().then(
+  // A commit may be one of our own spans: a look that it causes must not make the next ones.
+  untraced(readPulse).then(
     (pulse) => {
       for (const subscriber of hub.subscribers) subscriber.onChange(pulse)
     },

@@ -2,10 +2,12 @@
 // serve`, tells it the port over IPC, and never outlives it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import path from 'node:path'
+import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { loadAuthSecret } from './auth-secret.ts'
 import { readWebConfig, type WebConfig } from './config.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Allowed, allowedFor, isAllowedHost } from './request-guard.ts'
+import { answerInSpan } from './request-span.ts'
 import { securityHeaders } from './security-headers.ts'
 import { setWebProcess, type WebProcess } from './web-process.ts'
 
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
       `Port ${config.port} on ${config.host} is in use or not allowed: set STRAYLINE_WEB_PORT to another one.`,
     )
   const web = prepareProcess(config, port)
+  const telemetry = await startTelemetry('web')
   const health = createHealth(config.databaseUrl)
   // Who asks while Next gets ready is answered when it is, instead of never.
   const handler = createHandler({ web, port, health })
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
       () => response.destroy(),
     )
   })
-  stopOnSignal({ server, web, health })
+  stopOnSignal({ server, web, health, telemetry })
   await handler
   process.send?.({ type: 'ready', port })
 }
@@ -95,7 +98,7 @@ async function createHandler({ web, port, health }: Serving) {
     for (const [name, value] of headers) response.setHeader(name, value)
     if (health.answer(request, response)) return
     if (!admit({ request, allowed, web })) return refuseHost(response)
-    handle(request, response).catch((error: unknown) => {
+    answerInSpan(handle, request, response).catch((error: unknown) => {
       console.error(error)
       if (!response.headersSent) response.writeHead(500)
       response.end()
@@ -125,14 +128,21 @@ function refuseHost(response: ServerResponse): void {
   response.end('This name is not one of this server. Set STRAYLINE_URL to the address you use.\n')
 }
 
-type Stopping = { readonly server: Server; readonly web: WebProcess; readonly health: Health }
+type Stopping = {
+  readonly server: Server
+  readonly web: WebProcess
+  readonly health: Health
+  readonly telemetry: RunningTelemetry
+}
 
-function stopOnSignal({ server, web, health }: Stopping): void {
+function stopOnSignal({ server, web, health, telemetry }: Stopping): void {
   const stop = () => {
     if (web.isStopping) process.exit(1)
     web.isStopping = true
     web.closeStreams?.()
-    server.close(() => void health.close().finally(() => process.exit(0)))
+    server.close(() => {
+      void Promise.all([health.close(), telemetry.stop()]).finally(() => process.exit(0))
+    })
     // What is being answered may finish; a connection kept for more is closed as soon as it is idle.
     setInterval(() => server.closeIdleConnections(), 50)
     setTimeout(() => {

@@ -194,7 +194,7 @@ function reloadOnChange(children: readonly Child[], lifetime: Lifetime): void {
       for (const child of children) void child.reload()
     }, RELOAD_AFTER_MS)
   }
-  for (const folder of ['collector', 'notify', 'core', 'storage']) {
+  for (const folder of ['collector', 'notify', 'core', 'storage', 'telemetry']) {
     const watcher = watch(path.join(ROOT, folder), { recursive: true }, onChange)
     lifetime.add({ stop: () => watcher.close() })
   }

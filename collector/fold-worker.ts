@@ -8,11 +8,13 @@ import type { GraphDelta } from '../core/graph/edge.ts'
 import { commitDelta, createCommitter } from '../storage/commit.ts'
 import { errorCode, isRetryable } from '../storage/failure.ts'
 import { openSql } from '../storage/sql.ts'
+import { startTelemetry } from '../telemetry/start.ts'
 import { type CommitOutcome, commitPersistently } from './commit.ts'
 import type { RecordFold } from './fold-record.ts'
 import { createFoldRun, type FoldRunParts, runFold } from './fold-run.ts'
 import { createLog, type Log } from './log.ts'
 import type { FoldProgress, FromWorker, ToWorker, WorkerStart } from './messages.ts'
+import { traceCommit } from './own-telemetry.ts'
 import type { Pace, Pipeline } from './pipeline.ts'
 import { type Restored, restoreFold } from './restore.ts'
 import {
@@ -57,6 +59,7 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   let receive = (message: ToWorker): void => void pending.push(message)
   port.on('message', (message: ToWorker) => receive(message))
   const restored = await restore(worker)
+  const telemetry = await startTelemetry('collector')
   const url = config.collectorDatabaseUrl
   const sql = openSql({ url, applicationName: 'strayline-collector', connectionsMax: 2 })
   const committer = createCommitter(sql)
@@ -64,13 +67,15 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
     if (Atomics.load(start.mayCommit, 0) !== 1) throw new LockNotHeld()
     const position = { journalId: start.journalId, offset: BigInt(offset) }
     const counters = { ...foldCounters(fold.fold), holdMs: fold.fold.options.holdMs }
-    await commitDelta(committer, { delta, position, counters, nowMs: fold.nowMs })
+    const { nowMs } = fold
+    await traceCommit(delta, () => commitDelta(committer, { delta, position, counters, nowMs }))
   })
   const pipeline = createFoldRun(parts, restored)
   receive = (message) => applyMessage(pipeline, worker.source, message)
   for (const message of pending) receive(message)
   const isComplete = await runFold(parts, pipeline, restored)
   await sql.end({ timeout: 1 })
+  await telemetry.stop()
   worker.source.close()
   worker.post({ type: 'stopped', isComplete })
   port.close()

@@ -8,6 +8,7 @@ import { type CollectorLock, holdCollectorLock } from '../storage/collector-lock
 import { StorageError } from '../storage/failure.ts'
 import { readPosition } from '../storage/position.ts'
 import { openSql } from '../storage/sql.ts'
+import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { type CollectorConfig, readCollectorConfig } from './config.ts'
 import { type FoldThread, startFoldThread } from './fold-thread.ts'
 import { closeJournal, type Journal, trimJournal } from './journal/journal.ts'
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   const log = createLog(read.config.logLevel)
   process.on('uncaughtException', (error) => die(log, 'process.failed', error))
   try {
-    await run(read.config, log)
+    await run(read.config, log, await startTelemetry('collector'))
   } catch (error) {
     const isExpected = error instanceof StorageError || error instanceof ListenError
     if (isExpected) return refuse(error.message)
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function run(config: CollectorConfig, log: Log): Promise<void> {
+async function run(config: CollectorConfig, log: Log, telemetry: RunningTelemetry): Promise<void> {
   await checkDatabase(config.collectorDatabaseUrl)
   const lock = await holdCollectorLock({
     url: config.collectorDatabaseUrl,
@@ -86,12 +87,13 @@ async function run(config: CollectorConfig, log: Log): Promise<void> {
     noteDurable(status, Date.now())
     thread.tellDurable(offset, isNearlyFull(journal))
   }
-  await serve({ config, log, lock, journal, status, thread })
+  await serve({ config, log, telemetry, lock, journal, status, thread })
 }
 
 type Running = {
   readonly config: CollectorConfig
   readonly log: Log
+  readonly telemetry: RunningTelemetry
   readonly lock: CollectorLock
   readonly journal: Journal
   readonly status: CollectorStatus
@@ -99,7 +101,7 @@ type Running = {
 }
 
 async function serve(running: Running): Promise<void> {
-  const { config, log, lock, journal, status, thread } = running
+  const { config, log, telemetry, lock, journal, status, thread } = running
   const http = createHttpReceiver(status.intake, {
     readReadiness: () => readReadiness(status, Date.now()),
     readMetrics: () => renderMetrics(status, Date.now()),
@@ -125,6 +127,8 @@ async function serve(running: Running): Promise<void> {
   onStopRequested(log, async () => {
     status.isStopping = true
     stopTicks()
+    // Before the receivers close: they may be where the spans go.
+    await telemetry.stop()
     await closeReceivers(http, grpc, RECEIVERS_GRACE_MS)
     await closeJournal(journal)
     const outcome = await thread.stop(journal.durableOffset, FOLD_GRACE_MS)

@@ -1,10 +1,12 @@
 // The notification worker: its own process, so that a slow channel never holds up ingest or pages. It runs the
 // jobs that a commit adds (an alert that was rolled back is never delivered), and daily upkeep at a fixed hour
 // and at each start. Lifecycle: ready by IPC; ends in order on SIGTERM, SIGINT or when the parent is gone.
-import { parseCronItems, type Runner, run } from 'graphile-worker'
+import { parseCronItems, type Runner, run, type Task, type TaskList } from 'graphile-worker'
 import { checkDatabase } from '../storage/check.ts'
 import { StorageError } from '../storage/failure.ts'
-import { openSql, type Sql } from '../storage/sql.ts'
+import { openSql } from '../storage/sql.ts'
+import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
+import { inSpan } from '../telemetry/trace.ts'
 import { type NotifyConfig, readNotifyConfig } from './config.ts'
 import { createLog, createQueueLogger, type Log } from './log.ts'
 import { createDeliverAlert, createMaintainStorage, TASKS } from './tasks.ts'
@@ -23,15 +25,16 @@ async function main(): Promise<void> {
   const log = createLog(read.config.logLevel)
   process.on('uncaughtException', (error) => die(log, 'process.failed', error))
   try {
+    const telemetry = await startTelemetry('notify')
     await checkDatabase(read.config.workerDatabaseUrl)
-    await work(read.config, log)
+    await work(read.config, log, telemetry)
   } catch (error) {
     if (error instanceof StorageError) return refuse(error.message)
     die(log, 'process.failed', error)
   }
 }
 
-async function work(config: NotifyConfig, log: Log): Promise<void> {
+async function work(config: NotifyConfig, log: Log, telemetry: RunningTelemetry): Promise<void> {
   const url = config.workerDatabaseUrl
   const sql = openSql({ url, applicationName: 'strayline-notify', connectionsMax: JOBS_AT_ONCE })
   const runner = await run({
@@ -40,16 +43,19 @@ async function work(config: NotifyConfig, log: Log): Promise<void> {
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
     logger: createQueueLogger(log),
-    taskList: {
+    taskList: traceTasks({
       [TASKS.deliverAlert]: createDeliverAlert(sql, log),
       [TASKS.maintainStorage]: createMaintainStorage(sql, log),
-    },
+    }),
     // Given here, so that no crontab file of the working folder is ever read.
     parsedCronItems: parseCronItems([{ task: TASKS.maintainStorage, match: DAILY }]),
   })
   const job = { jobKey: TASKS.maintainStorage }
   await runner.addJob(TASKS.maintainStorage, {}, job)
-  const stopping = onStopRequested(log, runner, sql)
+  const stopping = onStopRequested(log, runner, async () => {
+    await sql.end({ timeout: 1 })
+    await telemetry.stop()
+  })
   runner.promise.then(
     () => stopping() || die(log, 'queue.ended', new Error('the queue ended by itself')),
     (error: unknown) => die(log, 'queue.failed', error),
@@ -58,12 +64,21 @@ async function work(config: NotifyConfig, log: Log): Promise<void> {
   process.send?.({ type: 'ready' })
 }
 
+/** Each run of a job is a span, around those of its work with the database. */
+function traceTasks(tasks: Readonly<Record<string, Task>>): TaskList {
+  const traced = Object.entries(tasks).map(([name, task]): [string, Task] => {
+    const span = { name, kind: 'internal', attributes: {} } as const
+    return [name, (payload, helpers) => inSpan(span, async () => task(payload, helpers))]
+  })
+  return Object.fromEntries(traced)
+}
+
 /** Stops once, whoever asks for it; a second signal does not wait. Returns whether it is stopping. */
-function onStopRequested(log: Log, runner: Runner, sql: Sql): () => boolean {
+function onStopRequested(log: Log, runner: Runner, release: () => Promise<void>): () => boolean {
   let isStopping = false
   const stop = async () => {
     await runner.stop()
-    await sql.end({ timeout: 1 })
+    await release()
     log.info({ event: 'worker.stopped' })
   }
   const request = (reason: string) => {

@@ -38,7 +38,7 @@ const STEPS = [
     inputs: [
       ...['package.json', 'package-lock.json', 'tsconfig.json', 'prisma.config.ts', 'proxy.ts'],
       ...['next.config.js', 'postcss.config.mjs', 'prisma/schema.prisma'],
-      ...['app', 'components', 'core', 'storage', 'public'],
+      ...['app', 'components', 'core', 'storage', 'telemetry', 'public'],
     ],
     isAsked: () => words.has('build'),
     run: () => runTool('next', ['build']),

@@ -2,6 +2,8 @@
 // Tables of the stream belong to postgres.js (sql.ts); nothing else writes them.
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
+import { tracing } from '../telemetry/trace.ts'
+import { traceOperations } from './traced.ts'
 
 export type { PrismaClient }
 
@@ -12,8 +14,12 @@ const holder = globalThis as typeof globalThis & { straylinePrisma?: PrismaClien
 
 /** The one client of this process, made at the first call with that URL. */
 export function openPrisma(url: string): PrismaClient {
-  holder.straylinePrisma ??= new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: CONNECTIONS_MAX }),
-  })
+  holder.straylinePrisma ??= makeClient(url)
   return holder.straylinePrisma
+}
+
+function makeClient(url: string): PrismaClient {
+  const adapter = new PrismaPg({ connectionString: url, max: CONNECTIONS_MAX })
+  const client = new PrismaClient({ adapter })
+  return tracing() === null ? client : traceOperations(client, url)
 }

@@ -1,6 +1,8 @@
 // The postgres.js pool of a process. It owns the tables of the stream, graph reads and LISTEN.
 // bigint columns arrive as bigint, timestamps as Date; the session's zone is UTC.
 import postgres from 'postgres'
+import { tracing } from '../telemetry/trace.ts'
+import { traceStatements } from './traced.ts'
 
 type Types = { readonly bigint: bigint }
 /** A pool: begins transactions, listens, ends. */
@@ -19,7 +21,7 @@ export type SqlOptions = {
  * Opens a pool lazily: connections are made when the first statement runs. End it with `sql.end()`.
  */
 export function openSql(options: SqlOptions): Sql {
-  return postgres(options.url, {
+  const sql = postgres(options.url, {
     max: options.connectionsMax,
     connect_timeout: 10,
     idle_timeout: 60,
@@ -28,4 +30,5 @@ export function openSql(options: SqlOptions): Sql {
     connection: { application_name: options.applicationName, TimeZone: 'UTC' },
     types: { bigint: postgres.BigInt },
   })
+  return tracing() === null ? sql : traceStatements(sql, options.url)
 }

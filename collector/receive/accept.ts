@@ -13,6 +13,7 @@ import {
   type Journal,
   JournalUnavailable,
 } from '../journal/journal.ts'
+import { noteReceipt, type Transport } from '../own-telemetry.ts'
 import type { BodyBudget, BodyLimits } from './limits.ts'
 
 /** `zipkin`: Zipkin v2 JSON. */
@@ -53,8 +54,9 @@ const RETRY_AFTER_MS = 5000
 export async function acceptTraces(
   intake: Intake,
   body: Uint8Array,
-  format: BodyFormat,
+  { format, transport }: { readonly format: BodyFormat; readonly transport: Transport },
 ): Promise<TraceAnswer> {
+  const startMs = Date.now()
   const digest = digestOf(body, intake.token)
   try {
     const first = findFirstAnswer(intake.journal, digest)
@@ -68,6 +70,7 @@ export async function acceptTraces(
     if (batch.count > 0)
       await appendRequest(intake.journal, { digest, rejected, payload: encodeBatch(batch) })
     intake.counters.rejectedSpans += rejected
+    noteReceipt(batch, { transport, format, startMs })
     return { kind: 'accepted', rejected }
   } catch (error) {
     if (!(error instanceof JournalUnavailable)) throw error

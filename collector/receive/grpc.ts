@@ -84,7 +84,7 @@ async function exportTraces(
   }
   budget.bytes += body.length
   try {
-    const answer = await acceptTraces(intake, body, 'protobuf')
+    const answer = await acceptTraces(intake, body, { format: 'protobuf', transport: 'grpc' })
     if (answer.kind === 'undecodable') return failure(status.INVALID_ARGUMENT, answer.reason)
     if (answer.kind === 'unavailable')
       return failure(status.UNAVAILABLE, answer.reason, answer.retryAfterMs)

@@ -120,6 +120,9 @@ export const SETTINGS = {
     min: 1,
     max: 10_000,
   }),
+
+  /** Strayline's own traces: null is off. The SDK reads it, and the other OTEL_* variables, itself. */
+  telemetryEndpoint: httpUrlSetting({ variable: 'OTEL_EXPORTER_OTLP_ENDPOINT', default: null }),
 } as const
 
 /**

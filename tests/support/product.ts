@@ -69,7 +69,7 @@ export async function startProduct(
 /** Settings of whoever runs the tests must not reach the product under test. */
 function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
-    ([name]) => !name.startsWith('STRAYLINE_') && !name.endsWith('DATABASE_URL'),
+    ([name]) => !/^(STRAYLINE|OTEL)_|DATABASE_URL$/.test(name),
   )
   return { ...Object.fromEntries(kept), NODE_ENV: 'production' }
 }
