@@ -81,6 +81,11 @@ function weightCode(weight: number): number {
   return Math.min(code, (EXPONENT_MAX + 1) << FRACTION_BITS)
 }
 
+/** The code of the nearest power of two. */
+export function coarseWeight(code: number): number {
+  return Math.round(code / WEIGHT_UNIT) * WEIGHT_UNIT
+}
+
 /** The weight in 1/WEIGHT_UNIT; a span of unknown weight stands for itself. */
 export function weightUnits(code: number): number {
   if (code <= WEIGHT_ONE) return WEIGHT_UNIT
