@@ -1,6 +1,7 @@
 // What the routes accept, declared once. A query that does not fit gets a 400 that names the field.
 import { z } from 'zod'
 import { ALERT_STATES } from '../components/alerts/alert-view.ts'
+import { isImportEnvironment } from '../components/import/import-view.ts'
 import { DEFAULT_WINDOW, WINDOWS } from '../components/map/windows.ts'
 import { problem } from './problem.ts'
 
@@ -27,6 +28,20 @@ export const AlertQuery = z.object({
 
 /** Ids of stored nodes, edges and alerts: whole numbers, as text. */
 export const StoredId = z.string().regex(/^\d{1,18}$/)
+
+/** The beginning of an import: a file's name and size, and where its traces go. */
+export const ImportStart = z.object({
+  fileName: StorableText.min(1).max(255),
+  fileBytes: z.int().min(1, 'the file is empty'),
+  environment: StorableText.refine(
+    isImportEnvironment,
+    'letters, digits, dots, dashes and underscores, at most 64, and neither default nor demo',
+  ),
+})
+
+/** A piece of a file that is imported: whose, and at which byte it begins. */
+export const PieceQuery = z.object({ at: z.coerce.number().int().min(0) })
+export const ImportId = z.uuid()
 
 export type ParsedQuery<T> =
   | { readonly ok: true; readonly query: T }

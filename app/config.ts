@@ -16,6 +16,7 @@ const SPEC = {
   otlpGrpcPort: SETTINGS.otlpGrpcPort,
   otlpHttpPort: SETTINGS.otlpHttpPort,
   ingestToken: SETTINGS.ingestToken,
+  importBytesMax: SETTINGS.importBytesMax,
 } as const
 
 export type WebConfig = {
@@ -38,6 +39,8 @@ export type WebConfig = {
     /** What senders must show; null when nothing is asked for. Secret. */
     readonly ingestToken: string | null
   }
+  /** Largest capture file taken in the browser. */
+  readonly importBytesMax: number
   /** What a child process needs to run at all: no setting and no secret of ours. */
   readonly childVariables: { readonly [variable: string]: string | undefined }
 }
@@ -74,6 +77,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv = process.env): ParsedWebCo
         httpPort: settings.otlpHttpPort,
         ingestToken: settings.ingestToken,
       },
+      importBytesMax: settings.importBytesMax,
       childVariables: Object.fromEntries(CHILD_VARIABLES.map((name) => [name, env[name]])),
     }),
   }

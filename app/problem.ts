@@ -10,6 +10,7 @@ const TITLES: { readonly [status: number]: string } = {
   413: 'Too large',
   415: 'Unsupported type',
   503: 'Unavailable',
+  507: 'Insufficient storage',
 }
 
 /** A problem+json answer. detail: one sentence for people, without anything secret. */

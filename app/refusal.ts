@@ -3,7 +3,7 @@ import { StorageError } from '../storage/failure.ts'
 
 const SENTENCES: { readonly [code: string]: string } = {
   ENVIRONMENT_UNKNOWN: 'There is no such environment.',
-  ENVIRONMENT_TAKEN: 'An environment of this name is there already: choose another name.',
+  ENVIRONMENT_TAKEN: 'Real traces have come into this environment meanwhile: choose another name.',
   BASELINE_EMPTY: 'No edge had calls in this window: choose a longer one.',
   REASON_MISSING: 'Say why.',
   ALERT_UNKNOWN: 'There is no such alert.',

@@ -6,6 +6,7 @@ import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { loadAuthSecret } from './auth-secret.ts'
 import { readWebConfig, type WebConfig } from './config.ts'
 import { createHealth, type Health } from './health.ts'
+import { sweepCaptures } from './imports/capture-store.ts'
 import { type Allowed, allowedFor, isAllowedHost } from './request-guard.ts'
 import { answerInSpan } from './request-span.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
     return fail(
       `Port ${config.port} on ${config.host} is in use or not allowed: set STRAYLINE_WEB_PORT to another one.`,
     )
+  sweepCaptures(config.dataDir)
   const web = prepareProcess(config, port)
   const telemetry = await startTelemetry('web')
   const health = createHealth(config.databaseUrl)

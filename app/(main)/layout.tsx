@@ -1,6 +1,7 @@
 // Everything behind sign-in: the header, and the live wire that all parts of a page share.
 import type { ReactNode } from 'react'
 import { AccountMenu } from '../../components/shell/account-menu.tsx'
+import { AddMenu } from '../../components/shell/add-menu.tsx'
 import { EnvironmentSwitch } from '../../components/shell/environment-switch.tsx'
 import { Header } from '../../components/shell/header.tsx'
 import { LiveProvider } from '../../components/shell/live.tsx'
@@ -28,6 +29,7 @@ export default async function MainLayout({ children }: { readonly children: Reac
       <div className="flex h-dvh flex-col">
         <Header nav={<Nav openAlerts={openAlerts} />}>
           <LiveIndicator />
+          <AddMenu />
           <EnvironmentSwitch environments={environments} />
           <ThemeToggle initial={theme} />
           <AccountMenu name={user.name} email={user.email} role={user.role} signOut={signOut} />

@@ -1,76 +1,72 @@
 'use client'
 // What the map page says when it has nothing to draw: why, and what to do about it.
-import { useLive } from '../shell/live.tsx'
-import { CopyBlock } from '../ui/copy-block.tsx'
+import { Cable, FileUp, type LucideIcon } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { WINDOW_LABELS, type Window } from './windows.ts'
 
-/** How an OpenTelemetry Collector names a variable of its environment. */
-const INGEST_TOKEN = ['$', '{env:STRAYLINE_INGEST_TOKEN}'].join('')
-
-/** Where senders reach the collector. */
-export type CollectorAddress = {
-  readonly host: string
-  readonly grpcPort: number
-  readonly httpPort: number
-  readonly needsToken: boolean
-}
-
-/** Nothing has ever come in. */
-export function FirstSteps({ collector }: { readonly collector: CollectorAddress }) {
-  const { pulse } = useLive()
-  const grpc = `http://${collector.host}:${collector.grpcPort}`
-  const http = `http://${collector.host}:${collector.httpPort}`
-  const token = collector.needsToken
-    ? '\nexport OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer $STRAYLINE_INGEST_TOKEN"'
-    : ''
+/** Nothing has ever come in. demoCard: the way that needs nothing of one's own. */
+export function FirstSteps({ demoCard }: { readonly demoCard: ReactNode }) {
   return (
-    <div className="mx-auto flex w-full max-w-2xl flex-col gap-5 overflow-y-auto p-6 sm:py-12">
+    <div className="mx-auto flex w-full max-w-3xl flex-col gap-5 overflow-y-auto p-6 sm:py-12">
       <div>
-        <h2 className="text-lg font-semibold">No spans have arrived yet</h2>
+        <h2 className="text-lg font-semibold">No traces have arrived yet</h2>
         <p className="mt-1 text-muted">
-          The map draws itself from OpenTelemetry traces. Point an SDK or an OpenTelemetry Collector
-          here; the first edge appears within seconds of the first call.
+          The map draws itself from OpenTelemetry traces: the first edge appears within seconds of
+          the first call.
         </p>
       </div>
-      <Step title="From an SDK, over gRPC">
-        <CopyBlock
-          label="SDK settings for gRPC"
-          text={`export OTEL_EXPORTER_OTLP_PROTOCOL=grpc\nexport OTEL_EXPORTER_OTLP_ENDPOINT=${grpc}${token}`}
-        />
-      </Step>
-      <Step title="From an SDK, over HTTP">
-        <CopyBlock
-          label="SDK settings for HTTP"
-          text={`export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_ENDPOINT=${http}${token}`}
-        />
-      </Step>
-      <Step title="From an OpenTelemetry Collector, beside your other exporters">
-        <CopyBlock label="Collector exporter" text={exporterYaml(collector)} />
-      </Step>
-      <p role="status" className="flex items-center gap-2.5 text-[13px] text-muted">
-        <span
-          aria-hidden
-          className="size-2 animate-pulse rounded-full border-[1.5px] border-muted"
-        />
-        {pulse?.sequence
-          ? `Spans have come in (${pulse.sequence} commits), but no service has been named yet.`
-          : 'Waiting for the first span…'}
-      </p>
+      <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+        {demoCard ? <li className="contents">{demoCard}</li> : null}
+        <li className="contents">
+          <WayCard
+            href="/connect"
+            Icon={Cable}
+            title="Connect your services"
+            text="A few lines of configuration for an SDK or an OpenTelemetry Collector, ready to copy."
+          />
+        </li>
+        <li className="contents">
+          <WayCard
+            href="/import"
+            Icon={FileUp}
+            title="Import a trace file"
+            text="A recording from Jaeger, Zipkin, Tempo or OpenTelemetry becomes a map of its own."
+          />
+        </li>
+      </ul>
+      <Waiting />
     </div>
   )
 }
 
-function exporterYaml({ host, grpcPort, needsToken }: CollectorAddress): string {
-  const headers = needsToken ? `\n    headers:\n      authorization: Bearer ${INGEST_TOKEN}` : ''
-  return `exporters:\n  otlp/strayline:\n    endpoint: ${host}:${grpcPort}\n    tls:\n      insecure: true${headers}`
+type WayCardProps = {
+  readonly href: string
+  readonly Icon: LucideIcon
+  readonly title: string
+  readonly text: string
 }
 
-function Step({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+function WayCard({ href, Icon, title, text }: WayCardProps) {
   return (
-    <section>
-      <h3 className="mb-1.5 text-[13px] font-medium">{title}</h3>
-      {children}
-    </section>
+    <Link
+      prefetch={false}
+      href={href}
+      className="flex flex-col gap-2 rounded-xl border bg-surface p-5 hover:bg-hover"
+    >
+      <Icon size={22} aria-hidden className="text-muted" />
+      <span className="font-semibold">{title}</span>
+      <span className="text-[13px] text-muted">{text}</span>
+    </Link>
+  )
+}
+
+function Waiting() {
+  return (
+    <p role="status" className="flex items-center gap-2.5 text-[13px] text-muted">
+      <span aria-hidden className="size-2 animate-pulse rounded-full border-[1.5px] border-muted" />
+      Waiting for the first span…
+    </p>
   )
 }
 

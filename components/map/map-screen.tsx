@@ -2,18 +2,12 @@
 // The map page in the browser: holds what is chosen and where the keyboard stands, and hands each part
 // (canvas, tables, panel, dialogs) its share. What is shown is in the URL; data comes from useMapView.
 import { useRouter } from 'next/navigation'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { DecideAction } from '../alerts/decide-form.tsx'
 import { useLive } from '../shell/live.tsx'
 import { type ApproveAction, ApproveDialog } from './approve-dialog.tsx'
 import { EdgePanel } from './edge-panel.tsx'
-import {
-  type CollectorAddress,
-  DRAWN_NODES_MAX,
-  FirstSteps,
-  QuietWindow,
-  TooManyNodes,
-} from './empty-map.tsx'
+import { DRAWN_NODES_MAX, FirstSteps, QuietWindow, TooManyNodes } from './empty-map.tsx'
 import { edgeTitle, type Found, findInView } from './find.ts'
 import { GraphCanvas, type PositionOf } from './graph-canvas.tsx'
 import { edgeElementId, nodeElementId, nodeTitles } from './graph-elements.ts'
@@ -33,7 +27,8 @@ export type MapScreenProps = {
   readonly initial: MapView
   /** Nothing has ever been seen in any environment. */
   readonly isFirstRun: boolean
-  readonly collector: CollectorAddress
+  /** Shown while nothing has been seen: the demo. */
+  readonly demoCard: ReactNode
   readonly userName: string
   readonly canDecide: boolean
   readonly approve: ApproveAction
@@ -54,7 +49,7 @@ export function MapScreen(props: MapScreenProps) {
     onEscape: () => changeUrl({ select: null }),
   })
   useFirstSpans(props.isFirstRun)
-  if (props.isFirstRun && view.nodes.length === 0) return <FirstSteps collector={props.collector} />
+  if (props.isFirstRun && view.nodes.length === 0) return <FirstSteps demoCard={props.demoCard} />
   const chooseWindow = (window: string) => {
     const next = new URLSearchParams(location.search)
     next.set('window', window)

@@ -38,6 +38,13 @@ export const SETTINGS = {
     default: null,
     charactersMin: 32,
   }),
+  /** Of a capture file that is imported in the browser. Node reads files of up to 2 GiB whole. */
+  importBytesMax: bytesSetting({
+    variable: 'STRAYLINE_IMPORT_BYTES_MAX',
+    default: '512MiB',
+    min: '1MiB',
+    max: '2047MiB',
+  }),
 
   collectorHost: hostSetting({ variable: 'STRAYLINE_COLLECTOR_HOST', default: '127.0.0.1' }),
   otlpGrpcPort: portSetting({ variable: 'STRAYLINE_OTLP_GRPC_PORT', default: '4317' }),

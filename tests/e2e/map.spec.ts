@@ -54,14 +54,15 @@ test.afterAll(async () => {
   dataDir.remove()
 })
 
-test('an empty map says how to connect, with the real ports', async () => {
+test('an empty map says how traces get here', async () => {
   await page.goto(product.setupUrl ?? '')
   await page.getByLabel('Name').fill('Ada')
   await page.getByLabel('E-mail').fill('ada@shop.example')
   await page.getByLabel('Password').fill('correct horse battery')
   await page.getByRole('button', { name: 'Create account' }).click()
-  await expect(page.getByText('No spans have arrived yet')).toBeVisible()
-  await expect(page.getByText(`http://127.0.0.1:${product.otlpGrpcPort}`)).toBeVisible()
+  await expect(page.getByText('No traces have arrived yet')).toBeVisible()
+  for (const name of ['Connect your services', 'Import a trace file'])
+    await expect(page.getByRole('link', { name })).toBeVisible()
   await expect(page.getByText('Waiting for the first span')).toBeVisible()
   await photograph('empty')
   await expectAccessible()

@@ -26,11 +26,15 @@ export async function sendCalls(
   otlpHttpPort: number,
   environment: string,
   list: readonly Call[],
+  token?: string,
 ): Promise<void> {
   const resourceSpans = list.flatMap((call) => traceOf(call, environment))
   const answer = await fetch(`http://127.0.0.1:${otlpHttpPort}/v1/traces`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify({ resourceSpans }),
   })
   const text = await answer.text()

@@ -7,7 +7,6 @@ import { Environment } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { readMap } from '../../read-map.ts'
 import { mayDecide, requireSession } from '../../session.ts'
-import { webProcess } from '../../web-process.ts'
 import { decideAlert } from '../alerts/actions.ts'
 import { approveGraph } from './actions.ts'
 
@@ -23,12 +22,11 @@ export default async function MapPage({ searchParams }: Props) {
   const environment = Environment.safeParse(wanted.environment).data ?? environments[0] ?? 'default'
   const window = WINDOWS.find((known) => known === wanted.window) ?? DEFAULT_WINDOW
   const view = await readMap(database(), { environment, window, nowMs: Date.now() })
-  const { host, grpcPort, httpPort, ingestToken } = webProcess().config.collector
   return (
     <MapScreen
       initial={view}
       isFirstRun={environments.length === 0}
-      collector={{ host, grpcPort, httpPort, needsToken: ingestToken !== null }}
+      demoCard={null}
       userName={user.email}
       canDecide={mayDecide(user.role)}
       approve={approveGraph}
