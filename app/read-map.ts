@@ -4,7 +4,7 @@ import { buildMapView, type MapBaseline, type MapView } from '../components/map/
 import { type Window, windowRange } from '../components/map/windows.ts'
 import { listAlerts } from '../storage/alerts.ts'
 import { listBaselines, readActiveBaseline } from '../storage/baselines.ts'
-import { readGraph } from '../storage/graph.ts'
+import { readGraphSummary } from '../storage/graph.ts'
 import type { Sql } from '../storage/sql.ts'
 
 const ALERTS_MAX = 5000
@@ -19,7 +19,7 @@ export type MapRequest = {
 export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
   const { environment, window, nowMs } = request
   const [graph, judged, versions, alerts] = await Promise.all([
-    readGraph(sql, { environment, ...windowRange(window, nowMs) }),
+    readGraphSummary(sql, { environment, ...windowRange(window, nowMs) }),
     readActiveBaseline(sql, environment),
     listBaselines(sql, environment),
     listAlerts(sql, { environment, states: ['open', 'rejected'], countMax: ALERTS_MAX }),

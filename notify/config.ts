@@ -1,12 +1,19 @@
 // The notification worker's settings: read from the environment once, checked together, frozen.
 import { parseSettings } from '../core/config/parse.ts'
 import { SETTINGS } from '../core/config/settings.ts'
+import type { Retention } from '../storage/partitions.ts'
 
 export type NotifyConfig = {
   /** Owner of the schema: the job queue and the partitions are its. */
   readonly workerDatabaseUrl: string
   readonly logLevel: string
+  readonly retention: Retention
+  /** How long after its end a slice of time waits for late spans before it is rolled up. */
+  readonly rollupWaitMs: number
 }
+
+/** Late spans come within the late window of the collector, and then have to be committed. */
+const ROLLUP_MARGIN_MS = 5 * 60_000
 
 export type ReadConfig =
   | { readonly ok: true; readonly config: NotifyConfig }
@@ -14,13 +21,16 @@ export type ReadConfig =
 
 /** Errors: none; every problem comes back as one sentence. */
 export function readNotifyConfig(env: NodeJS.ProcessEnv = process.env): ReadConfig {
-  const spec = { workerDatabaseUrl: SETTINGS.workerDatabaseUrl, logLevel: SETTINGS.logLevel }
-  const parsed = parseSettings(spec, env)
+  const { workerDatabaseUrl: url, logLevel: level, lateWindowMs } = SETTINGS
+  const { minutesRetentionMs: minute, hoursRetentionMs: hour, daysRetentionMs: day } = SETTINGS
+  const parsed = parseSettings({ url, level, lateWindowMs, minute, hour, day }, env)
   if (!parsed.ok) return parsed
-  const { workerDatabaseUrl, logLevel } = parsed.settings
+  const { url: workerDatabaseUrl, level: logLevel, ...durations } = parsed.settings
   if (workerDatabaseUrl === null) {
     const problem = 'WORKER_DATABASE_URL must be set; `npm start` sets it for its worker.'
     return { ok: false, problems: [problem] }
   }
-  return { ok: true, config: Object.freeze({ workerDatabaseUrl, logLevel }) }
+  const rollupWaitMs = durations.lateWindowMs + ROLLUP_MARGIN_MS
+  const config = { workerDatabaseUrl, logLevel, retention: durations, rollupWaitMs }
+  return { ok: true, config: Object.freeze(config) }
 }

@@ -1,6 +1,6 @@
 // The notification worker: its own process, so that a slow channel never holds up ingest or pages. It runs the
-// jobs that a commit adds (an alert that was rolled back is never delivered), and daily upkeep at a fixed hour
-// and at each start. Lifecycle: ready by IPC; ends in order on SIGTERM, SIGINT or when the parent is gone.
+// jobs that a commit adds (an alert that was rolled back is never delivered), and the upkeep of the tables,
+// at fixed minutes and at each start. Lifecycle: ready by IPC; ends in order on SIGTERM, SIGINT or when the parent is gone.
 import { parseCronItems, type Runner, run, type Task, type TaskList } from 'graphile-worker'
 import { checkDatabase } from '../storage/check.ts'
 import { StorageError } from '../storage/failure.ts'
@@ -9,13 +9,14 @@ import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { inSpan } from '../telemetry/trace.ts'
 import { type NotifyConfig, readNotifyConfig } from './config.ts'
 import { createLog, createQueueLogger, type Log } from './log.ts'
-import { createDeliverAlert, createMaintainStorage, TASKS } from './tasks.ts'
+import { createDeliverAlert, createMaintainStorage, createRollUp, TASKS } from './tasks.ts'
 
 const JOBS_AT_ONCE = 4
 /** How soon a job is seen when its notification got lost; usually it is at once. */
 const POLL_INTERVAL_MS = 2_000
-/** 03:10 UTC every day. */
-const DAILY = '10 3 * * *'
+/** Ten minutes after each full hour. */
+const HOURLY = '10 * * * *'
+const EVERY_FIVE_MINUTES = '*/5 * * * *'
 
 await main()
 
@@ -45,13 +46,17 @@ async function work(config: NotifyConfig, log: Log, telemetry: RunningTelemetry)
     logger: createQueueLogger(log),
     taskList: traceTasks({
       [TASKS.deliverAlert]: createDeliverAlert(sql, log),
-      [TASKS.maintainStorage]: createMaintainStorage(sql, log),
+      [TASKS.maintainStorage]: createMaintainStorage(sql, log, config.retention),
+      [TASKS.rollUp]: createRollUp(sql, log, config.rollupWaitMs),
     }),
     // Given here, so that no crontab file of the working folder is ever read.
-    parsedCronItems: parseCronItems([{ task: TASKS.maintainStorage, match: DAILY }]),
+    parsedCronItems: parseCronItems([
+      { task: TASKS.maintainStorage, match: HOURLY },
+      { task: TASKS.rollUp, match: EVERY_FIVE_MINUTES },
+    ]),
   })
-  const job = { jobKey: TASKS.maintainStorage }
-  await runner.addJob(TASKS.maintainStorage, {}, job)
+  for (const task of [TASKS.maintainStorage, TASKS.rollUp])
+    await runner.addJob(task, {}, { jobKey: task })
   const stopping = onStopRequested(log, runner, async () => {
     await sql.end({ timeout: 1 })
     await telemetry.stop()

@@ -1,13 +1,18 @@
-// The jobs of the worker: deliver an alert, keep the partitions. A job that throws is tried again by the queue.
+// The jobs of the worker: deliver an alert, keep the partitions, roll up. A job that throws is tried again by the queue.
 import type { Task } from 'graphile-worker'
 import { z } from 'zod'
 import { readAlert } from '../storage/alerts.ts'
-import { maintainPartitions } from '../storage/partitions.ts'
+import { maintainPartitions, type Retention } from '../storage/partitions.ts'
+import { rollUp } from '../storage/rollup.ts'
 import type { Sql } from '../storage/sql.ts'
 import type { Log } from './log.ts'
 
 /** The names under which jobs are added; `deliver-alert` is written in the database's function. */
-export const TASKS = { deliverAlert: 'deliver-alert', maintainStorage: 'maintain-storage' } as const
+export const TASKS = {
+  deliverAlert: 'deliver-alert',
+  maintainStorage: 'maintain-storage',
+  rollUp: 'roll-up',
+} as const
 
 const DeliverAlert = z.object({ alertId: z.string(), episode: z.number().int() })
 
@@ -28,9 +33,20 @@ export function createDeliverAlert(sql: Sql, log: Log): Task {
 }
 
 /** Makes partitions ahead and drops those past their retention. */
-export function createMaintainStorage(sql: Sql, log: Log): Task {
+export function createMaintainStorage(sql: Sql, log: Log, retention: Retention): Task {
   return async () => {
-    const maintenance = await maintainPartitions(sql, Date.now())
+    const maintenance = await maintainPartitions(sql, Date.now(), retention)
     log.info({ event: 'storage.maintained', ...maintenance })
+  }
+}
+
+/** Rolls minutes up to hours and hours to days. */
+export function createRollUp(sql: Sql, log: Log, waitMs: number): Task {
+  return async () => {
+    const startedMs = Date.now()
+    const summed = await rollUp(sql, { nowMs: startedMs, waitMs })
+    const durationMs = Date.now() - startedMs
+    if (summed.hours + summed.days > 0)
+      log.info({ event: 'storage.rolledUp', ...summed, durationMs })
   }
 }

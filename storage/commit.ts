@@ -6,7 +6,7 @@
 import type { GraphDelta } from '../core/graph/edge.ts'
 import { nodeId } from '../core/graph/node.ts'
 import { withdrawForsaken } from './alert-record.ts'
-import { type BucketRow, removeBucketsOf, removeEmptyBuckets, upsertBuckets } from './buckets.ts'
+import { addBuckets, type BucketRow, removeBucketsOf } from './buckets.ts'
 import { type EdgeRow, endsOf, removeEmptyEdges, unjudgeStatedEdges, upsertEdges } from './edges.ts'
 import { addEnvironments, shareActiveVersions } from './environments.ts'
 import { notifySequence } from './events.ts'
@@ -131,14 +131,13 @@ async function writeBuckets(
       return { ...bucket, edgeId, operationId }
     }),
   )
-  await upsertBuckets(tx, buckets)
+  await addBuckets(tx, buckets)
   const shrunk = buckets.filter((bucket) => bucket.calls <= 0)
   if (shrunk.length === 0) return
-  const shrunkIds = shrunk.map((bucket) => bucket.operationId)
-  const starts = shrunk.map((bucket) => bucket.startMs)
-  const range = { fromMs: Math.min(...starts), toMs: Math.max(...starts) }
-  await removeEmptyBuckets(tx, shrunkIds, range)
-  await removeEmptyOperations(tx, shrunkIds)
+  await removeEmptyOperations(
+    tx,
+    shrunk.map((bucket) => bucket.operationId),
+  )
 }
 
 function sumByOperation(edge: EdgeRow, edgeId: bigint) {

@@ -1,18 +1,21 @@
 // Reads what the side panel shows of one edge or node: both sides' latency, hosts, example traces.
-import type { GraphEdge, GraphNode } from '../core/graph/graph.ts'
+import type { CountedEdge, GraphEdge, GraphNode } from '../core/graph/graph.ts'
 import { histogramQuantileMs } from '../core/graph/histogram.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
-import { type LatencySide, sumLatencies } from './buckets.ts'
+import { type LatencySums, sumLatencies, sumOperations } from './bucket-sums.ts'
 import { type KeptTrace, readExemplars } from './exemplars.ts'
 import {
   addLatencies,
   assembleGraph,
   type GraphWindow,
   measureEdges,
-  readGroups,
-  wholeMinutes,
+  mergeOperations,
+  type Window,
 } from './graph.ts'
+import { readGroups } from './graph-groups.ts'
 import type { Query, Sql } from './sql.ts'
+import { readTiers } from './tier-state.ts'
+import { planWindow } from './tiers.ts'
 
 /** Quantiles in ms; null when nothing was measured on that side. */
 export type Latency = { readonly p50Ms: number | null; readonly p95Ms: number | null }
@@ -27,19 +30,16 @@ export type EdgeDetail = GraphEdge & {
 }
 
 export type NodeDetail = GraphNode & {
-  readonly outgoing: readonly GraphEdge[]
-  readonly incoming: readonly GraphEdge[]
+  readonly outgoing: readonly CountedEdge[]
+  readonly incoming: readonly CountedEdge[]
   /** The identities it is stored under. */
   readonly storedAs: readonly NodeKey[]
 }
 
-/** Unix ms. */
-export type DetailWindow = { readonly fromMs: number; readonly toMs: number }
-
 /** One edge by GraphEdge.id; null when it is not stored or had no calls in the window. */
 export function readEdge(
   sql: Sql,
-  request: DetailWindow & { readonly edgeId: string },
+  request: Window & { readonly edgeId: string },
 ): Promise<EdgeDetail | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const environment = await findEdgeEnvironment(tx, request.edgeId)
@@ -48,29 +48,25 @@ export function readEdge(
     const id = BigInt(request.edgeId)
     const group = edges.find(({ members }) => members.some((edge) => edge.id === id))
     if (!group) return null
-    const [measured] = await measureEdges(tx, [group], { ...request, environment })
+    const [measured] = await measureEdges(tx, [group], request)
     if (!measured) return null
     const ids = group.members.map((edge) => edge.id)
+    const segments = planWindow(await readTiers(tx), request)
+    const latencies = addLatencies(group.members, await sumLatencies(tx, ids, segments))
     const targetIds = new Set(group.members.map((edge) => edge.targetId))
     const stored = nodes.get(nodeId(group.target))?.members ?? []
     return {
       ...measured.edge,
-      client: await readLatency(tx, 'client', ids, { ...request, environment }),
-      server: await readLatency(tx, 'server', ids, { ...request, environment }),
+      operations: mergeOperations(await sumOperations(tx, ids, segments)),
+      client: quantilesOf(latencies.client),
+      server: quantilesOf(latencies.server),
       exemplars: await readExemplars(tx, ids),
       storedTargets: stored.filter((node) => targetIds.has(node.id)).map(keyOf),
     }
   })
 }
 
-async function readLatency(
-  tx: Query,
-  side: LatencySide,
-  edgeIds: readonly bigint[],
-  window: GraphWindow,
-): Promise<Latency> {
-  const sums = await sumLatencies(tx, side, edgeIds, wholeMinutes(window))
-  const counts = addLatencies(edgeIds, sums)
+function quantilesOf(counts: LatencySums['client']): Latency {
   return { p50Ms: histogramQuantileMs(counts, 0.5), p95Ms: histogramQuantileMs(counts, 0.95) }
 }
 
@@ -89,7 +85,7 @@ export function readNode(
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     if (!isId(request.nodeId)) return null
     const groups = await readGroups(tx, request.environment)
-    const graph = await assembleGraph(tx, groups, request)
+    const graph = await assembleGraph(tx, { groups, window: request })
     const id = BigInt(request.nodeId)
     const group = [...groups.nodes.values()].find(({ members }) =>
       members.some((node) => node.id === id),

@@ -1,177 +1,147 @@
 // Reads the graph of an environment in a window of time, in resolved identities: what several
 // stored nodes and edges mean together is one here (a vendor's hosts, a service and its stated
 // name).
+
 import { PROTOCOLS, type Protocol, TRUST_RULES, type Trust } from '../core/graph/edge.ts'
-import type { Graph, GraphEdge, GraphNode, GraphOperation } from '../core/graph/graph.ts'
-import { HISTOGRAM_BUCKETS, histogramQuantileMs } from '../core/graph/histogram.ts'
-import { compareNodes, compareText, type NodeKey, nodeId } from '../core/graph/node.ts'
-import { resolveNodes } from '../core/graph/resolve.ts'
+import { estimateOf } from '../core/graph/estimate.ts'
+import type {
+  CountedEdge,
+  Graph,
+  GraphNode,
+  GraphOperation,
+  GraphSummary,
+} from '../core/graph/graph.ts'
+import { histogramQuantileMs } from '../core/graph/histogram.ts'
+import { compareNodes, compareText } from '../core/graph/node.ts'
 import {
-  type LatencySide,
+  type EdgeSum,
+  type LatencySums,
   type OperationSum,
+  sumEdges,
   sumLatencies,
   sumOperations,
-  type Window,
-} from './buckets.ts'
-import { readEdges, type StoredEdge } from './edges.ts'
-import { readNodes, type StoredNode } from './nodes.ts'
+} from './bucket-sums.ts'
+import type { StoredEdge } from './edges.ts'
+import { type EdgeGroup, type Groups, type NodeGroup, readGroups } from './graph-groups.ts'
 import type { Query, Sql } from './sql.ts'
+import { readTiers } from './tier-state.ts'
+import { planWindow } from './tiers.ts'
 
-const MINUTE_MS = 60_000
+/** Nodes and edges unseen for so long are hidden, with a count. */
+const STALE_MS = 30 * 86_400_000
+/** Latency is summed for so many edges, the busiest, because a histogram is dear to add. */
+const LATENCY_EDGES_MAX = 1_000
 
 /** Unix ms; minutes that overlap [fromMs, toMs) count whole. */
-export type GraphWindow = {
-  readonly environment: string
-  readonly fromMs: number
-  readonly toMs: number
-}
+export type Window = { readonly fromMs: number; readonly toMs: number }
+export type GraphWindow = Window & { readonly environment: string }
 
 /**
  * Edges with calls in the window, their ends, and services seen in it that have no edge. Sorted by
  * node (kind, name, namespace, environment); edges by source, then target. All of one moment.
  */
-export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
+export function readGraphSummary(sql: Sql, window: GraphWindow): Promise<GraphSummary> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const groups = await readGroups(tx, window.environment)
-    return assembleGraph(tx, groups, window)
+    return assembleGraph(tx, { groups, window })
   })
 }
 
-/** Stored edges that are one edge in resolved identities. */
-export type EdgeGroup = {
-  /** The smallest id of its members, whatever the window: stable while it is stored. */
-  readonly id: bigint
-  readonly source: NodeKey
-  readonly target: NodeKey
-  readonly members: readonly StoredEdge[]
+/** The same with every edge's operations, for exports. */
+export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const groups = await readGroups(tx, window.environment)
+    const { nodes, edges } = await assembleGraph(tx, { groups, window })
+    const membersOf = new Map(groups.edges.map((group) => [String(group.id), group.members]))
+    const ids = edges.flatMap((edge) => (membersOf.get(edge.id) ?? []).map(({ id }) => id))
+    const segments = planWindow(await readTiers(tx), window)
+    const sums = Map.groupBy(await sumOperations(tx, ids, segments), (sum) => sum.edgeId)
+    const operationsOf = (edge: CountedEdge) =>
+      mergeOperations((membersOf.get(edge.id) ?? []).flatMap(({ id }) => sums.get(id) ?? []))
+    return { nodes, edges: edges.map((edge) => ({ ...edge, operations: operationsOf(edge) })) }
+  })
 }
 
-export type NodeGroup = {
-  readonly id: bigint
-  readonly key: NodeKey
-  readonly members: readonly StoredNode[]
-}
+/** What a window of an environment holds; sums of it are all of one moment. */
+type Reading = { readonly groups: Groups; readonly window: GraphWindow }
 
-export type Groups = {
-  /** By nodeId of the resolved identity. */
-  readonly nodes: ReadonlyMap<string, NodeGroup>
-  readonly edges: readonly EdgeGroup[]
-}
-
-/** Everything stored of an environment, grouped by resolved identity. */
-export async function readGroups(tx: Query, environment: string): Promise<Groups> {
-  const stored = await readNodes(tx, environment)
-  const resolved = resolveNodes(stored)
-  const nodes = new Map<string, { id: bigint; key: NodeKey; members: StoredNode[] }>()
-  const groupOf = new Map<bigint, string>()
-  for (const node of stored) {
-    const key = resolved.get(nodeId(node)) ?? node
-    const id = nodeId(key)
-    const group = nodes.get(id)
-    if (group) {
-      group.members.push(node)
-      if (node.id < group.id) group.id = node.id
-    } else nodes.set(id, { id: node.id, key, members: [node] })
-    groupOf.set(node.id, id)
-  }
-  return { nodes, edges: groupEdges(await readEdges(tx, environment), nodes, groupOf) }
-}
-
-function groupEdges(
-  stored: readonly StoredEdge[],
-  nodes: ReadonlyMap<string, NodeGroup>,
-  groupOf: ReadonlyMap<bigint, string>,
-): readonly EdgeGroup[] {
-  const edges = new Map<string, Omit<EdgeGroup, 'members'> & { members: StoredEdge[] }>()
-  for (const edge of stored) {
-    const source = groupOf.get(edge.sourceId) ?? ''
-    const target = groupOf.get(edge.targetId) ?? ''
-    const [sourceKey, targetKey] = [nodes.get(source)?.key, nodes.get(target)?.key]
-    if (!sourceKey || !targetKey) throw new Error('an edge was read without its ends')
-    const group = edges.get(`${source}\0\0${target}`)
-    if (group) group.members.push(edge)
-    else
-      edges.set(`${source}\0\0${target}`, {
-        ...{ id: edge.id, source: sourceKey, target: targetKey },
-        members: [edge],
-      })
-  }
-  return [...edges.values()]
-}
-
-export async function assembleGraph(
-  tx: Query,
-  groups: Groups,
-  window: GraphWindow,
-): Promise<Graph> {
-  const measured = await measureEdges(tx, groups.edges, window)
+export async function assembleGraph(tx: Query, reading: Reading): Promise<GraphSummary> {
+  const { groups, window } = reading
+  const freshMs = window.toMs - STALE_MS
+  const isFresh = (group: { readonly members: readonly { readonly lastSeenMs: number }[] }) =>
+    group.members.some((member) => member.lastSeenMs >= freshMs)
+  const fresh = groups.edges.filter(isFresh)
+  const measured = await measureEdges(tx, fresh, window)
   const edges = measured.map(({ edge }) => edge).sort(compareEdges)
-  const ends = new Set(edges.flatMap((edge) => [nodeId(edge.source), nodeId(edge.target)]))
+  const ends = new Set(measured.flatMap(({ group }) => [group.sourceId, group.targetId]))
   const nodes: GraphNode[] = []
+  let staleNodes = 0
   for (const [id, group] of groups.nodes) {
-    const node = mergeNodes(group)
-    const isSeen = node.lastSeenMs >= window.fromMs && node.firstSeenMs < window.toMs
-    const isLoneService = node.isObserved && isSeen && node.environment === window.environment
-    if (ends.has(id) || isLoneService) nodes.push(node)
+    if (!isFresh(group)) staleNodes++
+    else if (ends.has(id) || isSeenAlone(group, window)) nodes.push(mergeNodes(group))
   }
-  return { nodes: nodes.sort(compareNodes), edges }
+  const stale = { nodes: staleNodes, edges: groups.edges.length - fresh.length }
+  return { nodes: nodes.sort(compareNodes), edges, stale }
 }
 
-function compareEdges(a: GraphEdge, b: GraphEdge): number {
+/** A service of this environment seen in the window is shown even without an edge. */
+function isSeenAlone({ key, members }: NodeGroup, window: GraphWindow): boolean {
+  if (key.environment !== window.environment) return false
+  return (
+    members.some((node) => node.isObserved) &&
+    members.some((node) => node.lastSeenMs >= window.fromMs) &&
+    members.some((node) => node.firstSeenMs < window.toMs)
+  )
+}
+
+function compareEdges(a: CountedEdge, b: CountedEdge): number {
   return compareNodes(a.source, b.source) || compareNodes(a.target, b.target)
 }
 
-export type MeasuredEdge = { readonly edge: GraphEdge; readonly group: EdgeGroup }
+export type MeasuredEdge = { readonly edge: CountedEdge; readonly group: EdgeGroup }
 
 /** Those of the edges that have calls in the window, with what was counted in it. */
 export async function measureEdges(
   tx: Query,
   groups: readonly EdgeGroup[],
-  window: GraphWindow,
+  window: Window,
 ): Promise<readonly MeasuredEdge[]> {
-  const minutes = wholeMinutes(window)
-  const seen = groups.filter(({ members }) =>
-    members.some((edge) => edge.lastSeenMs >= minutes.fromMs),
-  )
-  const ids = seen.flatMap(({ members }) => members.map((edge) => edge.id))
-  if (ids.length === 0) return []
-  const operations = Map.groupBy(await sumOperations(tx, ids, minutes), (sum) => sum.edgeId)
-  const client = await sumLatencies(tx, 'client', ids, minutes)
-  const unmeasured = ids.filter((id) => operations.has(id) && !client.has(id))
-  const server = await sumLatencies(tx, 'server', unmeasured, minutes)
-  return seen.flatMap((group) => measureEdge(group, operations, { client, server }) ?? [])
+  const segments = planWindow(await readTiers(tx), window)
+  const sums = await sumEdges(tx, segments)
+  const counted = groups.flatMap((group) => {
+    const members = group.members.filter((edge) => sums.has(String(edge.id)))
+    if (members.length === 0) return []
+    return [{ group, members, sum: addSums(members.map(({ id }) => sums.get(String(id)))) }]
+  })
+  const busiest = counted.toSorted((a, b) => b.sum.calls - a.sum.calls).slice(0, LATENCY_EDGES_MAX)
+  const ids = busiest.flatMap(({ members }) => members.map((edge) => edge.id))
+  const latencies = ids.length === 0 ? new Map() : await sumLatencies(tx, ids, segments)
+  return counted.map(({ group, members, sum }) => {
+    const { client, server } = addLatencies(members, latencies)
+    const shown = client.some((count) => count > 0) ? client : server
+    const { calls, errors, sampledCalls } = sum
+    const edge: CountedEdge = {
+      ...mergeEdges(group, members),
+      ...{ calls, errors, sampledCalls, estimate: estimateOf(sum, sum) },
+      p50Ms: histogramQuantileMs(shown, 0.5),
+      p95Ms: histogramQuantileMs(shown, 0.95),
+    }
+    return { edge, group }
+  })
 }
 
-/** A window widened to whole minutes, as buckets are. */
-export function wholeMinutes(window: GraphWindow): Window {
-  return { fromMs: Math.floor(window.fromMs / MINUTE_MS) * MINUTE_MS, toMs: window.toMs }
-}
-
-type Latencies = { readonly [side in LatencySide]: ReadonlyMap<bigint, readonly number[]> }
-
-function measureEdge(
-  group: EdgeGroup,
-  operations: ReadonlyMap<bigint, readonly OperationSum[]>,
-  latencies: Latencies,
-): MeasuredEdge | null {
-  const counted = group.members.filter((edge) => operations.has(edge.id))
-  const summed = sumByName(counted.flatMap((edge) => operations.get(edge.id) ?? []))
-  const calls = summed.reduce((sum, operation) => sum + operation.calls, 0)
-  if (calls <= 0) return null
-  const ids = counted.map((edge) => edge.id)
-  const client = addLatencies(ids, latencies.client)
-  const shown = client.some((count) => count > 0) ? client : addLatencies(ids, latencies.server)
-  const errors = summed.reduce((sum, operation) => sum + operation.errors, 0)
-  const edge: GraphEdge = {
-    ...mergeEdges(group, counted),
-    ...{ calls, errors, operations: summed },
-    p50Ms: histogramQuantileMs(shown, 0.5),
-    p95Ms: histogramQuantileMs(shown, 0.95),
+function addSums(sums: readonly (EdgeSum | undefined)[]): EdgeSum {
+  const [only] = sums
+  if (only && sums.length === 1) return only
+  const of = (field: keyof EdgeSum) => sums.reduce((total, sum) => total + (sum?.[field] ?? 0), 0)
+  return {
+    ...{ calls: of('calls'), errors: of('errors'), sampledCalls: of('sampledCalls') },
+    ...{ unseenCalls: of('unseenCalls'), unseenErrors: of('unseenErrors') },
   }
-  return { edge, group }
 }
 
-function sumByName(sums: readonly OperationSum[]): readonly GraphOperation[] {
+/** Calls by operation of edges that are one, sorted by name. */
+export function mergeOperations(sums: readonly OperationSum[]): readonly GraphOperation[] {
   const byName = new Map<string, { name: string; calls: number; errors: number }>()
   for (const { name, calls, errors } of sums) {
     const known = byName.get(name) ?? { name, calls: 0, errors: 0 }
@@ -184,14 +154,18 @@ function sumByName(sums: readonly OperationSum[]): readonly GraphOperation[] {
 
 /** Sum of these edges' latency counts. */
 export function addLatencies(
-  edgeIds: readonly bigint[],
-  latencies: ReadonlyMap<bigint, readonly number[]>,
-): readonly number[] {
-  const total = new Array<number>(HISTOGRAM_BUCKETS).fill(0)
-  for (const id of edgeIds)
-    for (const [place, count] of (latencies.get(id) ?? []).entries())
-      total[place] = (total[place] ?? 0) + count
-  return total
+  edges: readonly { readonly id: bigint }[],
+  latencies: ReadonlyMap<bigint, LatencySums>,
+): LatencySums {
+  const found = edges.flatMap((edge) => latencies.get(edge.id) ?? [])
+  const [only] = found
+  if (only && found.length === 1) return only
+  const add = (side: 'client' | 'server') =>
+    found.reduce<readonly number[]>(
+      (total, sums) => sums[side].map((count, place) => count + (total[place] ?? 0)),
+      [],
+    )
+  return { client: add('client'), server: add('server') }
 }
 
 /** What is kept of an edge beside counts, merged over the members that have calls in the window. */
@@ -205,11 +179,10 @@ function mergeEdges(group: EdgeGroup, counted: readonly StoredEdge[]) {
     source: group.source,
     target: group.target,
     protocol,
+    examples: [],
     firstSeenMs: Math.min(...group.members.map((edge) => edge.firstSeenMs)),
     lastSeenMs: Math.max(...group.members.map((edge) => edge.lastSeenMs)),
     trust: trust as Trust,
-    // Stored sums have no weights yet; examples come with the edge's detail.
-    ...{ estimate: null, sampledCalls: 0, examples: [] },
     hosts: [...new Set(counted.flatMap((edge) => edge.hosts))].sort(compareText),
     ports: [...new Set(counted.flatMap((edge) => edge.ports))].sort((a, b) => a - b),
   }
@@ -222,8 +195,7 @@ export function mergeNodes({ id, key, members }: NodeGroup): GraphNode {
     firstSeenMs: Math.min(...members.map((node) => node.firstSeenMs)),
     lastSeenMs: Math.max(...members.map((node) => node.lastSeenMs)),
     isObserved: members.some((node) => node.isObserved),
-    isSampledOnly:
-      members.some((node) => node.isSampled) && !members.some((node) => node.isWhole),
+    isSampledOnly: members.some((node) => node.isSampled) && !members.some((node) => node.isWhole),
     versions: [...new Set(members.flatMap((node) => node.versions))].sort(compareText),
     unattributedCalls: members.reduce((sum, node) => sum + node.unattributedCalls, 0),
   }

@@ -24,13 +24,17 @@ export type RoleOptions = {
 type Grant = { readonly rights: readonly string[]; readonly tables: readonly string[] }
 
 const READ: readonly string[] = ['select']
-const STREAM = ['node', 'edge', 'operation', 'bucket', 'exemplar', 'trace_span'] as const
+const STREAM = [
+  ...['node', 'edge', 'operation', 'bucket', 'bucket_hour', 'bucket_day'],
+  ...['exemplar', 'trace_span'],
+] as const
 
 const COLLECTOR_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: STREAM },
   { rights: ['select', 'insert', 'update'], tables: ['position', 'alert'] },
   { rights: ['select', 'insert'], tables: ['environment', 'alert_event'] },
-  { rights: READ, tables: ['baseline', 'baseline_entry'] },
+  { rights: ['select', 'insert'], tables: ['rollup_due'] },
+  { rights: READ, tables: ['baseline', 'baseline_entry', 'bucket_tier'] },
 ]
 
 const ACCOUNTS = ['user', 'session', 'account', 'verification', 'rate_limit'] as const
@@ -40,7 +44,7 @@ const WEB_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },
-  { rights: READ, tables: ['setup_token'] },
+  { rights: READ, tables: ['setup_token', 'bucket_tier', 'rollup_due', 'edge_tally'] },
 ]
 
 /**
@@ -179,6 +183,7 @@ async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<v
   for (const grant of COLLECTOR_GRANTS) await grantTables(tx, sql, collector, grant)
   // `select ... for share` asks for the right to update one column, whichever.
   await tx`grant update (created_at) on environment to ${sql(collector)}`
+  await tx`grant update (kept_at) on bucket_tier to ${sql(collector)}`
 }
 
 /** Approval writes the active version and what edges were judged against, and no count. */

@@ -2,7 +2,7 @@
 // its alerts. Built on the server, sent to the page and by /api/v1/graph, drawn and listed from here.
 import { type Baseline, edgeId, edgeSubject } from '../../core/baseline/drift.ts'
 import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
-import type { Graph, GraphEdge, GraphNode } from '../../core/graph/graph.ts'
+import type { CountedEdge, GraphNode } from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
 
 /** How an edge stands to the active baseline. `neutral`: there is none yet. */
@@ -57,7 +57,7 @@ export type EdgeAlert = {
 export type MapInput = {
   readonly environment: string
   readonly window: string
-  readonly graph: Graph
+  readonly graph: { readonly nodes: readonly GraphNode[]; readonly edges: readonly CountedEdge[] }
   readonly baseline: { readonly meta: MapBaseline; readonly judged: Baseline } | null
   readonly alerts: readonly EdgeAlert[]
 }
@@ -83,7 +83,7 @@ export function buildMapView(input: MapInput): MapView {
 }
 
 type EdgeInput = {
-  readonly edge: GraphEdge
+  readonly edge: CountedEdge
   readonly sourceId: string
   readonly targetId: string
   readonly judged: Baseline | null
@@ -111,7 +111,7 @@ function toMapEdge({ edge, sourceId, targetId, judged, alert }: EdgeInput): MapE
 }
 
 function standingOf(
-  edge: GraphEdge,
+  edge: CountedEdge,
   judged: Baseline | null,
   alert: EdgeAlert | undefined,
 ): EdgeStanding {
@@ -120,7 +120,7 @@ function standingOf(
   return alert?.state === 'rejected' ? 'rejected' : 'new'
 }
 
-function compareEnds(a: GraphEdge, b: GraphEdge): number {
+function compareEnds(a: CountedEdge, b: CountedEdge): number {
   return compareNodes(a.source, b.source) || compareNodes(a.target, b.target)
 }
 

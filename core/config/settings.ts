@@ -1,6 +1,7 @@
 // Every setting of Strayline, once: variable, default, unit and bounds. The config file of each
 // process picks the ones it needs; `serve` checks them all before it starts anything; .env.example
 // lists them (a test compares).
+import { KNOB_SETTINGS } from './knobs.ts'
 import {
   bytesSetting,
   choiceSetting,
@@ -126,6 +127,26 @@ export const SETTINGS = {
     default: '200',
     min: 1,
     max: 10_000,
+  }),
+  ...KNOB_SETTINGS,
+
+  minutesRetentionMs: durationSetting({
+    variable: 'STRAYLINE_MINUTES_RETENTION',
+    default: '48h',
+    min: '25h',
+    max: '60d',
+  }),
+  hoursRetentionMs: durationSetting({
+    variable: 'STRAYLINE_HOURS_RETENTION',
+    default: '30d',
+    min: '7d',
+    max: '400d',
+  }),
+  daysRetentionMs: durationSetting({
+    variable: 'STRAYLINE_DAYS_RETENTION',
+    default: '400d',
+    min: '32d',
+    max: '3650d',
   }),
 
   /** Strayline's own traces: null is off. The SDK reads it, and the other OTEL_* variables, itself. */

@@ -1,0 +1,106 @@
+// Writes the table edge_tally: running sums of an edge within a day (by hour) and within 32 days (by day), so
+// that any stretch of hours or days is two look-ups and a subtraction. It is what makes a graph of a month
+// with 20,000 edges a matter of tens of milliseconds. Rebuilt whenever a slice below it is summed.
+import type { Query } from './sql.ts'
+import { type Segment, SLICE_MS } from './tiers.ts'
+
+const DAY_MS = SLICE_MS.day
+const BLOCK_DAYS = 32
+const BLOCK_MS = BLOCK_DAYS * DAY_MS
+
+function blockStart(ms: number): number {
+  return Math.floor(ms / BLOCK_MS) * BLOCK_MS
+}
+
+/** Makes the running sums of a day by hour from its hours. startMs: any moment of the day. */
+export async function tallyDay(tx: Query, startMs: number): Promise<void> {
+  const dayMs = Math.floor(startMs / DAY_MS) * DAY_MS
+  await removeTally(tx, 'day', dayMs)
+  await tx`
+    insert into edge_tally (span, start, edge_id, calls, errors, sampled_calls, unseen_calls,
+      unseen_errors)
+    select 'day', to_timestamp(${dayMs}::float8 / 1000), edge_id,
+      coalesce(running_sums(array_agg(place), array_agg(calls), 24), '{}'),
+      coalesce(running_sums(array_agg(place), array_agg(errors), 24), '{}'),
+      running_sums(array_agg(place), array_agg(sampled_calls), 24),
+      running_sums(array_agg(place), array_agg(unseen_calls), 24),
+      running_sums(array_agg(place), array_agg(unseen_errors), 24)
+    from (
+      select edge_id, sum(calls)::bigint as calls, sum(errors)::bigint as errors,
+        sum(sampled_calls)::bigint as sampled_calls, sum(unseen_calls)::bigint as unseen_calls,
+        sum(unseen_errors)::bigint as unseen_errors,
+        (extract(epoch from start - to_timestamp(${dayMs}::float8 / 1000)) / 3600)::int as place
+      from bucket_hour
+      where start >= to_timestamp(${dayMs}::float8 / 1000)
+        and start < to_timestamp(${dayMs}::float8 / 1000) + interval '24 hours'
+      group by edge_id, start
+    ) as hours
+    group by edge_id order by edge_id`
+}
+
+/** Makes the running sums of 32 days by day from their days. startMs: any moment of them. */
+export async function tallyBlock(tx: Query, startMs: number): Promise<void> {
+  const blockMs = blockStart(startMs)
+  await removeTally(tx, 'block', blockMs)
+  await tx`
+    insert into edge_tally (span, start, edge_id, calls, errors, sampled_calls, unseen_calls,
+      unseen_errors)
+    select 'block', to_timestamp(${blockMs}::float8 / 1000), edge_id,
+      coalesce(running_sums(array_agg(place), array_agg(calls), ${BLOCK_DAYS}), '{}'),
+      coalesce(running_sums(array_agg(place), array_agg(errors), ${BLOCK_DAYS}), '{}'),
+      running_sums(array_agg(place), array_agg(sampled_calls), ${BLOCK_DAYS}),
+      running_sums(array_agg(place), array_agg(unseen_calls), ${BLOCK_DAYS}),
+      running_sums(array_agg(place), array_agg(unseen_errors), ${BLOCK_DAYS})
+    from (
+      select edge_id, sum(calls)::bigint as calls, sum(errors)::bigint as errors,
+        sum(sampled_calls)::bigint as sampled_calls, sum(unseen_calls)::bigint as unseen_calls,
+        sum(unseen_errors)::bigint as unseen_errors,
+        (extract(epoch from start - to_timestamp(${blockMs}::float8 / 1000)) / 86400)::int as place
+      from bucket_day
+      where start >= to_timestamp(${blockMs}::float8 / 1000)
+        and start < to_timestamp(${blockMs}::float8 / 1000)
+          + make_interval(hours => ${24 * BLOCK_DAYS})
+      group by edge_id, start
+    ) as days
+    group by edge_id order by edge_id`
+}
+
+async function removeTally(tx: Query, span: Span, startMs: number): Promise<void> {
+  await tx`
+    delete from edge_tally
+    where span = ${span} and start = to_timestamp(${startMs}::float8 / 1000)`
+}
+
+/** Removes running sums of which nothing is kept any more. */
+export async function dropTallies(tx: Query, span: Span, keptSinceMs: number): Promise<void> {
+  const spanMs = span === 'day' ? DAY_MS : BLOCK_MS
+  await tx`
+    delete from edge_tally
+    where span = ${span} and start <= to_timestamp(${keptSinceMs - spanMs}::float8 / 1000)`
+}
+
+type Span = 'day' | 'block'
+
+/** A stretch within one span: the slices [from, to) of those it is divided into. */
+export type TallyStretch = {
+  readonly span: Span
+  readonly startMs: number
+  readonly from: number
+  readonly to: number
+}
+
+/** The stretches that cover a tallied segment of hours or days. */
+export function stretchesOf(segment: Segment): readonly TallyStretch[] {
+  const isHours = segment.tier === 'hour'
+  const [span, spanMs] = isHours ? (['day', DAY_MS] as const) : (['block', BLOCK_MS] as const)
+  const sliceMs = SLICE_MS[segment.tier]
+  const stretches: TallyStretch[] = []
+  for (let atMs = segment.fromMs; atMs < segment.toMs; ) {
+    const startMs = Math.floor(atMs / spanMs) * spanMs
+    const untilMs = Math.min(startMs + spanMs, segment.toMs)
+    const [from, to] = [(atMs - startMs) / sliceMs, (untilMs - startMs) / sliceMs]
+    stretches.push({ span, startMs, from, to })
+    atMs = untilMs
+  }
+  return stretches
+}
