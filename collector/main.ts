@@ -80,7 +80,8 @@ async function run(config: CollectorConfig, log: Log, telemetry: RunningTelemetr
     },
     onRestored: (findings) => logRestored(log, findings),
     onProgress: (progress) => noteProgress(status, progress),
-    onTrim: (offset) => void trimJournal(journal, offset),
+    onTrim: (offset) =>
+      trimJournal(journal, offset).catch((error) => log.error({ event: 'trim.failed', error })),
     onDeath: (error) => die(log, 'worker.died', error),
   })
   onDurable = (offset) => {

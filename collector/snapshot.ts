@@ -59,7 +59,10 @@ export function writeSnapshot(folder: string, snapshot: Snapshot): number {
   return HEADER_BYTES + body.length
 }
 
-/** The newest undamaged snapshot of this journal that is not past an offset; damaged ones are counted. */
+/**
+ * The newest undamaged snapshot of this journal that is not past an offset. Damaged ones are counted and
+ * renamed: as one of the two kept, a damaged one would push out the good one that is still needed.
+ */
 export function readNewestSnapshot(
   folder: string,
   notPast: { readonly journalId: string; readonly offset: number },
@@ -67,8 +70,10 @@ export function readNewestSnapshot(
   let damaged = 0
   for (const name of listNames(folder)) {
     const snapshot = readSnapshot(join(folder, name))
-    if (!snapshot) damaged++
-    else if (snapshot.journalId === notPast.journalId && snapshot.offset <= notPast.offset)
+    if (!snapshot) {
+      damaged++
+      renameSync(join(folder, name), join(folder, `${name}.damaged`))
+    } else if (snapshot.journalId === notPast.journalId && snapshot.offset <= notPast.offset)
       return { snapshot, damaged }
   }
   return { snapshot: null, damaged }

@@ -6,6 +6,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ArrivalClock, type ReadClocks, readArrivalMs } from './clock.ts'
+import { writeDigests } from './digest-file.ts'
 import { type Answer, type DigestIndex, findAnswer, rememberAnswer } from './digests.ts'
 import { encodeHeader, encodeRecord, HEADER_BYTES } from './record.ts'
 import { segmentName } from './segments.ts'
@@ -113,7 +114,7 @@ export function appendRequest(journal: Journal, request: Request): Promise<Answe
       return { rejected }
     },
   )
-  rememberAnswer(journal.digests, digest, { arrivalMs, answer })
+  rememberAnswer(journal.digests, digest, { arrivalMs, rejected, answer })
   return answer
 }
 
@@ -130,14 +131,16 @@ export function journalBytes(journal: Journal): number {
   return bytes
 }
 
-/** Deletes the segments that lie wholly before the offset, never the one being written. */
+/**
+ * Deletes the segments that lie wholly before the offset, never the one being written; how many. The
+ * digests in them are kept first, so that a retry is known still. Errors: the disk's own; nothing is gone then.
+ */
 export async function trimJournal(journal: Journal, beforeOffset: number): Promise<number> {
+  const hasDone = () => (journal.segments[1]?.startOffset ?? Infinity) <= beforeOffset
+  if (!hasDone()) return 0
+  await writeDigests(journal, journal.digests, arrivalNow(journal))
   let deleted = 0
-  while ((journal.segments[1]?.startOffset ?? Number.POSITIVE_INFINITY) <= beforeOffset) {
-    const oldest = journal.segments.shift()!
-    await rm(oldest.path, { force: true })
-    deleted++
-  }
+  for (; hasDone(); deleted++) await rm(journal.segments.shift()!.path, { force: true })
   return deleted
 }
 

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, open, rename } from 'node:fs/promises'
 import { createArrivalClock, type ReadClocks, readMachineClocks } from './clock.ts'
-import { createDigestIndex, type DigestIndex, rememberAnswer } from './digests.ts'
+import { readDigests } from './digest-file.ts'
+import { createDigestIndex, type DigestIndex, recallAnswer } from './digests.ts'
 import { createSegment, type Journal, type KeptSegment } from './journal.ts'
 import { HEADER_BYTES } from './record.ts'
 import { listSegments, type PlacedRecord, readRecords, type Segment } from './segments.ts'
@@ -31,7 +32,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   await mkdir(folder, { recursive: true })
   const { segments, setAside } = await findSegments(folder)
   const id = segments[0]?.journalId ?? randomUUID()
-  const tail = await recover(segments, options.lateWindowMs, readClocks().wallMs)
+  const tail = await recover(folder, segments, options.lateWindowMs, readClocks().wallMs)
   const committedOffset = committed?.journalId === id ? Number(committed.offset) : 0
   // A drain is committed one byte past its record (restore.ts): that byte is not missing.
   const isDrainMark = committedOffset === tail.endOffset + 1
@@ -65,7 +66,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     clock,
     digests: tail.digests,
     counters: { appended: 0, ticks: 0, syncs: 0, repeated: 0, full: 0, diskErrors: 0 },
-    opened: { cutBytes: tail.cutBytes, gapBytes: startOffset - tail.endOffset, setAside },
+    opened: {
+      cutBytes: tail.cutBytes,
+      gapBytes: startOffset - tail.endOffset,
+      setAside: setAside + (tail.haveDigests ? 0 : 1),
+    },
     segments: kept,
     file,
     durableOffset: startOffset,
@@ -98,14 +103,18 @@ type Recovered = {
   readonly cutBytes: number
   readonly lastArrivalMs: number
   readonly digests: DigestIndex
+  /** False: the digests of deleted segments are damaged, and their retries are not known. */
+  readonly haveDigests: boolean
 }
 
 async function recover(
+  folder: string,
   segments: readonly Segment[],
   lateWindowMs: number,
   nowMs: number,
 ): Promise<Recovered> {
   const digests = createDigestIndex({ windowMs: lateWindowMs, entriesMax: DIGESTS_MAX })
+  const haveDigests = await readDigests(folder, digests)
   let lastArrivalMs = 0
   let endOffset = 0
   let cutBytes = 0
@@ -117,12 +126,11 @@ async function recover(
     endOffset = scanSegment(segment, ({ record }) => {
       lastArrivalMs = Math.max(lastArrivalMs, record.arrivalMs)
       if (record.type !== 'batch') return
-      const answer = Promise.resolve({ rejected: record.rejected })
-      rememberAnswer(digests, record.digest, { arrivalMs: record.arrivalMs, answer })
+      recallAnswer(digests, record.digest, record)
     })
     cutBytes = fileEnd - endOffset
   }
-  return { endOffset, cutBytes, lastArrivalMs, digests }
+  return { endOffset, cutBytes, lastArrivalMs, digests, haveDigests }
 }
 
 /** Visits the good records from the start; the offset where they end. */

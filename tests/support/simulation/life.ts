@@ -65,7 +65,8 @@ export async function beginLife(machine: Machine): Promise<Life> {
     isSetAside: () => false,
   })
   const gate = openGate(files)
-  const parts = createParts(machine, journal, gate.source)
+  const trims: Promise<number>[] = []
+  const parts = createParts(machine, journal, gate.source, trims)
   const pipeline = createFoldRun(parts, restored)
   const ended = runFold(parts, pipeline, restored).catch(() => false)
   const pump = async () => {
@@ -79,6 +80,7 @@ export async function beginLife(machine: Machine): Promise<Life> {
       void gate.release(journal.durableOffset)
       gate.leave('open')
       const isComplete = await ended
+      await Promise.all(trims)
       files.close()
       await closeJournal(journal).catch(() => {})
       return isComplete
@@ -86,12 +88,18 @@ export async function beginLife(machine: Machine): Promise<Life> {
     kill: async () => {
       gate.leave('cut')
       await ended
+      await Promise.all(trims)
       files.close()
     },
   }
 }
 
-function createParts(machine: Machine, journal: Journal, source: RecordSource): FoldRunParts {
+function createParts(
+  machine: Machine,
+  journal: Journal,
+  source: RecordSource,
+  trims: Promise<number>[],
+): FoldRunParts {
   return {
     source,
     journalId: journal.id,
@@ -114,7 +122,7 @@ function createParts(machine: Machine, journal: Journal, source: RecordSource): 
     onSnapshotFailure: (_, error) => {
       throw error
     },
-    onTrim: (offset) => void trimJournal(journal, offset),
+    onTrim: (offset) => void trims.push(trimJournal(journal, offset).catch(() => 0)),
   }
 }
 

@@ -44,7 +44,7 @@ export type WorldResult = {
 /** A moment after all spans of the traffic ended, unix ms. */
 const START_MS = 1_760_000_060_000
 const LATE_WINDOW_MS = 600_000
-const LIVES_MAX = 6
+const LIVES_MAX = 4
 const ACTIONS_MAX = 12
 const STEP_MS_MAX = 2_500
 const COMMIT_FAULTS: readonly CommitFault[] = ['diedBefore', 'diedAfter']
@@ -85,7 +85,7 @@ function createMachine(random: Random, folder: string): Machine {
       snapshotBytes: 1 + pickBelow(random, 20_000),
       uncommittedBytesMax: 1 + pickBelow(random, 8_000),
     },
-    journalBytesMax: random() < 0.3 ? 60_000 : 10_000_000,
+    journalBytesMax: random() < 0.5 ? 6_000 + pickBelow(random, 10_000) : 10_000_000,
   }
 }
 
@@ -102,6 +102,7 @@ function toRequest(batch: SpanBatch, at: number): Request {
 async function liveAndDie(world: World): Promise<void> {
   const { machine, random } = world
   if (random() < 0.1) machine.disk.dieAfter = 1 + pickBelow(random, 4)
+  if (random() < 0.1) machine.commitFault = COMMIT_FAULTS[pickBelow(random, 2)]!
   const life = await beginLife(machine).catch((error: unknown) => {
     if (!machine.disk.isDead) throw error
     return null
@@ -109,7 +110,7 @@ async function liveAndDie(world: World): Promise<void> {
   if (life) await act(world, life)
   machine.commitFault = 'none'
   await crashDisk(machine.disk)
-  if (random() < 0.2) damageNewestSnapshot(world)
+  if (random() < 0.5) damageNewestSnapshot(world)
   // Settings change between lives only where no trace can be cut in two by it.
   if (world.halves === 'together' && random() < 0.3)
     machine.foldOptions = createOptions(2_000 + pickBelow(random, 4) * 500)
