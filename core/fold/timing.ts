@@ -6,7 +6,7 @@ import { type Evaluation, evaluateTrace } from './evaluate.ts'
 import type { Fold } from './fold.ts'
 import { addNeighbours } from './links.ts'
 import { RowFlag, TraceFlag } from './rows.ts'
-import { forgetSpans } from './store.ts'
+import { forgetSpans, hasTwin, tracesWithLowHalfOf } from './store.ts'
 import { tracesAsOne } from './view.ts'
 import { schedule, takeDue, unschedule } from './wheel.ts'
 
@@ -24,13 +24,14 @@ export function finishTraces(fold: Fold): void {
   fold.urgent = []
   for (let trace = store.oldest; trace >= 0; trace = store.traces.columns.younger[trace]!)
     if (isUnfinished(fold, trace)) emitTrace(fold, trace, 0)
-  while (store.oldest >= 0) forgetTrace(fold, store.oldest)
+  while (store.oldest >= 0) forgetRow(fold, store.oldest)
 }
 
 /** Makes room: the trace leaves now. If it was not final it is finalised early, and counted. */
 export function evictTrace(fold: Fold, trace: number): void {
   const pending = fold.tallies.pending
-  if (isUnfinished(fold, trace)) emitTrace(fold, trace, 0)
+  const members = tracesAsOne(fold.store, trace)
+  if (members.some((row) => isUnfinished(fold, row))) emitTrace(fold, trace, 0)
   else fold.tallies.forgottenEarly++
   fold.tallies.evictedEarly += pending - fold.tallies.pending
   forgetTrace(fold, trace)
@@ -60,15 +61,26 @@ function isToBeEmitted(fold: Fold, trace: number): boolean {
   return (fold.store.traces.columns.flags[trace]! & TraceFlag.dirty) !== 0
 }
 
-/** holdMs: spans at least this old count in full. */
+/**
+ * holdMs: spans of this trace at least this old count in full. Traces of the same low half are emitted with it
+ * where they changed: which of them count as one may have changed, too.
+ */
 function emitTrace(fold: Fold, trace: number, holdMs = fold.options.holdMs): void {
+  const own = tracesAsOne(fold.store, trace)
+  if (hasTwin(fold.store, trace))
+    for (const row of tracesWithLowHalfOf(fold.store, trace))
+      if (!own.includes(row) && isToBeEmitted(fold, row))
+        emitAsOne(fold, tracesAsOne(fold.store, row), fold.options.holdMs)
+  emitAsOne(fold, own, holdMs)
+}
+
+function emitAsOne(fold: Fold, members: readonly number[], holdMs: number): void {
   const t = fold.store.traces.columns
-  const members = tracesAsOne(fold.store, trace)
   const owner = members[0]!
   const context = contextOf(fold)
   const isUnchanged =
     (t.flags[owner]! & TraceFlag.emitted) !== 0 &&
-    members.every((row) => (t.flags[row]! & TraceFlag.dirty) === 0)
+    members.every((row) => (t.flags[row]! & TraceFlag.dirty) === 0 && !fold.before.has(row))
   const newlyHeld = new Set<number>()
   for (const row of members) holdSpans(fold, row, holdMs, newlyHeld)
   const evaluation = evaluate(fold, owner)
@@ -149,9 +161,7 @@ function isForgettable(fold: Fold, trace: number): boolean {
   if (isUnfinished(fold, trace)) return false
   const t = fold.store.traces.columns
   const rememberedMs = fold.options.holdMs + fold.options.lateWindowMs
-  const rows = new Set([trace])
-  addNeighbours(fold.store, trace, rows)
-  for (const row of rows) {
+  for (const row of aroundTrace(fold, trace)) {
     if (t.spanCount[row]! === 0) continue
     if (ageMs(fold, t.touched[row]!) < rememberedMs || isUnfinished(fold, row)) return false
   }
@@ -162,7 +172,28 @@ function isUnfinished(fold: Fold, trace: number): boolean {
   return isToBeEmitted(fold, trace) || oldestUnheldMs(fold, trace) >= 0
 }
 
+/**
+ * Two traces that count as one go together. What others got from them stays theirs: it is noted before it can no
+ * longer be found out, and taken back should they change.
+ */
 function forgetTrace(fold: Fold, trace: number): void {
+  const members = tracesAsOne(fold.store, trace)
+  const others = aroundTrace(fold, trace)
+  for (const row of members) others.delete(row)
+  for (const row of others) if (fold.store.traces.columns.spanCount[row]! > 0) noteBefore(fold, row)
+  for (const row of members) forgetRow(fold, row)
+}
+
+/** The trace, those whose ids may stand for it, and all that they link to or are linked from. */
+function aroundTrace(fold: Fold, trace: number): Set<number> {
+  const rows = new Set(
+    hasTwin(fold.store, trace) ? tracesWithLowHalfOf(fold.store, trace) : [trace],
+  )
+  for (const row of [...rows]) addNeighbours(fold.store, row, rows)
+  return rows
+}
+
+function forgetRow(fold: Fold, trace: number): void {
   unschedule(fold.wheel, fold.store, trace)
   fold.before.delete(trace)
   forgetSpans(fold.store, trace)

@@ -1,5 +1,6 @@
 // Every store of the fold under ten times its limit: its size stays put, what is over is counted and
 // still shown under a named overflow, and the accounting identity holds throughout.
+import { serialize } from 'node:v8'
 import { expect, test } from 'vitest'
 import { SPAN_CLASSES } from '../../../core/fold/calls.ts'
 import {
@@ -8,6 +9,7 @@ import {
   type Fold,
   foldBatch,
   foldCounters,
+  saveFold,
   takeDelta,
 } from '../../../core/fold/fold.ts'
 import {
@@ -83,3 +85,82 @@ test('edges over the limit keep their source and lead to the overflow node of th
   )
   expect(new Set(overflowed).size).toBe(20)
 })
+
+/** Every limit, small. */
+const LIMIT = 300
+const SMALL: Partial<FoldOptions> = {
+  pendingSpansMax: LIMIT,
+  shapesMax: LIMIT,
+  environmentsMax: LIMIT / 10,
+  nodesMax: LIMIT,
+  externalHostsMax: LIMIT,
+  edgesMax: LIMIT,
+  operationsPerEdgeMax: LIMIT,
+}
+
+/** What a sender may make without end: the spans number `i` of a stream. */
+const STREAMS: Readonly<Record<string, (i: number) => TestSpan[]>> = {
+  'pending spans and traces': (i) => [caller(i)],
+  'spans of one trace': (i) => [caller(i, { trace: 1 })],
+  'copies of one span': () => [caller(1)],
+  'copies that differ': (i) => [caller(1, { parent: i, isError: i % 2 === 0 })],
+  'span ids that many services share': (i) => [caller(1, { trace: 1, service: `web-${i}` })],
+  'trace ids that share a half': (i) => [
+    caller(i, { trace: i.toString(16).padStart(16, '0') + '7'.repeat(16) }),
+  ],
+  'services and their nodes': (i) => [caller(i, { service: `web-${i}` })],
+  environments: (i) => [caller(i, { resource: { 'deployment.environment.name': `env-${i}` } })],
+  namespaces: (i) => [caller(i, { resource: { 'service.namespace': `team-${i}` } })],
+  versions: (i) => [caller(i, { resource: { 'service.version': `1.${i}` } })],
+  instances: (i) => [caller(i, { resource: { 'service.instance.id': `${i}` } })],
+  'external hosts': (i) => [caller(i, { attributes: { 'server.address': `h${i}.example` } })],
+  ports: (i) => [
+    caller(i, { attributes: { 'server.address': 'api.example', 'server.port': `${i}` } }),
+  ],
+  databases: (i) => [caller(i, { attributes: { 'db.system': 'mysql', 'db.name': `db${i}` } })],
+  operations: (i) => [
+    caller(i, { attributes: { 'server.address': 'api.example', 'http.request.method': `M${i}` } }),
+  ],
+  'long strings': (i) => [
+    caller(i, { attributes: { 'rpc.service': `${i}`.padEnd(500, 'x'), 'rpc.method': 'call' } }),
+  ],
+  edges: (i) => [
+    caller(2 * i, { trace: i, service: `web-${i % 97}` }),
+    span({ id: 1, parent: 2 * i, trace: i, service: `api-${i % 101}`, kind: 'server' }),
+  ],
+  'links to one span': (i) => [
+    span({ id: i, trace: i, service: 'mail', kind: 'consumer', links: [{ trace: 1, id: 1 }] }),
+  ],
+  'links to traces that never come': (i) => [
+    span({
+      ...{ id: i, trace: i, service: 'mail', kind: 'consumer' },
+      links: numbers(100).map((link) => ({ trace: 1_000_000 + 100 * i + link, id: 1 })),
+    }),
+  ],
+  'servers without a caller': (i) => [
+    span({ id: i, parent: 9, trace: i, service: `api-${i}`, kind: 'server' }),
+  ],
+}
+
+test.each(Object.entries(STREAMS))(
+  'ten times every limit of %s: the memory of half of it is enough',
+  (_, spansOf) => {
+    const fold = createFold({ ...DEFAULT_FOLD_OPTIONS, ...SMALL })
+    let nowMs = START_MS
+    const sizes = [1, 2].map((half) => {
+      for (let at = 0; at < 5 * LIMIT; at += 50) {
+        const first = (half - 1) * 5 * LIMIT + at
+        foldBatch(fold, batchOf(numbers(50).flatMap((i) => spansOf(first + i))), nowMs)
+        nowMs += 1_000
+        advanceFold(fold, nowMs)
+        takeDelta(fold)
+      }
+      advanceFold(fold, nowMs + 40_000)
+      takeDelta(fold)
+      expectIdentity(fold)
+      return serialize(saveFold(fold)).length
+    })
+    expect(sizes[1]! / sizes[0]!).toBeLessThan(1.1)
+    expect(sizes[1]!).toBeLessThan(4 * 1024 ** 2)
+  },
+)
