@@ -21,6 +21,11 @@ export function loadSettingsFile(file: string): void {
   if (existsSync(file)) process.loadEnvFile(file)
 }
 
+/** The environment of this process. */
+export function readEnvironment(): { readonly [variable: string]: string | undefined } {
+  return process.env
+}
+
 /** The ingest token for sending; null when none is set. */
 export function readIngestToken(): string | null {
   return process.env.STRAYLINE_INGEST_TOKEN?.trim() || null

@@ -2,6 +2,7 @@
 // The clock stands still, so that everything is final at the end and equal spans in any order give
 // equal bytes; only the conformance form moves it past the hold, where a case says so.
 import { readFile } from 'node:fs/promises'
+import type { Knobs } from '../core/config/knobs.ts'
 import type { GraphFormat } from '../core/export/formats.ts'
 import type { Counters } from '../core/export/json.ts'
 import {
@@ -13,8 +14,9 @@ import {
   foldCounters,
   takeDelta,
 } from '../core/fold/fold.ts'
-import { DEFAULT_FOLD_OPTIONS } from '../core/fold/options.ts'
+import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from '../core/fold/options.ts'
 import { graphFromDelta } from '../core/graph/from-delta.ts'
+import { DEFAULT_DECODE_LIMITS } from '../core/span/batch.ts'
 import type { CaptureRequest } from '../core/span/import/value.ts'
 import { readCaptureFile } from './capture-file.ts'
 import { renderGraph } from './graph-formats.ts'
@@ -24,8 +26,9 @@ import { clearProgress, complain, showProgress } from './terminal.ts'
 const EXIT_UNREADABLE = 2
 const STDIN = '-'
 /** Nothing may be dropped or finalised early offline, else order would matter. */
-const OPTIONS = {
+const OPTIONS: FoldOptions = {
   ...DEFAULT_FOLD_OPTIONS,
+  examples: 'lowestHash',
   shapesMax: 1_000_000_000,
   pendingSpansMax: 1_000_000_000,
   environmentsMax: 1_000_000_000,
@@ -43,7 +46,12 @@ type Reading = {
   nowMs: number
 }
 
-type GraphRequest = { readonly files: readonly string[]; readonly format: GraphFormat }
+type GraphRequest = {
+  readonly files: readonly string[]
+  readonly format: GraphFormat
+  /** What spans mean: the collector's settings of the same names. */
+  readonly knobs?: Knobs
+}
 
 /**
  * Prints the graph of all files on stdout, and on stderr what could not be read and where.
@@ -62,7 +70,7 @@ export async function printGraph(request: GraphRequest): Promise<number> {
 /** What printGraph prints; null when nothing at all could be read. */
 export async function renderFiles(request: GraphRequest): Promise<string | null> {
   const reading: Reading = {
-    fold: createFold(OPTIONS),
+    fold: createFold({ ...OPTIONS, ...request.knobs }),
     counts: { requests: 0, rejected: 0, linksCut: 0, unreadable: 0 },
     nowMs: 0,
   }
@@ -90,7 +98,8 @@ async function foldFile(reading: Reading, file: string): Promise<void> {
     return
   }
   let problems = 0
-  for (const request of readCaptureFile(content.bytes)) {
+  const limits = { ...DEFAULT_DECODE_LIMITS, peerKeys: reading.fold.options.peerKeys }
+  for (const request of readCaptureFile(content.bytes, limits)) {
     if (request.ok) foldRequest(reading, request)
     else if (++problems <= COMPLAINTS_MAX) {
       const place = [name, request.place].filter((part) => part !== '').join(': ')

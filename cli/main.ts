@@ -8,7 +8,9 @@ import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile, readIngestToken } from './config.ts'
 import type { DemoRequest } from './demo/command.ts'
+import { addKnobFlags, readKnobs } from './knob-flags.ts'
 import { openProgress, PROGRESS_FORMS, type ProgressForm } from './progress.ts'
+import { complain } from './terminal.ts'
 
 const EXIT_USAGE = 2
 
@@ -27,20 +29,7 @@ function buildProgram(): Command {
       const { serve } = await import('./serve.ts')
       await serve({ mode: options.dev ? 'development' : 'production' })
     })
-  program
-    .command('graph')
-    .description('derive the graph from trace files, offline and without a database')
-    .argument(
-      '<file...>',
-      'JSON of OTLP, Tempo, Jaeger or Zipkin v2 (whole, or a value a line), or OTLP protobuf; plain, gzip, zstd or tar; - is standard input; several files are one stream',
-    )
-    .addOption(
-      new Option('--format <format>', 'what to print').choices(GRAPH_FORMATS).default('table'),
-    )
-    .action(async (files: string[], options: { format: GraphFormat }) => {
-      const { printGraph } = await import('./graph.ts')
-      process.exitCode = await printGraph({ files, format: options.format })
-    })
+  addGraph(program)
   addReplay(program)
   addDemo(program)
   program
@@ -51,6 +40,29 @@ function buildProgram(): Command {
       process.exitCode = await printDiagnosis()
     })
   return program
+}
+
+function addGraph(program: Command): void {
+  const graph = program
+    .command('graph')
+    .description('derive the graph from trace files, offline and without a database')
+    .argument(
+      '<file...>',
+      'JSON of OTLP, Tempo, Jaeger or Zipkin v2 (whole, or a value a line), or OTLP protobuf; plain, gzip, zstd or tar; - is standard input; several files are one stream',
+    )
+    .addOption(
+      new Option('--format <format>', 'what to print').choices(GRAPH_FORMATS).default('table'),
+    )
+  addKnobFlags(graph).action(async (files: string[], options: { format: GraphFormat }) => {
+    const read = readKnobs(options)
+    if (!read.ok) {
+      for (const problem of read.problems) complain(problem)
+      process.exitCode = EXIT_USAGE
+      return
+    }
+    const { printGraph } = await import('./graph.ts')
+    process.exitCode = await printGraph({ files, format: options.format, knobs: read.knobs })
+  })
 }
 
 type ReplayOptions = {

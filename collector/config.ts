@@ -1,6 +1,7 @@
 // The collector's settings: read from the environment once, checked together, frozen.
 // Variables, defaults, units and bounds are in core/config/settings.ts and .env.example.
 import { resolve } from 'node:path'
+import { KNOB_SETTINGS, pickKnobs } from '../core/config/knobs.ts'
 import { parseSettings, type SettingsOf } from '../core/config/parse.ts'
 import { findExposureProblems, SETTINGS } from '../core/config/settings.ts'
 import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from '../core/fold/options.ts'
@@ -25,6 +26,7 @@ const SPEC = {
   externalHostsMax: SETTINGS.externalHostsMax,
   edgesMax: SETTINGS.edgesMax,
   operationsPerEdgeMax: SETTINGS.operationsPerEdgeMax,
+  ...KNOB_SETTINGS,
 } as const
 
 export type CollectorConfig = Omit<SettingsOf<typeof SPEC>, 'collectorDatabaseUrl'> & {
@@ -67,5 +69,6 @@ function pickFoldOptions(settings: SettingsOf<typeof SPEC>): FoldOptions {
     externalHostsMax: settings.externalHostsMax,
     edgesMax: settings.edgesMax,
     operationsPerEdgeMax: settings.operationsPerEdgeMax,
+    ...pickKnobs(settings),
   }
 }

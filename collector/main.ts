@@ -157,7 +157,7 @@ function createStatus(config: CollectorConfig, journal: Journal): CollectorStatu
   const intake: Intake = {
     journal,
     token: config.ingestToken,
-    decodeLimits: DEFAULT_DECODE_LIMITS,
+    decodeLimits: { ...DEFAULT_DECODE_LIMITS, peerKeys: config.foldOptions.peerKeys },
     bodyLimits: { bodyBytesMax, bodiesBytesMax },
     budget: { bytesMax: bodiesBytesMax, bytes: 0 },
     counters: { rejectedSpans: 0, cutLinks: 0, requests: new Map(), limits: new Map() },

@@ -60,7 +60,8 @@ function describeProblem(setting: Setting<unknown>, given: string): string {
 type Declared<D extends string | null> = { readonly variable: string; readonly default: D }
 type Value<D extends string | null, T> = D extends string ? T : T | null
 
-function declare<D extends string | null, T>(
+/** A setting of any other kind. accepts: a noun phrase. parse: undefined when the text is not acceptable. */
+export function declare<D extends string | null, T>(
   declared: Declared<D>,
   accepts: string,
   parse: (text: string) => T | undefined,
@@ -134,6 +135,15 @@ export function choiceSetting<D extends string | null, const C extends string>(
   const { choices } = declared
   return declare(declared, `one of ${choices.join(', ')}`, (text) =>
     choices.find((choice) => choice === text.toLowerCase()),
+  )
+}
+
+/** true or false. */
+export function flagSetting<D extends string | null>(
+  declared: Declared<D>,
+): Setting<Value<D, boolean>> {
+  return declare(declared, 'true or false', (text) =>
+    text.toLowerCase() === 'true' ? true : text.toLowerCase() === 'false' ? false : undefined,
   )
 }
 

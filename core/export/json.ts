@@ -1,8 +1,8 @@
 // The graph as JSON: the form that programs read, and the one the conformance suite compares.
 // Equal graphs give equal bytes: fixed key order, sorted lists, no times of arrival.
-import { TRUST_RULES } from '../graph/edge.ts'
+import { isConfirmed, TRUST_RULES } from '../graph/edge.ts'
 import { compareEdges } from '../graph/from-delta.ts'
-import type { Graph, GraphEdge } from '../graph/graph.ts'
+import type { Graph, GraphEdge, GraphNode } from '../graph/graph.ts'
 import { compareNodes, compareText, type NodeKey } from '../graph/node.ts'
 
 /** Named numbers, such as the fold's counters. */
@@ -15,7 +15,7 @@ export type Counters = { readonly [name: string]: number }
 export function exportJson(graph: Graph, counters: Counters): string {
   const sorted = Object.entries(counters).sort(([a], [b]) => compareText(a, b))
   const document = {
-    nodes: [...graph.nodes].sort(compareNodes).map(plainNode),
+    nodes: [...graph.nodes].sort(compareNodes).map(wholeNode),
     edges: [...graph.edges].sort(compareEdges).map(plainEdge),
     counters: Object.fromEntries(sorted),
   }
@@ -27,13 +27,25 @@ function plainNode(node: NodeKey) {
   return { kind, name, ...(namespace === '' ? {} : { namespace }), environment }
 }
 
+function wholeNode(node: GraphNode) {
+  const { unattributedCalls, isSampledOnly } = node
+  return {
+    ...plainNode(node),
+    ...(unattributedCalls > 0 ? { unattributedCalls } : {}),
+    ...(isSampledOnly ? { sampledOnly: true } : {}),
+  }
+}
+
 function plainEdge(edge: GraphEdge) {
-  const { protocol, calls, errors, operations } = edge
+  const { protocol, calls, errors, operations, sampledCalls, estimate, examples } = edge
   return {
     source: plainNode(edge.source),
     target: plainNode(edge.target),
     ...{ protocol, calls, errors },
+    ...(estimate ? { sampledCalls, estimate } : {}),
+    confirmed: isConfirmed(edge.trust),
     trust: Object.fromEntries(TRUST_RULES.map((rule) => [rule, edge.trust[rule]])),
+    examples,
     operations: [...operations]
       .sort((a, b) => compareText(a.name, b.name))
       .map(({ name, calls, errors }) => ({ name, calls, errors })),

@@ -70,12 +70,32 @@ function lastPart(text: string, separator: string): string {
 
 /** N3 for a client-side span: the service it says it calls, or ''. */
 export function calleeName(get: Attributes): string {
-  return get('server.service.name') || get('service.peer.name') || get('peer.service')
+  return (
+    get('server.service.name') ||
+    get('service.peer.name') ||
+    get('peer.service') ||
+    ownPeerName(get)
+  )
 }
 
 /** N3 for a server-side span: the service it says called it, or ''. */
 export function callerName(get: Attributes): string {
-  return get('client.service.name') || get('service.peer.name') || get('peer.service')
+  return (
+    get('client.service.name') ||
+    get('service.peer.name') ||
+    get('peer.service') ||
+    ownPeerName(get)
+  )
+}
+
+/** As the attributes state it that the user named, where the conventions' own are silent. */
+function ownPeerName(get: Attributes): string {
+  return (
+    get('strayline.peer.1') ||
+    get('strayline.peer.2') ||
+    get('strayline.peer.3') ||
+    get('strayline.peer.4')
+  )
 }
 
 /** N4: the stated host, normalised; '' when none is stated. */

@@ -38,6 +38,8 @@ export type FoldOptions = {
   readonly rewriteHosts: readonly RewriteRule[]
   readonly rewriteDatabases: readonly RewriteRule[]
   readonly rewriteDestinations: readonly RewriteRule[]
+  /** Attributes that decode takes for the logical peer; here because a change of them drains the state. */
+  readonly peerKeys: readonly string[]
   /** Example traces: a few an hour as they come, or those whose ids hash lowest, whatever the order. */
   readonly examples: 'hourly' | 'lowestHash'
 }
@@ -65,6 +67,7 @@ export const DEFAULT_FOLD_OPTIONS: FoldOptions = {
   rewriteHosts: [],
   rewriteDatabases: [],
   rewriteDestinations: [],
+  peerKeys: [],
   examples: 'hourly',
 }
 

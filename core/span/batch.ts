@@ -95,7 +95,7 @@ export type DecodeResult =
   | { readonly ok: true; readonly batch: SpanBatch; readonly counts: DecodeCounts }
   | { readonly ok: false; readonly reason: string }
 
-/** Bounds of decoding. Units: bytes of UTF-8, counts. */
+/** Bounds of decoding, and what a user keeps beside the allow-list. Units: bytes of UTF-8, counts. */
 export type DecodeLimits = {
   /** Longest kept string; a longer one is cut and gets `…#` and 8 hex digits of its hash, so that two stay two. */
   readonly nameBytesMax: number
@@ -103,6 +103,8 @@ export type DecodeLimits = {
   /** Nesting of AnyValue (arrays, kvlists) before a body counts as undecodable. */
   readonly depthMax: number
   readonly spansMax: number
+  /** Further attributes that state the logical peer, the first before the others; at most PEER_KEYS_MAX. */
+  readonly peerKeys: readonly string[]
 }
 
 export const DEFAULT_DECODE_LIMITS: DecodeLimits = {
@@ -110,4 +112,5 @@ export const DEFAULT_DECODE_LIMITS: DecodeLimits = {
   linksPerSpanMax: 128,
   depthMax: 64,
   spansMax: 1_000_000,
+  peerKeys: [],
 }

@@ -81,7 +81,16 @@ export const SPAN_KEYS: readonly Key[] = [
   text('gen_ai.system'),
   text('network.protocol.name'),
   text('tls.protocol.version'),
+  // What the attributes named by a user state (DecodeLimits.peerKeys), in their order.
+  text('strayline.peer.1'),
+  text('strayline.peer.2'),
+  text('strayline.peer.3'),
+  text('strayline.peer.4'),
 ]
+
+/** Position of the first attribute that a user names, and how many there may be. */
+export const FIRST_PEER_KEY = SPAN_KEYS.findIndex((key) => key.name === 'strayline.peer.1')
+export const PEER_KEYS_MAX = SPAN_KEYS.length - FIRST_PEER_KEY
 
 export const RESOURCE_KEYS: readonly Key[] = [
   text('service.name'),

@@ -19,7 +19,7 @@ import {
 } from '../builder.ts'
 import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
 import { familyOfKey } from '../families.ts'
-import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
+import { FIRST_PEER_KEY, RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
 import { weightOfTraceState } from '../sampling.ts'
 import { field, isObject, type JsonObject, listOf } from './json-field.ts'
 import { writeId } from './json-id.ts'
@@ -143,6 +143,8 @@ function decodeAttribute(builder: BatchBuilder, attribute: JsonObject): void {
   checkDepth(value, builder.limits.depthMax)
   const key = SPAN_KEY_POSITIONS.get(name)
   builder.spanDraft.families |= key === undefined ? familyOfKey(name) : SPAN_FAMILIES[key]!
+  const peer = builder.limits.peerKeys.indexOf(name)
+  if (peer >= 0) decodePeer(builder, FIRST_PEER_KEY + peer, value)
   if (key === undefined) return
   const { reduction } = SPAN_KEYS[key]!
   const text = reduction === 'presence' ? '' : valueText(value)
@@ -153,6 +155,13 @@ function decodeAttribute(builder: BatchBuilder, attribute: JsonObject): void {
   const position = internRawValue(builder, text, reduction)
   const path = reduction === 'origin' ? internUrlPath(builder, text) : 0
   setSpanValue(builder, key, position, path)
+}
+
+/** An attribute that a user takes for the peer, whatever else it means. */
+function decodePeer(builder: BatchBuilder, key: number, value: unknown): void {
+  const text = valueText(value)
+  if (text === null) dropDraftValue(builder.spanDraft, key)
+  else setDraftValue(builder.spanDraft, key, internRawValue(builder, text, 'text'))
 }
 
 function decodeLink(builder: BatchBuilder, link: JsonObject): void {

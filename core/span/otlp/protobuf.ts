@@ -15,9 +15,10 @@ import {
   setSpanValue,
 } from '../builder.ts'
 import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
-import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
+import { FIRST_PEER_KEY, RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
 import { weightOfTraceState } from '../sampling.ts'
-import { createKeyTable, familyOfBytes, matchKey } from './key-table.ts'
+import { copyBytes, copyNanos, copyWords } from './copy.ts'
+import { createKeyTable, familyOfBytes, type KeyTable, matchKey } from './key-table.ts'
 import { createKeyValueReader, type KeyValueReader, readKeyValue } from './key-value.ts'
 import { catchMalformed, Malformed } from './malformed.ts'
 import {
@@ -65,18 +66,17 @@ const SPAN_BYTES_HINT = 256
 const SPAN_TABLE = createKeyTable(SPAN_KEYS.map((key) => key.name))
 const SPAN_MODES = Uint8Array.from(SPAN_KEYS, (key) => reductionMode(key.reduction))
 const PRESENCE = reductionMode('presence')
+const TEXT = reductionMode('text')
 const RESOURCE_TABLE = createKeyTable(RESOURCE_KEYS.map((key) => key.name))
 const RESOURCE_MODES = Uint8Array.from(RESOURCE_KEYS, (key) => reductionMode(key.reduction))
-
-/** This machine's byte order, and so where the low half of a 64-bit number lies in a typed array. */
-const IS_LITTLE = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1
-const LOW = IS_LITTLE ? 0 : 1
 
 type Decoder = {
   readonly wire: WireReader
   readonly builder: BatchBuilder
   readonly cache: ValueCache
   readonly pair: KeyValueReader
+  /** Null when the user names no attributes of his own. */
+  readonly peerTable: KeyTable | null
 }
 
 /** Decodes one ExportTraceServiceRequest. Never throws on input; linear in the length of the body. */
@@ -92,6 +92,7 @@ export function decodeOtlpProtobuf(
       builder,
       cache: createValueCache(body, builder),
       pair: createKeyValueReader(wire, limits.depthMax),
+      peerTable: limits.peerKeys.length === 0 ? null : createKeyTable(limits.peerKeys),
     }
     while (wire.pos < body.length) {
       const tag = readTag(wire, body.length)
@@ -213,6 +214,7 @@ function decodeAttribute(decoder: Decoder, end: number): void {
   readKeyValue(pair, end)
   const key = matchKey(SPAN_TABLE, wire, pair.keyStart, pair.keyEnd)
   const draft = builder.spanDraft
+  if (decoder.peerTable) decodePeer(decoder, decoder.peerTable)
   if (key < 0) {
     draft.families |= familyOfBytes(wire.bytes, pair.keyStart, pair.keyEnd)
     return
@@ -224,6 +226,19 @@ function decodeAttribute(decoder: Decoder, end: number): void {
   else {
     const value = internBytes(decoder.cache, mode + pair.kind, pair.valueStart, pair.valueEnd)
     setSpanValue(builder, key, value, decoder.cache.path)
+  }
+}
+
+/** An attribute that a user takes for the peer, whatever else it means. */
+function decodePeer({ wire, builder, cache, pair }: Decoder, table: KeyTable): void {
+  const peer = matchKey(table, wire, pair.keyStart, pair.keyEnd)
+  if (peer < 0) return
+  const key = FIRST_PEER_KEY + peer
+  if (pair.kind === ValueKind.none || pair.kind === ValueKind.other)
+    dropDraftValue(builder.spanDraft, key)
+  else {
+    const value = internBytes(cache, TEXT + pair.kind, pair.valueStart, pair.valueEnd)
+    setDraftValue(builder.spanDraft, key, value)
   }
 }
 
@@ -271,33 +286,4 @@ function readId(wire: WireReader, end: number, length: number): number {
   const start = wire.pos
   wire.pos = start + found
   return found === length ? start : found === 0 ? 0 : -1
-}
-
-function copyBytes(
-  from: Uint8Array,
-  fromAt: number,
-  to: Uint8Array,
-  toAt: number,
-  length: number,
-): void {
-  for (let byte = 0; byte < length; byte++) to[toAt + byte] = from[fromAt + byte]!
-}
-
-/** Bytes in their order, four at a time; toAt and length count words. */
-function copyWords(
-  from: DataView,
-  fromAt: number,
-  to: Int32Array,
-  toAt: number,
-  length: number,
-): void {
-  for (let word = 0; word < length; word++) {
-    to[toAt + word] = from.getInt32(fromAt + 4 * word, IS_LITTLE)
-  }
-}
-
-/** words: the column of 64-bit numbers as 32-bit halves. A position of 0 means the field was absent. */
-function copyNanos(view: DataView, at: number, words: Uint32Array, row: number): void {
-  words[2 * row + LOW] = at === 0 ? 0 : view.getUint32(at, true)
-  words[2 * row + 1 - LOW] = at === 0 ? 0 : view.getUint32(at + 4, true)
 }

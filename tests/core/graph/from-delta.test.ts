@@ -74,7 +74,17 @@ test('JSON has the documented shape, in one order whatever came first', () => {
   const operations = [{ name: 'GET /', calls: 1, errors: 0 }]
   expect(JSON.parse(text)).toEqual({
     nodes: [target, source],
-    edges: [{ source, target, ...counts, trust: { ...NO_TRUST, paired: 1 }, operations }],
+    edges: [
+      {
+        source,
+        target,
+        ...counts,
+        confirmed: true,
+        examples: [],
+        trust: { ...NO_TRUST, paired: 1 },
+        operations,
+      },
+    ],
     counters: { accepted: 1, paired: 0 },
   })
   const other = { nodes: nodes.toReversed(), edges: [edge(1, 0)], exemplars: [] }
