@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/e2e/**', 'tests/fixtures/**', 'node_modules/**'],
+    exclude: ['tests/e2e/**', 'tests/fixtures/**', '**/node_modules/**'],
     globalSetup: ['tests/support/global-database.ts'],
     pool: 'forks',
     maxWorkers: 2,

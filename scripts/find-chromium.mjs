@@ -1,4 +1,5 @@
-// Where the browser of the end-to-end tests is. Plain JavaScript: setup.mjs runs it before anything is installed.
+// Where the browser of the end-to-end tests is, and whether a program is there at all. Plain JavaScript:
+// setup.mjs runs it before anything is installed.
 // CHROMIUM names it; else the first of the usual places. Nothing is ever downloaded.
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
@@ -16,9 +17,18 @@ const APPLICATIONS = [
  */
 export function findChromium(env) {
   if (env.CHROMIUM) return isExecutable(env.CHROMIUM) ? env.CHROMIUM : undefined
-  const folders = [...FOLDERS, ...(env.PATH ?? '').split(path.delimiter).filter(path.isAbsolute)]
+  const folders = [...FOLDERS, ...foldersOf(env)]
   const places = folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name)))
   return [...places, ...APPLICATIONS].find(isExecutable)
+}
+
+/** @returns {boolean} Whether PATH leads to an executable file of that name. */
+export function hasProgram(name, env) {
+  return foldersOf(env).some((folder) => isExecutable(path.join(folder, name)))
+}
+
+function foldersOf(env) {
+  return (env.PATH ?? '').split(path.delimiter).filter(path.isAbsolute)
 }
 
 function isExecutable(file) {

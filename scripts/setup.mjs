@@ -1,6 +1,7 @@
 // Brings a checkout into a state to run: packages, database client, dashboard build, browser; each only when
 // its inputs changed. Plain JavaScript for whatever Node (>= 20) the machine has, without dependencies.
-// Words: `build` also builds the dashboard, `browser` also looks for Chromium, `quiet` speaks only of work.
+// Words: `build` also builds the dashboard, `browser` also looks for Chromium, `readers` for what the tests read
+// our exports with (Mermaid, Graphviz), `quiet` speaks only of work.
 // A step's mark is removed before the step and written after it, so that a half-done step is done again;
 // a lock file keeps two runs apart. Everything is said on stderr: stdout belongs to the command that follows.
 import { spawnSync } from 'node:child_process'
@@ -8,12 +9,13 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findChromium } from './find-chromium.mjs'
+import { findChromium, hasProgram } from './find-chromium.mjs'
 
 const root = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..')
 const words = new Set(process.argv.slice(2))
 const bin = (name) => path.join(root, 'node_modules/.bin', name)
 const startMs = Date.now()
+const OR_CHROMIUM = ', or set CHROMIUM to its path'
 
 const STEPS = [
   {
@@ -43,6 +45,14 @@ const STEPS = [
     isAsked: () => words.has('build'),
     run: () => runTool('next', ['build']),
   },
+  {
+    name: 'readers',
+    doing: 'installing what reads our exports in the tests (npm ci)',
+    mark: 'tests/readers/node_modules/.strayline-installed',
+    inputs: ['tests/readers/package-lock.json'],
+    isAsked: () => words.has('readers'),
+    run: () => runNpmCi('tests/readers'),
+  },
 ]
 
 await main()
@@ -53,7 +63,7 @@ async function main() {
   process.chdir(root)
   const steps = STEPS.filter((step) => step.isAsked?.() ?? true)
   if (!steps.every(isCurrent)) await underLock(() => steps.forEach(bringUpToDate))
-  if (words.has('browser')) prepareBrowser()
+  prepareSystemPackages()
   if (!words.has('quiet')) say('ready')
 }
 
@@ -107,17 +117,21 @@ function agreesWithLock() {
 }
 
 function installPackages() {
-  // npm inside npm must not inherit the outer run's settings, nor its PATH to the folder it is about to replace.
-  const env = environment()
-  const folders = (process.env.PATH ?? '').split(path.delimiter)
-  env.PATH = folders.filter((folder) => !folder.endsWith('node_modules/.bin')).join(path.delimiter)
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
-  run('npm', args, env)
+  runNpmCi('.')
   const version = spawnSync(bin('node'), ['--version'], { encoding: 'utf8' })
   if (version.status !== 0)
     fail(
       'npm ci left no Node at node_modules/.bin/node: are install scripts blocked on this machine?',
     )
+}
+
+function runNpmCi(folder) {
+  // npm inside npm must not inherit the outer run's settings, nor its PATH to the folder it is about to replace.
+  const env = environment()
+  const folders = (process.env.PATH ?? '').split(path.delimiter)
+  env.PATH = folders.filter((folder) => !folder.endsWith('node_modules/.bin')).join(path.delimiter)
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  run('npm', args, env, folder)
 }
 
 function runTool(tool, args) {
@@ -141,9 +155,10 @@ function environment() {
 }
 
 /** Runs a command and shows what it printed only when it failed. */
-function run(command, args, env) {
+function run(command, args, env, cwd = root) {
   const outcome = spawnSync(command, args, {
     env,
+    cwd,
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -154,18 +169,38 @@ function run(command, args, env) {
   fail(`${path.basename(command)} ${args.join(' ')} failed: ${why}.`)
 }
 
-function prepareBrowser() {
-  if (findChromium(process.env)) return
-  if (process.env.CHROMIUM) return say(`CHROMIUM=${process.env.CHROMIUM} is no executable file.`)
+/** What the tests need from the system: installed by root on Debian, else asked for in words. */
+function prepareSystemPackages() {
+  const missing = [
+    ...(words.has('browser') && !hasBrowser()
+      ? [{ name: 'chromium', lacking: 'no browser for the end-to-end tests', orElse: OR_CHROMIUM }]
+      : []),
+    ...(words.has('readers') && !hasProgram('dot', process.env)
+      ? [{ name: 'graphviz', lacking: 'no Graphviz, so that its test is skipped', orElse: '' }]
+      : []),
+  ]
+  if (missing.length === 0) return
   const isDebian = /^ID=debian$/m.test(readText('/etc/os-release') ?? '')
+  const names = missing.map(({ name }) => name)
   if (!isDebian || process.getuid?.() !== 0) {
-    const how = isDebian ? 'run `apt-get install chromium` as root' : 'install Chromium or Chrome'
-    return say(`no browser for the end-to-end tests: ${how}, or set CHROMIUM to its path.`)
+    for (const { name, lacking, orElse } of missing) {
+      const how = isDebian ? `run \`apt-get install ${name}\` as root` : `install ${name}`
+      say(`${lacking}: ${how}${orElse}.`)
+    }
+    return
   }
-  say('installing chromium (apt-get)')
+  say(`installing ${names.join(', ')} (apt-get)`)
   const env = { ...environment(), DEBIAN_FRONTEND: 'noninteractive' }
   run('apt-get', ['update', '-q'], env)
-  run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium'], env)
+  run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...names], env)
+}
+
+/** A CHROMIUM that names no executable file is said, and nothing is installed instead. */
+function hasBrowser() {
+  if (findChromium(process.env)) return true
+  if (!process.env.CHROMIUM) return false
+  say(`CHROMIUM=${process.env.CHROMIUM} is no executable file.`)
+  return true
 }
 
 async function underLock(work) {

@@ -39,12 +39,13 @@ function nodeText(node: NumberedNode): string {
 
 /**
  * Text inside a quoted label. `#quot;` and decimal codes are Mermaid's own; ﬂ and ß are letters that it uses
- * itself while it decodes them; a dash or number in front would be read as a Markdown list.
+ * itself while it decodes them; a dash or number in front would be read as a Markdown list. Where Mermaid would draw
+ * an icon or decode what is no code of its own, a word joiner keeps the name.
  */
 function escapeMermaid(text: string): string {
   return text
     .toWellFormed()
-    .replace(/(?<=fa\w?:)(?=fa-)/g, '\u2060') // Mermaid would draw an icon: a word joiner keeps the name
+    .replace(/(?<=fa\w?:)(?=fa-)|(?<=ﬂ)(?=°)|(?<=¶)(?=ß)/g, '\u2060')
     .replace(/\r\n|[\n\r\u2028\u2029]/g, '\n')
     .replace(/[^\p{L}\p{N} .,/-]|[ﬂß]|^-|(?<=^\d+)\./gu, (char) => {
       if (char === '\n') return '<br>'

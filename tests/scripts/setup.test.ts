@@ -103,6 +103,18 @@ test('a failed step is shown, exits with 1 and is done again', async () => {
   expect(calls()).toEqual(['npm ci', 'npm ci', 'prisma generate'])
 })
 
+test('what reads our exports is installed only when it is asked for, and once', async () => {
+  mkdirSync(path.join(root, 'tests/readers'), { recursive: true })
+  write('tests/readers/package-lock.json', '{}')
+  writeProgram('fake-bin/dot', '#!/bin/sh\n') // else the real one would be installed
+  const installs = () => readFileSync(path.join(root, 'tests/readers/calls'), 'utf8')
+  await runSetup()
+  expect(existsSync(path.join(root, 'tests/readers/calls'))).toBe(false)
+  expect(await runSetup('readers')).toMatchObject({ exitCode: 0 })
+  expect(await runSetup('readers', 'quiet')).toMatchObject({ exitCode: 0 })
+  expect(installs()).toBe('npm ci; ')
+})
+
 test('of two at the same time one works and the other waits', async () => {
   const outcomes = await Promise.all([runSetup('build'), runSetup('build')])
   expect(outcomes.map((outcome) => outcome.exitCode)).toEqual([0, 0])

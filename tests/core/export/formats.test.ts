@@ -1,14 +1,18 @@
 // CSV, DOT, Mermaid and SVG: known bytes for a small graph, equal bytes whatever the order, and hostile names
-// that stay names. DOT is read by Graphviz where it is installed.
+// that stay names. DOT is read by Graphviz and CSV by a parser of others, where set-up has installed them;
+// SVG and Mermaid are drawn in tests/e2e/exports.spec.ts.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { DOMParser } from '@xmldom/xmldom'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { layOutDrawing } from '../../../cli/graph-layout.ts'
 import { exportCsv } from '../../../core/export/csv.ts'
 import { exportDot } from '../../../core/export/dot.ts'
 import { planDrawing } from '../../../core/export/drawing.ts'
+import { exportJson } from '../../../core/export/json.ts'
 import { exportMermaid } from '../../../core/export/mermaid.ts'
 import { exportSvg } from '../../../core/export/svg.ts'
 import type { Graph } from '../../../core/graph/graph.ts'
@@ -57,6 +61,28 @@ test('CSV gives every cell back, and no cell starts a formula', () => {
   expect(rows.map((row) => row[at]?.replace(/^'(?=[=+\-@\t\r＝＋－＠])/, '')).sort()).toEqual(
     NAMES.toSorted(),
   )
+})
+
+const READERS = path.join(import.meta.dirname, '../../readers/package.json')
+const Parsed = z.object({ data: z.array(z.array(z.string())), errors: z.array(z.unknown()) })
+
+test.skipIf(!existsSync(path.join(READERS, '../node_modules')))(
+  'CSV is read by Papa Parse as it is read by the letter of RFC 4180 (needs tests/readers)',
+  () => {
+    const papa = createRequire(READERS)('papaparse') as { parse: (text: string) => unknown }
+    const text = exportCsv(hostileGraph())
+    const { data, errors } = Parsed.parse(papa.parse(text))
+    expect(errors).toEqual([])
+    expect(data).toEqual([...parseCsv(text), ['']])
+  },
+)
+
+test('JSON gives every name back, to the last bit', () => {
+  const Name = z.object({ name: z.string() })
+  const read = z.object({ nodes: z.array(Name), edges: z.array(z.object({ target: Name })) })
+  const { nodes, edges } = read.parse(JSON.parse(exportJson(hostileGraph(), { accepted: 1 })))
+  expect(nodes.map(({ name }) => name).sort()).toEqual(['hub', ...HOSTILE_NAMES].sort())
+  expect(edges.map(({ target }) => target.name).sort()).toEqual(HOSTILE_NAMES.toSorted())
 })
 
 test('SVG of hostile names is well-formed XML and holds every name', async () => {

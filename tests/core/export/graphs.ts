@@ -117,6 +117,11 @@ export const HOSTILE_NAMES: readonly string[] = [
     'long name '.repeat(50),
   ],
   ...['constructor', '__proto__', 'n1', 'fa:fa-bomb', '_emphasis_', '[x](javascript:alert(1))'],
+  '<img src=x onerror=window.hacked=1>',
+  '<script>window.hacked=1</script>',
+  // Longer than decode lets through, because who writes a text must not count on who read it.
+  'x'.repeat(10_000),
+  '"]]>\n\u202e<script>'.repeat(700),
 ]
 
 /** A hub that calls every hostile name, as each kind in turn. */
