@@ -23,6 +23,8 @@ export type CollectorStart = {
   readonly dataDir: string
   /** STRAYLINE_* variables. */
   readonly variables?: Readonly<Record<string, string>>
+  /** A module of tests/ that breaks something in the process, such as its disk. */
+  readonly preload?: string
 }
 
 /** Resolves when it is ready. Errors: rejects with what it wrote when it ends first. */
@@ -58,11 +60,12 @@ export function makeDataDir(): { readonly dataDir: string; readonly remove: () =
 }
 
 function spawnCollector(start: CollectorStart): ProcessUnderTest {
-  return startProcess('collector/main.ts', {
+  const variables = {
     COLLECTOR_DATABASE_URL: start.databaseUrl,
     STRAYLINE_DATA_DIR: start.dataDir,
     STRAYLINE_OTLP_GRPC_PORT: '0',
     STRAYLINE_OTLP_HTTP_PORT: '0',
     ...start.variables,
-  })
+  }
+  return startProcess('collector/main.ts', variables, start.preload)
 }

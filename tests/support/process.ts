@@ -16,14 +16,15 @@ export type ProcessUnderTest = {
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-/** entry: from the repository's root. variables: all it sees but PATH. */
+/** entry, preload: from the repository's root; the preload runs first. variables: all it sees but PATH. */
 export function startProcess(
   entry: string,
   variables: Readonly<Record<string, string>>,
+  preload?: string,
 ): ProcessUnderTest {
   const child = fork(path.join(ROOT, entry), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: [],
+    execArgv: preload === undefined ? [] : ['--import', path.join(ROOT, preload)],
     env: { NODE_ENV: 'test', PATH: process.env.PATH, ...variables },
   })
   let written = ''
