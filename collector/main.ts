@@ -20,6 +20,7 @@ import { renderMetrics } from './metrics.ts'
 import type { Intake } from './receive/accept.ts'
 import { createGrpcReceiver } from './receive/grpc.ts'
 import { createHttpReceiver } from './receive/http.ts'
+import { createRefusalReport } from './refusals.ts'
 import type { RestoreFindings } from './restore.ts'
 import {
   type CollectorStatus,
@@ -121,7 +122,17 @@ async function serve(running: Running): Promise<void> {
   })
   const stopTicks = startTicks(journal, planTicks(config))
   // The worker learns of a lost lock, and of a journal that is full while nothing is appended.
+  const refusals = createRefusalReport(
+    openSql({
+      url: config.collectorDatabaseUrl,
+      applicationName: 'strayline-collector-refusals',
+      connectionsMax: 1,
+    }),
+    status.intake.counters,
+    log,
+  )
   const pulse = setInterval(() => {
+    refusals.tell()
     thread.setMayCommit(lock.isHeld())
     if (isNearlyFull(journal)) thread.tellDurable(journal.durableOffset, true)
   }, PULSE_MS)
@@ -134,6 +145,7 @@ async function serve(running: Running): Promise<void> {
     await closeJournal(journal)
     const outcome = await thread.stop(journal.durableOffset, FOLD_GRACE_MS)
     clearInterval(pulse)
+    await refusals.stop()
     await lock.release()
     log.info({ event: 'collector.stopped', outcome, offset: journal.durableOffset })
   })

@@ -31,7 +31,7 @@ const STREAM = [
 
 const COLLECTOR_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: STREAM },
-  { rights: ['select', 'insert', 'update'], tables: ['position', 'alert'] },
+  { rights: ['select', 'insert', 'update'], tables: ['position', 'alert', 'refusal'] },
   { rights: ['select', 'insert'], tables: ['environment', 'alert_event'] },
   { rights: ['select', 'insert'], tables: ['rollup_due'] },
   { rights: READ, tables: ['baseline', 'baseline_entry', 'bucket_tier'] },
@@ -40,7 +40,7 @@ const COLLECTOR_GRANTS: readonly Grant[] = [
 const ACCOUNTS = ['user', 'session', 'account', 'verification', 'rate_limit'] as const
 
 const WEB_GRANTS: readonly Grant[] = [
-  { rights: READ, tables: [...STREAM, 'position', 'environment'] },
+  { rights: READ, tables: [...STREAM, 'position', 'environment', 'refusal'] },
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },

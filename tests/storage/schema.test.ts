@@ -62,6 +62,7 @@ test('each table has exactly one writing module', () => {
     baseline: ['baseline-record.ts'],
     baseline_entry: ['baseline-record.ts'],
     position: ['position.ts'],
+    refusal: ['refusals.ts'],
     setup_token: ['setup-link.ts'],
     audit: ['audit.ts'],
   }
