@@ -14,10 +14,16 @@ export type Reduction =
   | 'address'
   /** Path without query, with ids, hashes, numbers and e-mails folded to {}: see path.ts. */
   | 'path'
+  /** What is done, in one word: a verb or another short identifier, else ''. Some write a statement here. */
+  | 'verb'
+  /** A table or collection: up to the first character that no name has outside quotes. */
+  | 'table'
 
 type Key = { readonly name: string; readonly reduction: Reduction }
 const text = (name: string): Key => ({ name, reduction: 'text' })
 const address = (name: string): Key => ({ name, reduction: 'address' })
+const verb = (name: string): Key => ({ name, reduction: 'verb' })
+const table = (name: string): Key => ({ name, reduction: 'table' })
 const presence = (name: string): Key => ({ name, reduction: 'presence' })
 
 export const SPAN_KEYS: readonly Key[] = [
@@ -31,9 +37,9 @@ export const SPAN_KEYS: readonly Key[] = [
   { name: 'http.url', reduction: 'origin' },
   address('http.host'),
   address('net.sock.peer.name'),
-  text('network.peer.address'),
-  text('net.sock.peer.addr'),
-  text('net.peer.ip'),
+  address('network.peer.address'),
+  address('net.sock.peer.addr'),
+  address('net.peer.ip'),
   text('server.port'),
   text('net.peer.port'),
   text('db.system.name'),
@@ -42,10 +48,10 @@ export const SPAN_KEYS: readonly Key[] = [
   text('db.name'),
   presence('db.query.text'),
   presence('db.statement'),
-  text('db.operation.name'),
-  text('db.operation'),
-  text('db.collection.name'),
-  text('db.sql.table'),
+  verb('db.operation.name'),
+  verb('db.operation'),
+  table('db.collection.name'),
+  table('db.sql.table'),
   presence('db.connection_string'),
   text('messaging.destination.template'),
   text('messaging.destination.temporary'),
@@ -60,16 +66,16 @@ export const SPAN_KEYS: readonly Key[] = [
   text('messaging.rabbitmq.routing_key'),
   text('messaging.system.name'),
   text('messaging.system'),
-  text('messaging.operation.type'),
-  text('messaging.operation'),
+  verb('messaging.operation.type'),
+  verb('messaging.operation'),
   text('messaging.consumer.group.name'),
   text('messaging.kafka.consumer.group'),
   text('rpc.system.name'),
   text('rpc.system'),
   text('rpc.service'),
   text('rpc.method'),
-  text('http.request.method'),
-  text('http.method'),
+  verb('http.request.method'),
+  verb('http.method'),
   text('http.route'),
   text('url.scheme'),
   text('http.scheme'),

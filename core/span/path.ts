@@ -6,6 +6,8 @@ const SEGMENTS_MAX = 8
 const SEGMENT_BYTES_MAX = 64
 const HEX_BYTES_MIN = 8
 const UUID_BYTES_MIN = 32
+/** So many digits in a row number something: order-1042; sha256 and oauth2 do not. */
+const NUMBER_DIGITS_MIN = 4
 const TOKEN_BYTES_MIN = 20
 /** The most writeTemplate writes. */
 export const TEMPLATE_BYTES_MAX = SEGMENTS_MAX * (SEGMENT_BYTES_MAX + 1) + 8
@@ -105,11 +107,18 @@ function writeSegment(
   at: number,
 ): number {
   let classes = 0
+  let digits = 0
+  let isNumbered = false
   let pos = start
-  for (; pos < end && bytes[pos] !== SEMICOLON; pos++) classes |= CLASSES[bytes[pos]!]!
+  for (; pos < end && bytes[pos] !== SEMICOLON; pos++) {
+    const kind = CLASSES[bytes[pos]!]!
+    classes |= kind
+    digits = kind === Class.digit ? digits + 1 : 0
+    if (digits === NUMBER_DIGITS_MIN) isNumbered = true
+  }
   const length = pos - start
   if (length === 0) return at
-  if (isVariable(bytes, start, length, classes)) {
+  if (isNumbered || isVariable(bytes, start, length, classes)) {
     target[at] = 0x7b
     target[at + 1] = 0x7d
     return at + 2

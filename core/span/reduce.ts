@@ -13,6 +13,13 @@ const USER_INFORMATION = /:\/\/[^/\\\s]*@/gu
 const ODD_USER_INFORMATION = /:\/\/[^/\\\s:@]*:(?!\d{1,5}(?:[/\\]|$))[^@]*@/gu
 /** A query in a text that is no url: a route may have a `?` of its own. */
 const QUERY = /\?[\w.~%[\]-]+=.*$/su
+/** `password=`, as in the parameters of a connection. */
+const SECRET_PAIR = /\b(?:pass(?:word|wd)?|pwd|secret|token|api[_-]?key|access[_-]?key)\s*=/i
+const VERB = /^[A-Za-z_][\w.$-]{0,47}$/
+const VERB_END = /[\s(;,:]+/
+const VERB_TEXT_CHARS_MAX = 200
+/** `BATCH SELECT`: the second word is the verb. */
+const SEVERAL = /^(batch|bulk|multi|pipeline)$/i
 const PORT = /^\d{1,5}$/
 
 /** The value as it is kept; see Reduction. Never throws. bytesMax: bytes of UTF-8. */
@@ -28,7 +35,25 @@ export function reduceValue(text: string, reduction: Reduction, bytesMax: number
       return boundText(withoutCredentials(text, true), bytesMax)
     case 'text':
       return boundText(withoutCredentials(text, false), bytesMax)
+    case 'verb':
+      return verbOf(text)
+    case 'table':
+      return boundText(withoutCredentials(tableOf(text), false), bytesMax)
   }
+}
+
+/** The first word when it is a short identifier; with the next one where it only says how many. */
+function verbOf(text: string): string {
+  const [first = '', second = ''] = text.slice(0, VERB_TEXT_CHARS_MAX).trim().split(VERB_END, 2)
+  if (!VERB.test(first)) return ''
+  return SEVERAL.test(first) && VERB.test(second) ? `${first} ${second}` : first
+}
+
+/** Without quotes and brackets around its parts, up to what no name has. */
+function tableOf(text: string): string {
+  const name = text.trim().replace(/["`[\]]/g, '')
+  const end = name.search(/[\s'=(),;?<>]/)
+  return end < 0 ? name : name.slice(0, end)
 }
 
 /** `scheme://host[:port]` in lower case, or '' when the text is no url with a host. */
@@ -58,18 +83,46 @@ export function pathOfUrl(text: string, bytesMax: number): string {
  * `@abstract`) stay as they are.
  */
 function withoutCredentials(text: string, isAddress: boolean): string {
+  const rest = withoutUser(text, isAddress)
+  if (!rest.includes('=')) return rest
+  const secret = rest.search(SECRET_PAIR)
+  if (secret < 0) return rest
+  let end = secret
+  while (end > 0 && ';&, '.includes(rest[end - 1]!)) end--
+  return rest.slice(0, end)
+}
+
+function withoutUser(text: string, isAddress: boolean): string {
   const scheme = text.indexOf('://')
   if (scheme >= 0) {
     const query = text.slice(scheme).search(/[?#;]/)
     const plain = query < 0 ? text : text.slice(0, scheme + query)
     return withoutOddUser(plain.replace(USER_INFORMATION, '://'))
   }
-  if (!isAddress) return text.replace(QUERY, '')
+  if (!isAddress) return withoutBareUser(text.replace(QUERY, ''))
   if (text.startsWith('/') || text.startsWith('@')) return text
   const end = text.search(/[/?#]/)
   const host = end < 0 ? text : text.slice(0, end)
   const path = end < 0 || text[end] !== '/' ? '' : text.slice(end).replace(/[?#].*$/su, '')
   return host.slice(host.lastIndexOf('@') + 1) + path
+}
+
+/** `user:password@host` without a scheme, in any word; a lone `name@host` has no password. Linear. */
+function withoutBareUser(text: string): string {
+  if (!text.includes('@')) return text
+  return text
+    .split(/(\s+)/)
+    .map((word) => {
+      const at = word.lastIndexOf('@')
+      const colon = word.slice(0, Math.max(at, 0)).indexOf(':')
+      if (colon < 1) return word
+      const before = word.slice(0, colon)
+      const start = Math.max(
+        ...["'", '"', '(', ',', ';', '='].map((sign) => before.lastIndexOf(sign)),
+      )
+      return word.slice(0, start + 1) + word.slice(at + 1)
+    })
+    .join('')
 }
 
 /** Up to the last @ only: there each candidate ends, so that no chosen text makes this quadratic. */

@@ -12,7 +12,9 @@ import { createWireReader, readVarint } from './wire.ts'
 /** Kind of an AnyValue; `other` has no text of its own (arrays, kvlists, bytes). */
 export const ValueKind = { none: 0, string: 1, bool: 2, int: 3, double: 4, other: 5 } as const
 
-const REDUCTIONS: readonly Reduction[] = ['text', 'presence', 'origin', 'address', 'path']
+const REDUCTIONS: readonly Reduction[] = [
+  ...(['text', 'presence', 'origin', 'address', 'path', 'verb', 'table'] as const),
+]
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export type ValueCache = {

@@ -16,6 +16,8 @@ test.each([
   ['/day/2026-11-22', '/day/{}'],
   ['/ip/10.0.0.1:80', '/ip/{}'],
   ['/v1/api', '/v1/api'],
+  ['/order-1042/sha256', '/{}/sha256'],
+  ['/INV2024-7/oauth2', '/{}/oauth2'],
   ['/t/eyJhbGciOiJIUzI1NiJ9.e30.abc', '/t/{}'],
   ['/t/AbCdEfGhIjKlMnOpQrStUv', '/t/AbCdEfGhIjKlMnOpQrStUv'],
   ['/m/ann@example.com', '/m/{}'],
