@@ -32,6 +32,7 @@ function buildProgram(): Command {
   addGraph(program)
   addReplay(program)
   addDemo(program)
+  addBackup(program)
   program
     .command('doctor')
     .description('versions, paths, ports, database and collector state; nothing secret')
@@ -40,6 +41,27 @@ function buildProgram(): Command {
       process.exitCode = await printDiagnosis()
     })
   return program
+}
+
+function addBackup(program: Command): void {
+  program
+    .command('backup')
+    .description('write everything that is stored to one file, all of one moment, while serving')
+    .argument('<file>', 'such as strayline.backup; replaced when it exists')
+    .action(async (file: string) => {
+      const { runBackup } = await import('./backup.ts')
+      process.exitCode = await runBackup({ file })
+    })
+  program
+    .command('restore')
+    .description('fill an empty database from a backup; stop serving first')
+    .argument('<file>', 'what backup wrote, of this version or an older one')
+    .option('--replace', 'drop everything that is in the database first', false)
+    .action(async (file: string, options: { replace: boolean }) => {
+      const { runRestore } = await import('./backup.ts')
+      const existing = options.replace ? 'replace' : 'refuse'
+      process.exitCode = await runRestore({ file, existing })
+    })
 }
 
 function addGraph(program: Command): void {

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { errorCode, StorageError } from './failure.ts'
-import { openSql, type Sql } from './sql.ts'
+import { openSql, type Query, type Sql } from './sql.ts'
 
 /** The advisory lock that Prisma Migrate takes. Source: prisma-engines, sql-schema-connector. */
 const PRISMA_LOCK_ID = 72_707_369
@@ -30,6 +30,53 @@ export async function migrate(ownerUrl: string): Promise<readonly string[]> {
   } finally {
     await sql.end()
   }
+}
+
+/** A migration as a database remembers it. */
+export type MigrationMark = { readonly name: string; readonly checksum: string }
+
+/**
+ * Gives an empty database the schema that these migrations made, and no later one: for a backup that
+ * is older than this code. Errors: as migrate, and SCHEMA_NEWER when one of them is unknown here.
+ */
+export async function migrateAsOf(
+  ownerUrl: string,
+  marks: readonly MigrationMark[],
+): Promise<void> {
+  const known = readMigrations()
+  const unknown = marks.find(({ name }) => !known.some((migration) => migration.name === name))
+  if (unknown) {
+    const text =
+      'The backup is of a newer version of Strayline than this one (migration ' +
+      `${unknown.name}); restore it with that version.`
+    throw new StorageError('SCHEMA_NEWER', text)
+  }
+  const names = new Set(marks.map(({ name }) => name))
+  const sql = openSql({ url: ownerUrl, applicationName: 'strayline-migrate', connectionsMax: 1 })
+  try {
+    await sql`select pg_advisory_lock(${PRISMA_LOCK_ID})`
+    await applyMigrations(
+      sql,
+      known.filter(({ name }) => names.has(name)),
+    )
+    await migrateJobQueue(ownerUrl)
+  } finally {
+    await sql.end()
+  }
+}
+
+/**
+ * The migrations of a database, in order; none when it has never been migrated. Errors:
+ * StorageError SCHEMA_NEWER.
+ */
+export async function readMigrationMarks(sql: Query): Promise<readonly MigrationMark[]> {
+  const [table] = await sql<{ found: boolean }[]>`
+    select to_regclass('_prisma_migrations') is not null as found`
+  const rows = table?.found ? await readApplied(sql) : []
+  refuseNewer(rows, readMigrations())
+  return rows
+    .filter((row) => row.finished_at)
+    .map((row) => ({ name: row.migration_name, checksum: row.checksum }))
 }
 
 /** How many migrations a database has, and which of ours it still lacks; changes nothing. */
@@ -123,7 +170,7 @@ async function createMigrationTable(sql: Sql): Promise<void> {
     )`
 }
 
-async function readApplied(sql: Sql): Promise<readonly AppliedRow[]> {
+async function readApplied(sql: Query): Promise<readonly AppliedRow[]> {
   return sql<AppliedRow[]>`
     select migration_name, checksum, finished_at from _prisma_migrations
     where rolled_back_at is null order by migration_name`

@@ -27,7 +27,11 @@ export function openSql(options: SqlOptions): Sql {
     idle_timeout: 60,
     max_lifetime: null,
     onnotice: () => {},
-    connection: { application_name: options.applicationName, TimeZone: 'UTC' },
+    connection: {
+      // A server may be configured to write times in another form than the driver reads.
+      ...{ DateStyle: 'ISO, MDY', TimeZone: 'UTC' },
+      application_name: options.applicationName,
+    },
     types: { bigint: postgres.BigInt },
   })
   return tracing() === null ? sql : traceStatements(sql, options.url)
