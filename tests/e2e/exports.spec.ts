@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, type Page, test } from '@playwright/test'
-import { renderGraph } from '../../cli/graph-formats.ts'
-import type { GraphFormat } from '../../core/export/formats.ts'
+import { layOutDrawing } from '../../cli/graph-layout.ts'
+import { planDrawing } from '../../core/export/drawing.ts'
+import { exportMermaid } from '../../core/export/mermaid.ts'
+import { exportSvg } from '../../core/export/svg.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { displayName } from '../../core/graph/label.ts'
 import { HOSTILE_NAMES, hostileGraph, SMALL } from '../core/export/graphs.ts'
@@ -28,15 +30,18 @@ type Mermaid = {
 }
 type WithMermaid = typeof globalThis & { readonly mermaid: Mermaid }
 
-const render = (graph: Graph, format: GraphFormat) =>
-  renderGraph({ graph, format, counters: {}, files: ['capture.json'] })
+async function drawSvg(graph: Graph): Promise<string> {
+  const drawing = planDrawing(graph)
+  const title = { source: 'capture.json', details: [] }
+  return exportSvg({ drawing, layout: await layOutDrawing(drawing), title })
+}
 
 test('the SVG of hostile names is drawn, runs nothing and asks for nothing', async ({ page }) => {
   const asked = watchPage(page)
   const folder = mkdtempSync(path.join(tmpdir(), 'strayline-exports-'))
   try {
     const file = path.join(folder, 'graph.svg')
-    writeFileSync(file, await render(hostileGraph(), 'svg'))
+    writeFileSync(file, await drawSvg(hostileGraph()))
     const address = pathToFileURL(file).href
     await page.goto(address)
     const drawn = await page.evaluate(() => ({
@@ -64,7 +69,7 @@ test('Mermaid parses and draws hostile names as names (needs tests/readers)', as
   test.setTimeout(180_000)
   const asked = watchPage(page)
   await openMermaid(page, { maxTextSize: MERMAID_CHARS_MAX })
-  const text = await render(hostileGraph(), 'mermaid')
+  const text = exportMermaid(hostileGraph())
   expect(await parse(page, text)).toBe('flowchart-v2')
   const labels = await drawLabels(page, text)
   expect(labels).toHaveLength(HOSTILE_NAMES.length + 1)
@@ -79,7 +84,7 @@ test('Mermaid parses and draws hostile names as names (needs tests/readers)', as
 test('Mermaid as it comes takes a usual graph (needs tests/readers)', async ({ page }) => {
   test.skip(!existsSync(MERMAID), 'node scripts/setup.mjs readers')
   await openMermaid(page, {})
-  expect(await parse(page, await render(SMALL, 'mermaid'))).toBe('flowchart-v2')
+  expect(await parse(page, exportMermaid(SMALL))).toBe('flowchart-v2')
   // What is no diagram is refused, so that the parse above means something.
   await expect(parse(page, 'flowchart LR\n  a[')).rejects.toThrow()
 })
