@@ -19,6 +19,7 @@ export type FoldThreadOptions = {
   readonly start: Omit<WorkerStart, 'mayCommit'>
   readonly onRestored: (findings: RestoreFindings) => void
   readonly onProgress: (progress: FoldProgress) => void
+  readonly onRemoved: (environment: string) => void
   readonly onTrim: (offset: number) => void
   readonly onDeath: (error: unknown) => void
 }
@@ -33,6 +34,7 @@ export function startFoldThread(options: FoldThreadOptions): FoldThread {
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'restored') options.onRestored(message.findings)
     else if (message.type === 'progress') options.onProgress(message.progress)
+    else if (message.type === 'removed') options.onRemoved(message.environment)
     else if (message.type === 'trim') options.onTrim(message.offset)
     else {
       hasStopped = true

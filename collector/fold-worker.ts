@@ -16,6 +16,7 @@ import { createLog, type Log } from './log.ts'
 import type { FoldProgress, FromWorker, ToWorker, WorkerStart } from './messages.ts'
 import { traceCommit } from './own-telemetry.ts'
 import type { Pace, Pipeline } from './pipeline.ts'
+import { watchRemovals } from './removals.ts'
 import { type Restored, restoreFold } from './restore.ts'
 import {
   countSetAside,
@@ -68,12 +69,20 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
     const position = { journalId: start.journalId, offset: BigInt(offset) }
     const counters = { ...foldCounters(fold.fold), holdMs: fold.fold.options.holdMs }
     const { nowMs } = fold
-    await traceCommit(delta, () => commitDelta(committer, { delta, position, counters, nowMs }))
+    const forgotten = [...fold.forgotten]
+    await traceCommit(delta, () =>
+      commitDelta(committer, { delta, position, counters, forgotten, nowMs }),
+    )
+    fold.forgotten.clear()
   })
   const pipeline = createFoldRun(parts, restored)
   receive = (message) => applyMessage(pipeline, worker.source, message)
   for (const message of pending) receive(message)
+  const stopWatching = watchRemovals(sql, (environment) =>
+    worker.post({ type: 'removed', environment }),
+  )
   const isComplete = await runFold(parts, pipeline, restored)
+  stopWatching()
   await sql.end({ timeout: 1 })
   await telemetry.stop()
   worker.source.close()

@@ -11,7 +11,7 @@ import { openSql } from '../storage/sql.ts'
 import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { type CollectorConfig, readCollectorConfig } from './config.ts'
 import { type FoldThread, startFoldThread } from './fold-thread.ts'
-import { closeJournal, type Journal, trimJournal } from './journal/journal.ts'
+import { appendRemoval, closeJournal, type Journal, trimJournal } from './journal/journal.ts'
 import { openJournal } from './journal/open.ts'
 import { planTicks, startTicks } from './journal/ticks.ts'
 import { closeReceivers, ListenError, listenGrpc, listenHttp } from './listen.ts'
@@ -81,6 +81,8 @@ async function run(config: CollectorConfig, log: Log, telemetry: RunningTelemetr
     },
     onRestored: (findings) => logRestored(log, findings),
     onProgress: (progress) => noteProgress(status, progress),
+    // A failed append is asked for again.
+    onRemoved: (environment) => void appendRemoval(journal, environment).catch(() => {}),
     onTrim: (offset) =>
       trimJournal(journal, offset).catch((error) => log.error({ event: 'trim.failed', error })),
     onDeath: (error) => die(log, 'worker.died', error),

@@ -23,6 +23,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'restored'; readonly findings: RestoreFindings }
   | { readonly type: 'progress'; readonly progress: FoldProgress }
+  /** An environment was removed from the database: the journal is to say so. */
+  | { readonly type: 'removed'; readonly environment: string }
   /** Segments wholly before the offset are needed no more. */
   | { readonly type: 'trim'; readonly offset: number }
   /** isComplete: everything was committed; else the journal holds the rest for the next start. */

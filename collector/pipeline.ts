@@ -108,7 +108,8 @@ async function commitFolded(pipeline: Pipeline): Promise<void> {
   pipeline.takenOffset = offset
   pipeline.takenAtMs = performance.now()
   const idleMs = pipeline.takenAtMs - pipeline.committedAtMs
-  const isUrgent = isStopping(pipeline) || pipeline.isJournalFull
+  const hasForgotten = pipeline.fold.forgotten.size > 0
+  const isUrgent = isStopping(pipeline) || pipeline.isJournalFull || hasForgotten
   if (!delta && !isUrgent && idleMs < pace.idleCommitIntervalMs) return pipeline.onSettled(offset)
   const outcome = await pipeline.commit(delta, offset, () => isStopping(pipeline))
   if (outcome === 'gaveUp') throw new CommitGivenUp()

@@ -7,7 +7,7 @@
 import { createFold, type Fold, finishFold, loadFold, takeDelta } from '../core/fold/fold.ts'
 import { FOLD_VERSION, type FoldOptions } from '../core/fold/options.ts'
 import type { GraphDelta } from '../core/graph/edge.ts'
-import { foldRecord, type RecordFold } from './fold-record.ts'
+import { createRecordFold, foldRecord, type RecordFold } from './fold-record.ts'
 import { readNewestSnapshot, type Snapshot } from './snapshot.ts'
 import type { RecordSource } from './source.ts'
 
@@ -77,7 +77,7 @@ const NO_FINDINGS: RestoreFindings = {
 }
 
 function startFresh(foldOptions: FoldOptions, offset: number, findings: RestoreFindings): Restored {
-  const fold = { fold: createFold(foldOptions), nowMs: 0 }
+  const fold = createRecordFold(createFold(foldOptions), 0)
   return { fold, offset, drained: null, findings }
 }
 
@@ -87,7 +87,7 @@ async function refoldKept(
   committedOffset: number,
   found: RestoreFindings,
 ): Promise<Restored> {
-  const fold = { fold: createFold(options.foldOptions), nowMs: 0 }
+  const fold = createRecordFold(createFold(options.foldOptions), 0)
   const refolded = await refold(options, fold, { from: options.firstOffset, to: committedOffset })
   takeDelta(fold.fold)
   const findings = { ...found, refoldedRecords: refolded.records }
@@ -112,7 +112,7 @@ async function continueFrom(
       start: 'drained',
       isStateLost: true,
     })
-  const fold = { fold: state, nowMs: snapshot.nowMs }
+  const fold = createRecordFold(state, snapshot.nowMs)
   const refolded = await refold(options, fold, { from: snapshot.offset, to: committedOffset })
   takeDelta(fold.fold)
   const findings = { ...found, refoldedRecords: refolded.records }
@@ -160,6 +160,7 @@ async function refold(
     }
     // Discarded as it goes: the tail may be long.
     takeDelta(fold.fold)
+    fold.forgotten.clear()
   }
 }
 

@@ -201,3 +201,12 @@ export async function lockStandingAlerts(
     ...edgeOfRow(row),
   }))
 }
+
+/** Deletes the alerts of an environment with their history; returns how many. */
+export async function deleteAlerts(tx: Query, environment: string): Promise<number> {
+  await tx`
+    delete from alert_event using alert
+    where alert.id = alert_event.alert_id and alert.environment = ${environment}`
+  const { count } = await tx`delete from alert where environment = ${environment}`
+  return count
+}

@@ -80,3 +80,14 @@ export async function readEntries(
     ...edgeOfRow(row),
   }))
 }
+
+/**
+ * Deletes all versions of an environment with their entries; the database refuses it but for one that
+ * is marked as removed (markRemoved).
+ */
+export async function deleteBaselines(tx: Query, environment: string): Promise<void> {
+  await tx`
+    delete from baseline_entry using baseline
+    where baseline.id = baseline_entry.baseline_id and baseline.environment = ${environment}`
+  await tx`delete from baseline where environment = ${environment}`
+}

@@ -8,10 +8,11 @@ import { nodeId } from '../core/graph/node.ts'
 import { withdrawForsaken } from './alert-record.ts'
 import { addBuckets, type BucketRow, removeBucketsOf } from './buckets.ts'
 import { type EdgeRow, endsOf, removeEmptyEdges, unjudgeStatedEdges, upsertEdges } from './edges.ts'
-import { addEnvironments, shareActiveVersions } from './environments.ts'
+import { addEnvironments, clearRemoved, listRemoved, shareActiveVersions } from './environments.ts'
 import { notifySequence } from './events.ts'
 import { type ExemplarRow, keepExemplars, removeExemplarsOfEmptyEdges } from './exemplars.ts'
 import { type BaselineCache, judgeEdges } from './judge.ts'
+import { leaveOutEnvironments } from './leave-out.ts'
 import { readServicesNamed, upsertNodes } from './nodes.ts'
 import { operationKey, removeEmptyOperations, upsertOperations } from './operations.ts'
 import { advancePosition, type Counters, type JournalPosition } from './position.ts'
@@ -27,6 +28,8 @@ export type Commit = {
   /** The end of the last record that is in the delta. */
   readonly position: JournalPosition
   readonly counters: Counters
+  /** Removed environments that the fold has forgotten by now; none when it is left out. */
+  readonly forgotten?: readonly string[]
   /** Unix ms; when alerts open, and when the position was reached. */
   readonly nowMs: number
 }
@@ -51,9 +54,12 @@ export function createCommitter(sql: Sql): Committer {
 export async function commitDelta(committer: Committer, commit: Commit): Promise<CommitResult> {
   const delta = commit.delta && storableDelta(commit.delta)
   return committer.sql.begin(async (tx): Promise<CommitResult> => {
-    const { position, counters, nowMs } = commit
+    const { position, counters, forgotten = [], nowMs } = commit
     const sequence = await advancePosition(tx, position, counters, nowMs)
     if (sequence === null) return { applied: false }
+    if (forgotten.length > 0) await clearRemoved(tx, forgotten)
+    // Their next baseline counts its versions from 1 again.
+    for (const name of forgotten) committer.baselines.delete(name)
     const openedAlertIds = delta ? await writeDelta(tx, committer.baselines, delta, nowMs) : []
     await notifySequence(tx, sequence)
     return { applied: true, sequence, openedAlertIds }
@@ -63,13 +69,12 @@ export async function commitDelta(committer: Committer, commit: Commit): Promise
 async function writeDelta(
   tx: Query,
   baselines: BaselineCache,
-  delta: GraphDelta,
+  emitted: GraphDelta,
   nowMs: number,
 ): Promise<readonly bigint[]> {
+  if (emitted.nodes.length === 0) return []
+  const { delta, versions } = await holdEnvironments(tx, emitted)
   if (delta.nodes.length === 0) return []
-  const environments = [...new Set(delta.nodes.map((node) => node.environment))]
-  await addEnvironments(tx, environments)
-  const versions = await shareActiveVersions(tx, environments)
   const newServices = await findNewServices(tx, delta)
   const nodeIds = await upsertNodes(tx, delta.nodes)
   const edges = delta.edges.map((edge): EdgeRow => {
@@ -83,6 +88,27 @@ async function writeDelta(
   const edgeIds = edges.length > 0 ? await writeEdges(tx, delta, edges, nowMs) : []
   const unjudged = newServices.length > 0 ? await unjudgeStatedEdges(tx, newServices) : []
   return judgeEdges(tx, baselines, { edgeIds: [...edgeIds, ...unjudged], versions, nowMs })
+}
+
+type HeldDelta = {
+  readonly delta: GraphDelta
+  readonly versions: ReadonlyMap<string, number | null>
+}
+
+/**
+ * Holds the environments of a delta, new ones made, and leaves out what is still emitted of removed
+ * ones. Held first: a removal that came before is then seen, and none comes between.
+ */
+async function holdEnvironments(tx: Query, emitted: GraphDelta): Promise<HeldDelta> {
+  const names = [...new Set(emitted.nodes.map((node) => node.environment))]
+  const held = await shareActiveVersions(tx, names)
+  const removed = new Set(await listRemoved(tx))
+  const isLeftOut = names.some((name) => removed.has(name))
+  const delta = isLeftOut ? leaveOutEnvironments(emitted, removed) : emitted
+  const missing = names.filter((name) => !held.has(name) && !removed.has(name))
+  if (missing.length === 0) return { delta, versions: held }
+  await addEnvironments(tx, missing)
+  return { delta, versions: await shareActiveVersions(tx, names) }
 }
 
 /** Services of this delta whose own spans are seen for the first time. */

@@ -80,6 +80,28 @@ export async function removeEmptyEdges(
   return rows.map((row) => ({ id: row.id, alertId: row.alert_id }))
 }
 
+export type LostEdge = RemovedEdge & { readonly environment: string }
+type LostRow = RemovedRow & { environment: string }
+
+/** Edges of an environment, and those of others that lead into it, held until they are deleted. */
+export async function lockEdgesAt(tx: Query, environment: string): Promise<readonly LostEdge[]> {
+  const rows = await tx<LostRow[]>`
+    select id, alert_id, environment from edge
+    where environment = ${environment}
+      or target_id in (select id from node where environment = ${environment})
+    order by id for update`
+  return rows.map((row) => ({
+    id: row.id,
+    alertId: row.alert_id,
+    environment: row.environment,
+  }))
+}
+
+/** Deletes edges whatever they count, with their operations. */
+export async function deleteEdges(tx: Query, ids: readonly bigint[]): Promise<void> {
+  await tx`delete from edge where id = any(${ids.map(String)}::bigint[])`
+}
+
 /** An edge to be judged, in the identities it is stored under. */
 export type UnjudgedEdge = {
   readonly id: bigint

@@ -1,5 +1,6 @@
-// Writes the table environment. Its rows are what keeps a commit and an approval apart: the commit
-// holds them `for share` from before its first edge to its end, an approval for update.
+// Writes the tables environment and removed_environment. An environment's row is what keeps a commit and
+// an approval apart: the commit holds it `for share` from before its first edge to its end, an
+// approval for update.
 import { StorageError } from './failure.ts'
 import type { Query } from './sql.ts'
 
@@ -29,6 +30,12 @@ type VersionRow = { name: string; active_version: number | null }
 export async function listEnvironments(sql: Query): Promise<readonly string[]> {
   const rows = await sql<NameRow[]>`select name from environment order by name`
   return rows.map((row) => row.name)
+}
+
+/** 'observed' also for one that is not there yet. */
+export async function readOrigin(sql: Query, name: string): Promise<EnvironmentOrigin> {
+  const [row] = await sql<OriginRow[]>`select origin from environment where name = ${name}`
+  return row?.origin ?? 'observed'
 }
 
 /** All environments, sorted by name, with how much was seen of each lately. */
@@ -100,4 +107,38 @@ export async function lockActiveVersion(tx: Query, name: string): Promise<number
 
 export async function writeActiveVersion(tx: Query, name: string, version: number): Promise<void> {
   await tx`update environment set active_version = ${version} where name = ${name}`
+}
+
+/**
+ * Holds an environment for its removal: no commit and no approval passes. Errors: StorageError
+ * ENVIRONMENT_UNKNOWN, ENVIRONMENT_OBSERVED when it is of real traces.
+ */
+export async function lockForRemoval(tx: Query, name: string): Promise<void> {
+  const [row] = await tx<OriginRow[]>`
+    select origin from environment where name = ${name} for update`
+  if (!row) throw new StorageError('ENVIRONMENT_UNKNOWN', 'There is no such environment.')
+  if (row.origin !== 'observed') return
+  const text = 'An environment of real traces is not removed; it becomes stale when they end.'
+  throw new StorageError('ENVIRONMENT_OBSERVED', text)
+}
+
+/** From here on commits leave the environment out, until the collector has forgotten it. */
+export async function markRemoved(tx: Query, name: string): Promise<void> {
+  await tx`insert into removed_environment (name) values (${name}) on conflict (name) do nothing`
+}
+
+/** Last of all: nothing refers to the environment any more. */
+export async function deleteEnvironment(tx: Query, name: string): Promise<void> {
+  await tx`delete from environment where name = ${name}`
+}
+
+/** Names of removed environments that the collector has not forgotten yet. */
+export async function listRemoved(sql: Query): Promise<readonly string[]> {
+  const rows = await sql<NameRow[]>`select name from removed_environment order by name`
+  return rows.map((row) => row.name)
+}
+
+/** The collector has forgotten these: what comes of them from now on is new. */
+export async function clearRemoved(tx: Query, names: readonly string[]): Promise<void> {
+  await tx`delete from removed_environment where name = any(${names as string[]}::text[])`
 }

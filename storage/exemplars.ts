@@ -119,6 +119,17 @@ export async function removeExemplarsOfEmptyEdges(
   if (traceIds.length > 0) await removeUnnamedTraces(tx, traceIds)
 }
 
+/** Before these edges go, whatever they count: their exemplars, and traces only they named. */
+export async function removeExemplarsOf(tx: Query, edgeIds: readonly bigint[]): Promise<void> {
+  const rows = await tx<TraceRow[]>`
+    delete from exemplar where edge_id = any(${edgeIds.map(String)}::bigint[])
+    returning trace_id`
+  await removeUnnamedTraces(
+    tx,
+    rows.map((row) => row.trace_id),
+  )
+}
+
 /** Removes exemplars older than a time, but for those behind an open alert; returns how many. */
 export async function pruneExemplars(tx: Query, beforeMs: number): Promise<number> {
   const rows = await tx<TraceRow[]>`

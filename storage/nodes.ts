@@ -53,6 +53,12 @@ export async function upsertNodes(
   return new Map(rows.map((row) => [nodeId(row), row.id]))
 }
 
+/** Deletes the nodes of an environment, when no edge has them any more; returns how many. */
+export async function deleteNodes(tx: Query, environment: string): Promise<number> {
+  const { count } = await tx`delete from node where environment = ${environment}`
+  return count
+}
+
 type ServiceRow = KeyRow & { is_observed: boolean }
 
 /** Every service of these names in these environments, whatever its namespace. */

@@ -35,16 +35,24 @@ const COLLECTOR_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert'], tables: ['environment', 'alert_event'] },
   { rights: ['select', 'insert'], tables: ['rollup_due'] },
   { rights: READ, tables: ['baseline', 'baseline_entry', 'bucket_tier'] },
+  { rights: ['select', 'delete'], tables: ['removed_environment'] },
 ]
 
 const ACCOUNTS = ['user', 'session', 'account', 'verification', 'rate_limit'] as const
+
+const REMOVED_WITH_ENVIRONMENT = [
+  ...['alert', 'alert_event', 'baseline', 'baseline_entry', 'environment'],
+]
 
 const WEB_GRANTS: readonly Grant[] = [
   { rights: READ, tables: [...STREAM, 'position', 'environment', 'refusal'] },
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },
-  { rights: READ, tables: ['setup_token', 'bucket_tier', 'rollup_due', 'edge_tally'] },
+  { rights: READ, tables: ['setup_token', 'bucket_tier', 'edge_tally'] },
+  // An environment of the demo or of an imported file is removed with everything in it.
+  { rights: ['delete'], tables: [...STREAM, ...REMOVED_WITH_ENVIRONMENT] },
+  { rights: ['select', 'insert'], tables: ['removed_environment', 'rollup_due'] },
 ]
 
 /**
@@ -193,6 +201,8 @@ async function grantWeb(tx: Query, sql: Sql, web: string): Promise<void> {
   await tx`grant insert (name, origin) on environment to ${sql(web)}`
   await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
   await tx`grant update (used_at) on setup_token to ${sql(web)}`
+  // Removing an environment shares the tiers, as a commit does.
+  await tx`grant update (kept_at) on bucket_tier to ${sql(web)}`
 }
 
 async function grantTables(tx: Query, sql: Sql, role: string, grant: Grant): Promise<void> {

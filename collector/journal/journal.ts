@@ -124,6 +124,12 @@ export async function appendTick(journal: Journal): Promise<void> {
   journal.counters.ticks++
 }
 
+/** Appends that an environment was removed. Errors: rejects with JournalUnavailable. */
+export async function appendRemoval(journal: Journal, environment: string): Promise<void> {
+  const arrivalMs = arrivalNow(journal)
+  await enqueue(journal, encodeRecord({ type: 'removal', arrivalMs, environment }))
+}
+
 /** Bytes on disk, headers included. */
 export function journalBytes(journal: Journal): number {
   let bytes = 0

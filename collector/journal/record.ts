@@ -1,6 +1,7 @@
 // The bytes of the journal: segment header and records. Everything on disk has a version byte and a crc.
 // Segment: header (40 bytes), then records. Record: u32 length and u32 crc32c of what follows, then
-// u8 version, u8 type, f64 arrival ms, and for a batch 32 bytes digest, u32 rejected spans, the SpanBatch.
+// u8 version, u8 type, f64 arrival ms, and for a batch 32 bytes digest, u32 rejected spans, the SpanBatch;
+// for a removed environment its name in UTF-8.
 // All numbers little-endian. An offset counts record bytes over all segments of a journal, headers left out.
 import { crc32c } from './crc32c.ts'
 
@@ -8,12 +9,13 @@ export const HEADER_BYTES = 40
 export const RECORD_PREFIX_BYTES = 8
 const TICK_BYTES = 10
 const BATCH_FIXED_BYTES = 46
+const NO_NAME = Buffer.alloc(0)
 /** Nothing longer is ever written; a longer length is damage. */
 export const RECORD_BYTES_MAX = 1024 ** 3
 const MAGIC = 0x4a4c5453 // 'STLJ'
 const SEGMENT_VERSION = 1
 const RECORD_VERSION = 1
-const RecordType = { batch: 1, tick: 2 } as const
+const RecordType = { batch: 1, tick: 2, removal: 3 } as const
 
 export type SegmentHeader = {
   /** UUID of the journal, with hyphens. */
@@ -33,7 +35,13 @@ export type BatchRecord = {
   readonly payload: Uint8Array
 }
 export type TickRecord = { readonly type: 'tick'; readonly arrivalMs: number }
-export type JournalRecord = BatchRecord | TickRecord
+/** From here on the environment is forgotten: it was removed from the database. */
+export type RemovalRecord = {
+  readonly type: 'removal'
+  readonly arrivalMs: number
+  readonly environment: string
+}
+export type JournalRecord = BatchRecord | TickRecord | RemovalRecord
 
 /** What stands at a place: a record and its length, nothing whole yet, or damage. */
 export type ReadRecord =
@@ -63,8 +71,9 @@ export function decodeHeader(bytes: Uint8Array): SegmentHeader | null {
 }
 
 export function encodeRecord(record: JournalRecord): Uint8Array {
-  const payloadBytes = record.type === 'batch' ? record.payload.length : 0
-  const bodyBytes = record.type === 'batch' ? BATCH_FIXED_BYTES + payloadBytes : TICK_BYTES
+  const name = record.type === 'removal' ? Buffer.from(record.environment) : NO_NAME
+  const batchBytes = record.type === 'batch' ? BATCH_FIXED_BYTES + record.payload.length : 0
+  const bodyBytes = batchBytes || TICK_BYTES + name.length
   const bytes = Buffer.allocUnsafe(RECORD_PREFIX_BYTES + bodyBytes)
   bytes.writeUInt32LE(bodyBytes, 0)
   bytes.writeUInt8(RECORD_VERSION, 8)
@@ -75,6 +84,7 @@ export function encodeRecord(record: JournalRecord): Uint8Array {
     bytes.writeUInt32LE(record.rejected, 50)
     bytes.set(record.payload, 54)
   }
+  bytes.set(name, bytes.length - name.length)
   bytes.writeUInt32LE(crc32c(bytes.subarray(RECORD_PREFIX_BYTES)), 4)
   return bytes
 }
@@ -99,6 +109,8 @@ function decodeBody(body: Buffer): JournalRecord | null {
   const type = body.readUInt8(1)
   const arrivalMs = body.readDoubleLE(2)
   if (type === RecordType.tick) return { type: 'tick', arrivalMs }
+  if (type === RecordType.removal)
+    return { type: 'removal', arrivalMs, environment: body.toString('utf8', TICK_BYTES) }
   if (type !== RecordType.batch || body.length < BATCH_FIXED_BYTES) return null
   return {
     type: 'batch',

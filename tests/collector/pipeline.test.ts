@@ -1,5 +1,6 @@
 // The pipeline by itself: when it snapshots, told by a source of records that the test holds.
 import { expect, test } from 'vitest'
+import { createRecordFold } from '../../collector/fold-record.ts'
 import type { PlacedRecord } from '../../collector/journal/segments.ts'
 import { type Pipeline, runPipeline } from '../../collector/pipeline.ts'
 import { createFold } from '../../core/fold/fold.ts'
@@ -52,7 +53,7 @@ function createPipeline(snapshot: (offset: number) => void): Writable<Pipeline> 
       recordsAfter: async (offset) => ({ records: [], nextOffset: offset, gapBytes: 0 }),
       close: () => {},
     },
-    fold: { fold: createFold(DEFAULT_FOLD_OPTIONS), nowMs: 0 },
+    fold: createRecordFold(createFold(DEFAULT_FOLD_OPTIONS), 0),
     commit: async () => 'committed',
     onSettled: () => {},
     snapshot,

@@ -42,17 +42,19 @@ test('the collector cannot approve: neither baselines nor the active version', a
   await forbid(sql`update environment set active_version = 1`)
 })
 
-test('the web cannot write the stream', async () => {
+test('the web cannot write the stream, only remove environments from it', async () => {
   const sql = world.web
   await forbid(sql`update position set sequence = 0`)
+  await forbid(sql`delete from position`)
   await forbid(sql`update bucket set calls = 0`)
-  await forbid(sql`delete from edge`)
+  await forbid(sql`insert into edge select * from edge`)
   await forbid(sql`update edge set calls = 0`)
   await forbid(sql`update node set name = ''`)
   await forbid(sql`update environment set origin = 'import'`)
   await forbid(sql`insert into environment (name, active_version) values ('x', 1)`)
   await forbid(sql`insert into setup_token (token_hash, expires_at) values ('x', now())`)
   await forbid(sql`update setup_token set expires_at = now()`)
+  await forbid(sql`delete from removed_environment`)
 })
 
 test('neither creates tables, functions, schemas or roles', async () => {

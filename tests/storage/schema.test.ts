@@ -46,6 +46,7 @@ test('each table has exactly one writing module', () => {
   const accounts = ['user', 'session', 'account', 'verification', 'rate_limit']
   const expected = {
     environment: ['environments.ts'],
+    removed_environment: ['environments.ts'],
     node: ['nodes.ts'],
     edge: ['edges.ts'],
     operation: ['operations.ts'],
