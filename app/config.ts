@@ -31,6 +31,8 @@ export type WebConfig = {
   /** null: kept in the data directory. */
   readonly authSecret: string | null
   readonly isDevelopment: boolean
+  /** Asked by `serve --demo`. */
+  readonly startsDemo: boolean
   /** Where the collector listens; a port is 0 when this process was not told it. */
   readonly collector: {
     readonly host: string
@@ -71,6 +73,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv = process.env): ParsedWebCo
       publicUrl: settings.publicUrl,
       authSecret: settings.authSecret,
       isDevelopment: env.STRAYLINE_DEV === '1',
+      startsDemo: env.STRAYLINE_START_DEMO === '1',
       collector: {
         host: settings.collectorHost,
         grpcPort: settings.otlpGrpcPort,

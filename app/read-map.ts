@@ -1,13 +1,20 @@
 // Reads what the map page and /api/v1/graph show: graph, active baseline and the alerts that stand.
 import 'server-only'
 import { buildMapView, type MapBaseline, type MapView } from '../components/map/map-view.ts'
+import type { Settling } from '../components/map/settling.ts'
 import { type Window, windowRange } from '../components/map/windows.ts'
 import { listAlerts } from '../storage/alerts.ts'
 import { listBaselines, readActiveBaseline } from '../storage/baselines.ts'
+import { readArrivals } from '../storage/edges.ts'
+import { readOrigin } from '../storage/environments.ts'
 import { readGraphSummary } from '../storage/graph.ts'
+import { readPosition } from '../storage/position.ts'
 import type { Sql } from '../storage/sql.ts'
 
 const ALERTS_MAX = 5000
+/** Past the hold: the quiet time and a commit lie between the end of a wait and the map. */
+const SETTLED_AFTER_HOLD_MS = 5_000
+const DEFAULT_HOLD_MS = 30_000
 
 export type MapRequest = {
   readonly environment: string
@@ -18,11 +25,13 @@ export type MapRequest = {
 /** The view of one environment and window; empty for an environment that nothing has named. */
 export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
   const { environment, window, nowMs } = request
-  const [graph, judged, versions, alerts] = await Promise.all([
+  const [graph, judged, versions, alerts, settling, origin] = await Promise.all([
     readGraphSummary(sql, { environment, ...windowRange(window, nowMs) }),
     readActiveBaseline(sql, environment),
     listBaselines(sql, environment),
     listAlerts(sql, { environment, states: ['open', 'rejected'], countMax: ALERTS_MAX }),
+    readSettling(sql, environment, nowMs),
+    readOrigin(sql, environment),
   ])
   const active = versions.find((version) => version.version === judged?.version)
   const meta: MapBaseline | null = active
@@ -33,12 +42,23 @@ export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
       }
     : null
   return buildMapView({
-    environment,
-    window,
-    graph,
+    ...{ environment, origin, window, settling, graph },
     baseline: judged && meta ? { judged, meta } : null,
     alerts: alerts.flatMap(({ id, subject, state }) =>
       state === 'open' || state === 'rejected' ? [{ id, subject, state }] : [],
     ),
   })
+}
+
+async function readSettling(sql: Sql, environment: string, nowMs: number): Promise<Settling> {
+  const [{ edges, sinceNewestMs }, position] = await Promise.all([
+    readArrivals(sql, environment),
+    readPosition(sql),
+  ])
+  return {
+    edges,
+    newestMs: sinceNewestMs === null ? null : nowMs - sinceNewestMs,
+    settledAfterMs: (position?.counters.holdMs ?? DEFAULT_HOLD_MS) + SETTLED_AFTER_HOLD_MS,
+    readMs: nowMs,
+  }
 }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from 'node:path'
 import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { loadAuthSecret } from './auth-secret.ts'
+import { startDemo } from './commands/start-demo.ts'
 import { readWebConfig, type WebConfig } from './config.ts'
 import { createHealth, type Health } from './health.ts'
 import { sweepCaptures } from './imports/capture-store.ts'
@@ -49,6 +50,12 @@ async function main(): Promise<void> {
   stopOnSignal({ server, web, health, telemetry })
   await handler
   process.send?.({ type: 'ready', port })
+  if (config.startsDemo) beginDemo()
+}
+
+function beginDemo(): void {
+  const started = startDemo({ startedBy: 'serve' })
+  if (!started.ok) console.error(`The demo does not start: ${started.problem}`)
 }
 
 function prepareProcess(config: WebConfig, port: number): WebProcess {

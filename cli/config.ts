@@ -37,9 +37,14 @@ export function dropTelemetrySettings(): void {
     if (name.startsWith('OTEL_')) delete process.env[name]
 }
 
-/** Errors: every bad or missing variable, one sentence each; never throws. */
-export function readServeConfig(): ParsedServeConfig {
-  const environment = process.env
+/**
+ * defaults: variables for where none is set. Errors: every bad or missing variable, one sentence each;
+ * never throws.
+ */
+export function readServeConfig(
+  defaults: { readonly [variable: string]: string } = {},
+): ParsedServeConfig {
+  const environment = { ...defaults, ...process.env }
   const parsed = parseSettings(SETTINGS, environment)
   if (!parsed.ok) return parsed
   const problems = findExposureProblems(parsed.settings)

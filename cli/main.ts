@@ -25,9 +25,10 @@ function buildProgram(): Command {
     .command('serve')
     .description('database, migrations, collector, notification worker and web in one go')
     .option('--dev', 'for work on Strayline itself: reload on change', false)
-    .action(async (options: { dev: boolean }) => {
+    .option('--demo', 'begin the demo: a small shop with a planted attack', false)
+    .action(async (options: { dev: boolean; demo: boolean }) => {
       const { serve } = await import('./serve.ts')
-      await serve({ mode: options.dev ? 'development' : 'production' })
+      await serve({ mode: options.dev ? 'development' : 'production', demo: options.demo })
     })
   addGraph(program)
   addReplay(program)

@@ -19,9 +19,18 @@ const READY_WITHIN_MS = 60_000
 const LEFTOVER_WITHIN_MS = 15_000
 const RELOAD_AFTER_MS = 200
 
+export type ServeRequest = {
+  readonly mode: ServeMode
+  /** Begins the demo when everything is ready. */
+  readonly demo: boolean
+}
+
+/** What is not set otherwise: with the usual hold the demo would take two minutes. */
+const DEMO_SETTINGS = { STRAYLINE_HOLD: '3s' }
+
 /** Starts everything and returns; the process lives on until it is told to stop. */
-export async function serve(request: { readonly mode: ServeMode }): Promise<void> {
-  const parsed = readServeConfig()
+export async function serve(request: ServeRequest): Promise<void> {
+  const parsed = readServeConfig(request.demo ? DEMO_SETTINGS : {})
   if (!parsed.ok) {
     for (const problem of parsed.problems) complain(problem)
     process.exit(1)
@@ -29,17 +38,16 @@ export async function serve(request: { readonly mode: ServeMode }): Promise<void
   const config = { ...parsed.config, dataDir: path.resolve(parsed.config.dataDir) }
   const lifetime = createLifetime()
   try {
-    await start({ config, lifetime, mode: request.mode })
+    await start({ ...request, config, lifetime })
   } catch (error) {
     if (!lifetime.isStopping()) complain(describeFailure(error, config))
     await lifetime.stop(1)
   }
 }
 
-type Start = {
+type Start = ServeRequest & {
   readonly config: ServeConfig
   readonly lifetime: Lifetime
-  readonly mode: ServeMode
 }
 
 async function start(serving: Start): Promise<void> {
@@ -73,13 +81,14 @@ async function start(serving: Start): Promise<void> {
     WEB_DATABASE_URL: urls.webUrl,
     ...(arePortsKnown ? {} : pinCollector(await collector.ready)),
     ...(serving.mode === 'development' ? { STRAYLINE_DEV: '1' } : {}),
+    ...(serving.demo ? { STRAYLINE_START_DEMO: '1' } : {}),
   })
   const collectorReady = await collector.ready
   await notify.ready
   addresses = readAddresses(config, collectorReady, await web.ready)
   noteRun()
   if (serving.mode === 'development') reloadOnChange([collector, notify], lifetime)
-  await announce(config, urls, addresses)
+  await announce(serving, urls, addresses)
 }
 
 /** One Strayline a data directory. After a kill -9 its children need a moment to notice. */
@@ -170,7 +179,7 @@ function bracketed(host: string): string {
 }
 
 async function announce(
-  config: ServeConfig,
+  { config, demo }: Start,
   urls: DatabaseUrls,
   addresses: Partial<RunFile>,
 ): Promise<void> {
@@ -178,6 +187,7 @@ async function announce(
   console.log(`Strayline is watching.
   map   ${addresses.webUrl}
   OTLP  gRPC ${host}:${addresses.otlpGrpcPort}, HTTP http://${host}:${addresses.otlpHttpPort}`)
+  if (demo) console.log('  demo  a small shop comes onto the map; in half a minute it is attacked')
   const token = await createSetupLink(urls.ownerUrl)
   if (token)
     console.log(`  setup ${addresses.webUrl}/setup?token=${token} (once, for the first account)`)

@@ -4,6 +4,8 @@ import { webProcess } from '../web-process.ts'
 import type { CommandState } from './command-state.ts'
 import { startCommand } from './run-command.ts'
 
+const DEMO_ENVIRONMENT = 'demo'
+
 export type DemoStart =
   | { readonly ok: true; readonly state: CommandState }
   | { readonly ok: false; readonly problem: string }
@@ -17,9 +19,13 @@ export function startDemo({ startedBy }: { readonly startedBy: string }): DemoSt
   const variables = { WEB_DATABASE_URL: webProcess().config.databaseUrl }
   const state = startCommand({
     kind: 'demo',
-    args: ['demo', '--progress', 'json', '--http', address.httpUrl, '--grpc', address.grpcUrl],
+    args: [
+      ...['demo', '--progress', 'json', '--environment', DEMO_ENVIRONMENT],
+      ...['--http', address.httpUrl, '--grpc', address.grpcUrl],
+    ],
     variables: token === null ? variables : { ...variables, STRAYLINE_INGEST_TOKEN: token },
     startedBy,
+    about: { environment: DEMO_ENVIRONMENT },
   })
   if (state === null) return { ok: false, problem: 'A demo runs already.' }
   return { ok: true, state }

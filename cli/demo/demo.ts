@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { countOpenAlerts } from '../../storage/alerts.ts'
 import { approveBaseline, listBaselines } from '../../storage/baselines.ts'
 import { type EdgeArrivals, readArrivals } from '../../storage/edges.ts'
-import { claimEnvironment } from '../../storage/environments.ts'
+import { claimEnvironment, listRemoved } from '../../storage/environments.ts'
 import { StorageError } from '../../storage/failure.ts'
 import { readPosition } from '../../storage/position.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
@@ -85,6 +85,7 @@ async function tellStory(demo: Demo): Promise<void> {
   const { environment, seed, progress } = demo.options
   await findCollector(demo)
   await claimEnvironment(demo.sql, { name: environment, origin: 'demo' })
+  await awaitForgotten(demo)
   await sendHistory(demo)
   const stopTraffic = startTraffic(demo.shop, seed, HISTORY_TRACES)
   try {
@@ -112,6 +113,18 @@ async function findCollector(demo: Demo): Promise<void> {
       )
     say(demo, 'waiting', 'Waiting for the collector')
     await sleep(LOOK_EVERY_MS, undefined, { signal })
+  }
+}
+
+/** After a removal the collector needs a moment to forget; until then what is sent would be left out. */
+async function awaitForgotten({ sql, options }: Demo): Promise<void> {
+  const untilMs = Date.now() + COLLECTOR_WITHIN_MS
+  while ((await listRemoved(sql)).includes(options.environment)) {
+    if (Date.now() > untilMs)
+      throw new DemoFailure(
+        'the collector has not forgotten the removed environment: is it running?',
+      )
+    await sleep(LOOK_EVERY_MS, undefined, { signal: options.signal })
   }
 }
 
@@ -176,7 +189,7 @@ async function attack(demo: Demo): Promise<void> {
   emitTrace(demo.shop, drawAttack(demo.options.seed, 0), Date.now())
   await flush(demo)
   const holdMs = await readHoldMs(demo)
-  const note = 'Attack: search strays to back-office, to accounts-db and to a host never seen'
+  const note = 'It calls back-office, reads accounts-db and sends to a host never seen'
   await pass(demo, 'settling', note, holdMs + 2_000)
 }
 

@@ -101,7 +101,6 @@ const sendConfirmation = consume(
   notifications,
   ORDER_EVENTS,
   7,
-  call(readAccount),
   request(MAIL_PROVIDER, ['POST', '/v1/messages'], 120, 0.008),
 )
 const reserveStock = consume(inventory, ORDER_EVENTS, 5)

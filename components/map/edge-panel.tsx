@@ -89,7 +89,13 @@ function StandingSection(props: StandingProps) {
   const alert = props.detail?.alert ?? null
   return (
     <Section title="Baseline">
-      <p className="text-[13px]">{standingSentence(edge.standing, view.baseline)}</p>
+      <p className="text-[13px]">
+        {alert?.state === 'open' ? (
+          <Name>{alert.summary}</Name>
+        ) : (
+          standingSentence(edge.standing, view.baseline)
+        )}
+      </p>
       {edge.standing === 'new' && alert && alert.reasons.length > 0 ? (
         <ul className="mt-2 list-disc pl-4 text-[13px] text-muted">
           {alert.reasons.map((reason) => (

@@ -4,6 +4,8 @@
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { DecideAction } from '../alerts/decide-form.tsx'
+import type { DemoState } from '../demo/demo-state.ts'
+import type { RemoveGraphAction } from '../demo/remove-dialog.tsx'
 import { useLive } from '../shell/live.tsx'
 import { type ApproveAction, ApproveDialog } from './approve-dialog.tsx'
 import { EdgePanel } from './edge-panel.tsx'
@@ -31,8 +33,13 @@ export type MapScreenProps = {
   readonly demoCard: ReactNode
   readonly userName: string
   readonly canDecide: boolean
+  /** Whether this person may start the demo. */
+  readonly canManage: boolean
+  /** The newest run of the demo; null when this server has run none. */
+  readonly demo: DemoState | null
   readonly approve: ApproveAction
   readonly decide: DecideAction
+  readonly remove: RemoveGraphAction
 }
 
 export function MapScreen(props: MapScreenProps) {
@@ -70,7 +77,11 @@ export function MapScreen(props: MapScreenProps) {
       <MapBanner
         view={view}
         canDecide={props.canDecide}
+        demo={props.demo}
+        canManage={props.canManage}
+        remove={props.remove}
         waitingChanges={waitingChanges}
+        onShowNew={() => changeUrl({ select: firstNew(view), q: null })}
         onShowWaiting={showWaiting}
         onApprove={() => setApproving(true)}
       />
@@ -191,6 +202,13 @@ function useFirstSpans(isFirstRun: boolean): void {
     if (!isFirstRun) return
     return onChange(() => router.refresh())
   }, [isFirstRun, onChange, router])
+}
+
+/** The edge that a person should look at first: the one with both halves, if there is one. */
+function firstNew(view: MapView): string | null {
+  const edges = view.edges.filter((edge) => edge.standing === 'new')
+  const first = edges.find((edge) => edge.isConfirmed) ?? edges[0]
+  return first ? edgeElementId(first.id) : null
 }
 
 function nextPart(part: MapPart): MapPart | null {

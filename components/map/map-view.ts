@@ -4,6 +4,7 @@ import { type Baseline, edgeId, edgeSubject } from '../../core/baseline/drift.ts
 import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
 import type { CountedEdge, GraphNode } from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
+import type { Settling } from './settling.ts'
 
 /** How an edge stands to the active baseline. `neutral`: there is none yet. */
 export type EdgeStanding = 'neutral' | 'known' | 'new' | 'rejected'
@@ -39,9 +40,14 @@ export type MapBaseline = {
   readonly activatedMs: number
 }
 
+/** Whom an environment is of: real traces, the demo, or an imported file. */
+export type MapOrigin = 'observed' | 'demo' | 'import'
+
 export type MapView = {
   readonly environment: string
+  readonly origin: MapOrigin
   readonly window: string
+  readonly settling: Settling
   readonly baseline: MapBaseline | null
   readonly nodes: readonly MapNode[]
   readonly edges: readonly MapEdge[]
@@ -54,9 +60,7 @@ export type EdgeAlert = {
   readonly state: 'open' | 'rejected'
 }
 
-export type MapInput = {
-  readonly environment: string
-  readonly window: string
+export type MapInput = Pick<MapView, 'environment' | 'origin' | 'window' | 'settling'> & {
   readonly graph: { readonly nodes: readonly GraphNode[]; readonly edges: readonly CountedEdge[] }
   readonly baseline: { readonly meta: MapBaseline; readonly judged: Baseline } | null
   readonly alerts: readonly EdgeAlert[]
@@ -64,7 +68,7 @@ export type MapInput = {
 
 /** Builds the view. Edges whose ends are not in the graph are left out. Order: by source, then target. */
 export function buildMapView(input: MapInput): MapView {
-  const { environment, window, graph, baseline } = input
+  const { environment, origin, window, settling, graph, baseline } = input
   const judged = baseline?.judged ?? null
   const nodes = graph.nodes.toSorted(compareNodes).map((node) => ({
     ...node,
@@ -79,7 +83,10 @@ export function buildMapView(input: MapInput): MapView {
     const alert = alertBySubject.get(edgeSubject(edge))
     return [toMapEdge({ edge, sourceId, targetId, judged, alert })]
   })
-  return { environment, window, baseline: baseline?.meta ?? null, nodes, edges }
+  return {
+    ...{ environment, origin, window, settling, nodes, edges },
+    baseline: baseline?.meta ?? null,
+  }
 }
 
 type EdgeInput = {

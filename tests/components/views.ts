@@ -68,8 +68,8 @@ export type ViewParts = {
 export function viewOf({ nodes, edges, approved, alerts = [] }: ViewParts): MapView {
   const entries = edges.filter((one) => approved?.includes(one.id))
   return buildMapView({
-    environment: ENVIRONMENT,
-    window: '24h',
+    ...{ environment: ENVIRONMENT, origin: 'observed', window: '24h' },
+    settling: { edges: edges.length, newestMs: 1000, settledAfterMs: 35_000, readMs: 2000 },
     graph: { nodes, edges },
     baseline: approved
       ? {

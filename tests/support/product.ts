@@ -33,9 +33,10 @@ export function makeDataDir(): { readonly path: string; readonly remove: () => v
 export async function startProduct(
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
 ): Promise<Product> {
   let output = ''
-  const child = spawn(process.execPath, [path.join(ROOT, 'cli/main.ts'), 'serve'], {
+  const child = spawn(process.execPath, [path.join(ROOT, 'cli/main.ts'), 'serve', ...args], {
     cwd: ROOT,
     env: {
       ...withoutOurs(process.env),

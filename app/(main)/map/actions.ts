@@ -1,11 +1,13 @@
 'use server'
-// Approving the graph of a window as the active baseline.
+// Approving the graph of a window as the active baseline; removing an environment that is not of real traces.
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import type { ActionResult } from '../../../components/alerts/decide-form.tsx'
 import { WINDOWS, windowRange } from '../../../components/map/windows.ts'
 import { approveBaseline } from '../../../storage/baselines.ts'
+import { removeEnvironment } from '../../../storage/remove-environment.ts'
 import { Environment, Reason } from '../../api-input.ts'
+import { endCommandsOf } from '../../commands/end-commands.ts'
 import { database } from '../../database.ts'
 import { explainRefusal } from '../../refusal.ts'
 import { mayDecide, requireSession } from '../../session.ts'
@@ -26,6 +28,25 @@ export async function approveGraph(input: unknown): Promise<ActionResult> {
   const range = windowRange(window, Date.now())
   try {
     await approveBaseline(database(), { environment, ...range, author: user.email, reason })
+  } catch (error) {
+    return { ok: false, problem: explainRefusal(error) }
+  }
+  revalidatePath('/', 'layout')
+  return { ok: true }
+}
+
+const Removing = z.object({ environment: Environment })
+
+/** input: untrusted, as any request. What still sends to the environment is ended first. */
+export async function removeGraph(input: unknown): Promise<ActionResult> {
+  const user = await requireSession()
+  if (user.role !== 'admin') return { ok: false, problem: 'Only an admin may remove this.' }
+  const parsed = Removing.safeParse(input)
+  if (!parsed.success) return { ok: false, problem: 'There is no such environment.' }
+  const { environment } = parsed.data
+  await endCommandsOf(environment)
+  try {
+    await removeEnvironment(database(), { environment, actor: user.email })
   } catch (error) {
     return { ok: false, problem: explainRefusal(error) }
   }

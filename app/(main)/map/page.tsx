@@ -1,14 +1,17 @@
 // The map of one environment and window.
 import type { Metadata } from 'next'
+import { DemoCard } from '../../../components/demo/demo-card.tsx'
+import { findDemo } from '../../../components/demo/demo-state.ts'
 import { MapScreen } from '../../../components/map/map-screen.tsx'
 import { DEFAULT_WINDOW, WINDOWS } from '../../../components/map/windows.ts'
 import { listEnvironments } from '../../../storage/environments.ts'
 import { Environment } from '../../api-input.ts'
+import { readCommands } from '../../commands/run-command.ts'
 import { database } from '../../database.ts'
 import { readMap } from '../../read-map.ts'
 import { mayDecide, requireSession } from '../../session.ts'
 import { decideAlert } from '../alerts/actions.ts'
-import { approveGraph } from './actions.ts'
+import { approveGraph, removeGraph } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Map' }
 
@@ -22,15 +25,20 @@ export default async function MapPage({ searchParams }: Props) {
   const environment = Environment.safeParse(wanted.environment).data ?? environments[0] ?? 'default'
   const window = WINDOWS.find((known) => known === wanted.window) ?? DEFAULT_WINDOW
   const view = await readMap(database(), { environment, window, nowMs: Date.now() })
+  const canManage = user.role === 'admin'
+  const demo = findDemo(readCommands())
   return (
     <MapScreen
       initial={view}
       isFirstRun={environments.length === 0}
-      demoCard={null}
+      demoCard={<DemoCard initial={demo} canStart={canManage} />}
       userName={user.email}
       canDecide={mayDecide(user.role)}
+      canManage={canManage}
+      demo={demo}
       approve={approveGraph}
       decide={decideAlert}
+      remove={removeGraph}
     />
   )
 }
