@@ -30,6 +30,8 @@ export type FaultWorld = {
   readonly sql: Sql
   readonly dataDir: string
   collector: TestCollector
+  /** Of the next load of sendUntil: equal seeds would be equal spans. */
+  nextSeed: number
   readonly start: (options?: StartOptions) => Promise<TestCollector>
   /** Counts of all edges, `source -> target`. */
   readonly readEdges: () => Promise<Load['edges']>
@@ -43,16 +45,19 @@ const VARIABLES = {
   STRAYLINE_COMMIT_INTERVAL: '100ms',
 }
 
-/** Nothing runs yet but the database, one of the test server's unless given; call start. */
-export async function openFaultWorld(given?: FaultDatabase): Promise<FaultWorld> {
+/** Nothing runs yet but the database, one of the test server's unless given; call start. data: of another world. */
+export async function openFaultWorld(
+  given?: FaultDatabase,
+  data = makeDataDir(),
+): Promise<FaultWorld> {
   const database = given ?? (await createTestDatabase())
   const sql = openSql({ url: database.ownerUrl, applicationName: 'test', connectionsMax: 2 })
-  const data = makeDataDir()
   const world: FaultWorld = {
     database,
     sql,
     dataDir: data.dataDir,
     collector: undefined as unknown as TestCollector, // until the first start
+    nextSeed: 100,
     start: async ({ variables, databaseUrl = database.collectorUrl, preload } = {}) => {
       const settings = { ...VARIABLES, ...variables }
       const more = preload === undefined ? {} : { preload }
@@ -96,8 +101,8 @@ export async function sendUntil(
     isDone = true
   })
   let sent: Load['edges'] = new Map()
-  for (let seed = 100; !isDone; seed++) {
-    const load = makeLoad(seed, 20, spansPerRequest)
+  while (!isDone) {
+    const load = makeLoad(world.nextSeed++, 20, spansPerRequest)
     await sendLoad(world, load)
     sent = sumEdges(sent, load.edges)
   }
