@@ -3,7 +3,7 @@ import 'server-only'
 import type { EdgeDetail, NodeDetail } from '../components/map/detail-view.ts'
 import { type Window, windowRange } from '../components/map/windows.ts'
 import { edgeSubject } from '../core/baseline/drift.ts'
-import type { Exemplar } from '../core/graph/edge.ts'
+import { type Exemplar, isConfirmed } from '../core/graph/edge.ts'
 import { listAlerts } from '../storage/alerts.ts'
 import type { KeptTrace } from '../storage/exemplars.ts'
 import { readEdge, readNode } from '../storage/graph-detail.ts'
@@ -35,6 +35,8 @@ export async function readEdgeDetail(sql: Sql, request: DetailRequest): Promise<
     ...rest,
     hosts: [...new Set([...rest.hosts, ...storedNames.filter((n) => n !== rest.target.name)])],
     operations: rest.operations.toSorted((a, b) => b.calls - a.calls),
+    isConfirmed: isConfirmed(edge.trust),
+    examples: exemplars.map((trace) => trace.traceId),
     exemplar: exemplars[0] ? toExemplar(exemplars[0]) : null,
     alert: alert ? toAlertView(alert) : null,
   }

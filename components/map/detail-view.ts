@@ -1,5 +1,6 @@
 // What the panel shows of one node or one edge: plain data, read when it is chosen. Times: unix ms.
 import type { Exemplar, Protocol, Trust } from '../../core/graph/edge.ts'
+import type { Estimate } from '../../core/graph/graph.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import type { AlertView } from '../alerts/alert-view.ts'
 
@@ -17,13 +18,21 @@ export type EdgeDetail = {
   readonly source: NodeKey
   readonly target: NodeKey
   readonly protocol: Protocol
+  /** Recorded ones; the estimate counts each with its sampling weight, where one is known. */
   readonly calls: number
   readonly errors: number
+  readonly estimate: Estimate | null
+  readonly sampledCalls: number
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   readonly client: SideLatency
   readonly server: SideLatency
+  /** Calls by rule, of all time. */
   readonly trust: Trust
+  /** Whether anything but one side's word stands for it. */
+  readonly isConfirmed: boolean
+  /** Ids of the kept example traces, newest first. */
+  readonly examples: readonly string[]
   readonly hosts: readonly string[]
   readonly ports: readonly number[]
   readonly operations: readonly OperationView[]
@@ -37,6 +46,7 @@ export type NodeDetail = NodeKey & {
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   readonly isObserved: boolean
+  readonly isSampledOnly: boolean
   readonly versions: readonly string[]
   readonly unattributedCalls: number
   /** Hosts behind an external domain, and addresses by which the node was called. */

@@ -2,7 +2,6 @@
 // The panel of an edge: how it stands to the baseline and what to do about it, then traffic, evidence,
 // operations and an example trace.
 import { useState } from 'react'
-import type { Trust, TrustRule } from '../../core/graph/edge.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import {
   type DecideAction,
@@ -12,12 +11,14 @@ import {
 } from '../alerts/decide-form.tsx'
 import { KindIcon } from '../ui/kind-icon.tsx'
 import { Name } from '../ui/name.tsx'
-import { formatCount, formatDuration, formatRatio } from '../ui/numbers.ts'
+import { formatCount, formatDuration, formatEstimate, formatRatio } from '../ui/numbers.ts'
 import { StandingBadge } from '../ui/standing-badge.tsx'
 import { Time } from '../ui/time.tsx'
 import type { EdgeDetail, OperationView } from './detail-view.ts'
 import type { EdgeStanding, MapBaseline, MapEdge, MapView } from './map-view.ts'
 import { DetailState, Facts, Panel, Section } from './panel.tsx'
+import { Trust } from './trust.tsx'
+import type { TrustEnd } from './trust-view.ts'
 import { useDetail } from './use-detail.ts'
 import { Waterfall } from './waterfall.tsx'
 
@@ -46,16 +47,20 @@ export function EdgePanel(props: EdgePanelProps) {
         </>
       }
       title={
-        value ? <Ends source={value.source} target={value.target} /> : <bdi>{props.title}</bdi>
+        value ? <EndNames source={value.source} target={value.target} /> : <bdi>{props.title}</bdi>
       }
     >
       <StandingSection {...props} summary={value?.alert?.summary ?? props.title} detail={value} />
-      {value ? <EdgeFacts detail={value} /> : <DetailState detail={detail} />}
+      {value ? (
+        <EdgeFacts detail={value} ends={endsOf(value, edge, view)} />
+      ) : (
+        <DetailState detail={detail} />
+      )}
     </Panel>
   )
 }
 
-function Ends({ source, target }: { readonly source: NodeKey; readonly target: NodeKey }) {
+function EndNames({ source, target }: { readonly source: NodeKey; readonly target: NodeKey }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       <End node={source} />
@@ -72,6 +77,15 @@ function End({ node }: { readonly node: NodeKey }) {
       <Name>{node.name}</Name>
     </span>
   )
+}
+
+/** Whether an end sends spans is the node's matter; one that left the view since counts as silent. */
+function endsOf(detail: EdgeDetail, edge: MapEdge, view: MapView): Ends {
+  const isObserved = (id: string) => view.nodes.find((node) => node.id === id)?.isObserved ?? false
+  return {
+    source: { ...detail.source, isObserved: isObserved(edge.sourceId) },
+    target: { ...detail.target, isObserved: isObserved(edge.targetId) },
+  }
 }
 
 type StandingProps = EdgePanelProps & {
@@ -141,7 +155,9 @@ function standingSentence(standing: EdgeStanding, baseline: MapBaseline | null):
   }
 }
 
-function EdgeFacts({ detail }: { readonly detail: EdgeDetail }) {
+type Ends = { readonly source: TrustEnd; readonly target: TrustEnd }
+
+function EdgeFacts({ detail, ends }: { readonly detail: EdgeDetail; readonly ends: Ends }) {
   return (
     <>
       <Section title="Traffic">
@@ -149,11 +165,15 @@ function EdgeFacts({ detail }: { readonly detail: EdgeDetail }) {
           rows={[
             ['First seen', <Time key="first" ms={detail.firstSeenMs} />],
             ['Last seen', <Time key="last" ms={detail.lastSeenMs} />],
-            ['Calls', formatCount(detail.calls)],
             [
-              'Errors',
-              `${formatCount(detail.errors)} (${formatRatio(detail.errors, detail.calls)})`,
+              'Calls',
+              detail.estimate ? (
+                <Estimated key="calls" detail={detail} />
+              ) : (
+                formatCount(detail.calls)
+              ),
             ],
+            ['Errors', errorsText(detail)],
             ['Protocol', detail.protocol],
             [
               'Hosts',
@@ -164,8 +184,8 @@ function EdgeFacts({ detail }: { readonly detail: EdgeDetail }) {
         />
         <LatencyTable detail={detail} />
       </Section>
-      <Section title="Evidence">
-        <TrustList trust={detail.trust} />
+      <Section title="How we know">
+        <Trust detail={detail} ends={ends} />
       </Section>
       <Section title={`Operations (${detail.operations.length})`}>
         <OperationList operations={detail.operations} />
@@ -179,6 +199,20 @@ function EdgeFacts({ detail }: { readonly detail: EdgeDetail }) {
       </Section>
     </>
   )
+}
+
+function Estimated({ detail }: { readonly detail: EdgeDetail }) {
+  return (
+    <>
+      {formatEstimate(detail.estimate?.calls ?? detail.calls)}
+      <span className="text-muted"> from {formatCount(detail.calls)} recorded</span>
+    </>
+  )
+}
+
+function errorsText({ estimate, calls, errors }: EdgeDetail): string {
+  if (!estimate) return `${formatCount(errors)} (${formatRatio(errors, calls)})`
+  return `${formatEstimate(estimate.errors)} (${formatRatio(estimate.errors, estimate.calls)})`
 }
 
 function NameList({ names }: { readonly names: readonly string[] }) {
@@ -214,31 +248,6 @@ function LatencyTable({ detail }: { readonly detail: EdgeDetail }) {
         ))}
       </tbody>
     </table>
-  )
-}
-
-const TRUST_WORDS: { readonly [rule in TrustRule]: string } = {
-  paired: 'client and server agree',
-  hop: 'a span below, in another service',
-  clientOnly: 'only the client says so',
-  serverOnly: 'only the server says so',
-  peer: 'the client names its peer',
-  messaging: 'through a broker',
-  link: 'through a broker, by span link',
-}
-
-function TrustList({ trust }: { readonly trust: Trust }) {
-  const rows = (Object.keys(TRUST_WORDS) as TrustRule[]).filter((rule) => trust[rule] > 0)
-  return (
-    <ul className="number flex flex-col gap-1 text-[13px]">
-      {rows.map((rule) => (
-        <li key={rule} className="flex justify-between gap-3">
-          <span>{TRUST_WORDS[rule]}</span>
-          <span className="text-muted">{formatCount(trust[rule])}</span>
-        </li>
-      ))}
-      {rows.length === 0 ? <li className="text-muted">No calls have been counted yet.</li> : null}
-    </ul>
   )
 }
 

@@ -65,6 +65,7 @@ function nodeElement(node: MapNode, title: string, measure: MeasureText): Elemen
       height,
       status: node.isNew ? 'new' : 'known',
       evidence: node.kind === 'service' && !node.isObserved ? 'stated' : 'observed',
+      callers: node.unattributedCalls > 0 ? 'unknown' : 'known',
     },
   }
 }

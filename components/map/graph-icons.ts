@@ -21,6 +21,20 @@ export const KIND_PATHS: { readonly [kind in NodeKind]: string } = {
   user: 'M12 4a4 4 0 1 0 0 8 4 4 0 1 0 0-8zM4.500 21c.6-4 3.500-6 7.500-6s6.900 2 7.500 6',
 }
 
+/** A question mark in a circle: requests whose caller is unknown. Colours are our own tokens. */
+export function unknownCallersUrl(ink: string, surface: string): string {
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 24 24">` +
+    `<circle cx="12" cy="12" r="10.5" fill="${surface}" stroke="${ink}" stroke-width="2"/>` +
+    `<path d="${QUESTION_PATH}" fill="none" stroke="${ink}" stroke-width="2.4" ` +
+    `stroke-linecap="round" stroke-linejoin="round"/></svg>`
+  return `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`
+}
+
+/** On the same grid as KIND_PATHS. */
+export const QUESTION_PATH =
+  'M9 9.500a3 3 0 1 1 4.200 2.750c-.8.35-1.200.9-1.200 1.750M12 17.400v.1'
+
 /** The glyph as an image the canvas can draw. color: a CSS colour from our own tokens. */
 export function kindIconUrl(kind: NodeKind, color: string): string {
   const svg =

@@ -3,7 +3,7 @@
 import type { StylesheetJson } from 'cytoscape'
 import { NODE_KINDS, type NodeKind } from '../../core/graph/node.ts'
 import { NODE_FONT_SIZE } from './graph-elements.ts'
-import { kindIconUrl } from './graph-icons.ts'
+import { kindIconUrl, unknownCallersUrl } from './graph-icons.ts'
 
 /** Resolved colours (rgb or hex), read from the tokens of globals.css. */
 export type GraphColors = {
@@ -57,6 +57,7 @@ export function graphStyle(colors: GraphColors): StylesheetJson {
       style: kindStyle(kind, colors),
     })),
     { selector: 'node[evidence = "stated"]', style: { 'border-style': 'dashed' } },
+    { selector: 'node[callers = "unknown"]', style: unknownCallersStyle(colors) },
     { selector: 'node[status = "new"]', style: newNodeStyle(colors) },
     { selector: 'edge', style: edgeStyle(colors) },
     { selector: 'edge[evidence = "oneSided"]', style: oneSidedStyle() },
@@ -118,6 +119,25 @@ function kindStyle(kind: NodeKind, colors: GraphColors) {
       : {}),
     ...(kind === 'user' ? { 'background-position-x': '18px', 'text-margin-x': 10 } : {}),
     ...(kind === 'external' ? { 'background-position-x': '16px' } : {}),
+  }
+}
+
+/** A badge on the upper right corner, beside the glyph of a service: only those have callers of their own. */
+function unknownCallersStyle(colors: GraphColors) {
+  return {
+    'background-image': [
+      kindIconUrl('service', colors.muted),
+      unknownCallersUrl(colors.muted, colors.canvas),
+    ],
+    'background-width': ['17px', '16px'],
+    'background-height': ['17px', '16px'],
+    'background-position-x': ['13px', '100%'],
+    'background-position-y': ['50%', '0%'],
+    'background-offset-x': ['0px', '6px'],
+    'background-offset-y': ['0px', '-8px'],
+    'background-clip': ['node', 'none'],
+    'background-image-containment': ['inside', 'over'],
+    'bounds-expansion': 9,
   }
 }
 

@@ -2,7 +2,7 @@
 // What shapes, lines and badges mean. Drawn with the same glyphs and tokens as the map.
 import { ChevronDown } from 'lucide-react'
 import { NODE_KINDS, type NodeKind } from '../../core/graph/node.ts'
-import { KIND_LABELS, KIND_PATHS } from './graph-icons.ts'
+import { KIND_LABELS, KIND_PATHS, QUESTION_PATH } from './graph-icons.ts'
 
 export function Legend({ hasBaseline }: { readonly hasBaseline: boolean }) {
   return (
@@ -47,6 +47,21 @@ export function Legend({ hasBaseline }: { readonly hasBaseline: boolean }) {
               />
             </svg>
             service that sends no spans
+          </li>
+          <li className="flex items-center gap-2.5">
+            <svg width="38" height="20" aria-hidden="true">
+              <g transform="translate(9.500 0.500) scale(0.78)">
+                <circle
+                  cx="12"
+                  cy="12"
+                  r="10.500"
+                  className="fill-canvas stroke-muted"
+                  strokeWidth="2"
+                />
+                <path d={QUESTION_PATH} fill="none" className="stroke-muted" strokeWidth="2.4" />
+              </g>
+            </svg>
+            requests whose caller is unknown
           </li>
         </ul>
       </div>

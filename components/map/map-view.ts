@@ -2,7 +2,7 @@
 // its alerts. Built on the server, sent to the page and by /api/v1/graph, drawn and listed from here.
 import { type Baseline, edgeId, edgeSubject } from '../../core/baseline/drift.ts'
 import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
-import type { CountedEdge, GraphNode } from '../../core/graph/graph.ts'
+import type { CountedEdge, Estimate, GraphNode } from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
 import type { Settling } from './settling.ts'
 
@@ -20,8 +20,11 @@ export type MapEdge = {
   readonly sourceId: string
   readonly targetId: string
   readonly protocol: Protocol
+  /** Recorded calls; the estimate counts each with its sampling weight, where one is known. */
   readonly calls: number
   readonly errors: number
+  readonly estimate: Estimate | null
+  readonly sampledCalls: number
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   readonly p50Ms: number | null
@@ -106,6 +109,8 @@ function toMapEdge({ edge, sourceId, targetId, judged, alert }: EdgeInput): MapE
     protocol: edge.protocol,
     calls: edge.calls,
     errors: edge.errors,
+    estimate: edge.estimate,
+    sampledCalls: edge.sampledCalls,
     firstSeenMs: edge.firstSeenMs,
     lastSeenMs: edge.lastSeenMs,
     p50Ms: edge.p50Ms,

@@ -2,7 +2,7 @@
 // The panel of a node: what it is, since when, and its edges in both directions.
 import { KindIcon } from '../ui/kind-icon.tsx'
 import { Name } from '../ui/name.tsx'
-import { formatCompact, formatCount } from '../ui/numbers.ts'
+import { formatCompact, formatEstimate, plural } from '../ui/numbers.ts'
 import { StandingBadge } from '../ui/standing-badge.tsx'
 import { Time } from '../ui/time.tsx'
 import type { NodeDetail } from './detail-view.ts'
@@ -65,7 +65,9 @@ function NodeFacts({ detail }: { readonly detail: NodeDetail }) {
             detail.kind !== 'service'
               ? null
               : detail.isObserved
-                ? 'sends spans of its own'
+                ? detail.isSampledOnly
+                  ? 'seen only sampled: what is rare here may never have been recorded'
+                  : 'sends spans of its own'
                 : 'sends none; others name it',
           ],
           [
@@ -74,14 +76,26 @@ function NodeFacts({ detail }: { readonly detail: NodeDetail }) {
           ],
           ['Hosts', detail.hosts.length > 0 ? <Names key="h" names={detail.hosts} /> : null],
           [
-            'Unattributed',
-            detail.unattributedCalls > 0
-              ? `${formatCount(detail.unattributedCalls)} calls whose caller sent no span`
-              : null,
+            'Callers unknown',
+            detail.unattributedCalls > 0 ? (
+              <Unattributed key="unattributed" calls={detail.unattributedCalls} />
+            ) : null,
           ],
         ]}
       />
     </Section>
+  )
+}
+
+function Unattributed({ calls }: { readonly calls: number }) {
+  return (
+    <>
+      {plural(calls, 'request')}: the caller’s span never came.
+      <span className="mt-0.5 block text-muted">
+        To fix: instrument the callers, check that their exporters work, and that sampling keeps
+        whole traces.
+      </span>
+    </>
   )
 }
 
@@ -123,7 +137,9 @@ function EdgeList({ edges, end, titles, onChoose }: EdgeListProps) {
             {edge.errors > 0 ? (
               <span className="text-[12px] text-danger">{formatCompact(edge.errors)} errors</span>
             ) : null}
-            <span className="text-muted">{formatCompact(edge.calls)}</span>
+            <span className="text-muted">
+              {edge.estimate ? formatEstimate(edge.estimate.calls) : formatCompact(edge.calls)}
+            </span>
           </button>
         </li>
       ))}

@@ -8,6 +8,11 @@ export function formatCount(count: number): string {
   return WHOLE.format(count)
 }
 
+/** `≈ 12,345`: by sampling weights, not counted. */
+export function formatEstimate(count: number): string {
+  return `≈ ${WHOLE.format(count)}`
+}
+
 /** 12.3K */
 export function formatCompact(count: number): string {
   return count < 10_000 ? WHOLE.format(count) : COMPACT.format(count)

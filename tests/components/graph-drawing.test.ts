@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest'
 import { borderInset, type RouteEnd, routeData } from '../../components/map/edge-route.ts'
 import { graphElements } from '../../components/map/graph-elements.ts'
-import type { LayoutEdge, LayoutNode } from '../../components/map/graph-layout.ts'
 import { type GraphColors, graphStyle } from '../../components/map/graph-style.ts'
 import { placeBeside } from '../../components/map/place-beside.ts'
 import { plainRoute } from '../../components/map/plain-route.ts'
+import type { LayoutEdge, LayoutNode } from '../../core/export/layout.ts'
 import { NODE_KINDS } from '../../core/graph/node.ts'
 import { edge, key, node, trust, viewOf } from './views.ts'
 
@@ -44,6 +44,13 @@ test('a node is wide enough for its longest line and its glyph', () => {
   )
   expect(width).toBeGreaterThanOrEqual(widest * 7 + 30)
   expect(height).toBeGreaterThanOrEqual(String(label).split('\n').length * 17)
+})
+
+test('a service with requests of unknown callers carries a badge', () => {
+  const view = viewOf({ nodes: [{ ...node('1', key('shop')), unattributedCalls: 2 }], edges: [] })
+  expect(graphElements(view, measure)[0]?.data).toMatchObject({ callers: 'unknown' })
+  const plain = viewOf({ nodes: [node('1', key('shop'))], edges: [] })
+  expect(graphElements(plain, measure)[0]?.data).toMatchObject({ callers: 'known' })
 })
 
 test('every kind of node has a shape of its own', () => {
