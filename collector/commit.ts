@@ -1,16 +1,19 @@
 // A delta into the database, whatever it takes: failures that may pass are tried again with growing, jittered
-// pauses while the journal keeps accepting; a delta that the database refuses twice on its data is set aside,
-// so that one bad value does not hold up the graph for ever. A commit tried again at the same position
-// applies nothing (storage/commit.ts), so a lost answer does no harm.
+// pauses while the journal keeps accepting; of a delta that is refused twice on its data, the parts at fault are
+// set aside, so that one bad value does not hold up the graph for ever. A commit tried again at the same
+// position applies nothing (storage/commit.ts), so a lost answer does no harm.
 import type { GraphDelta } from '../core/graph/edge.ts'
+import { isolateRefused } from './isolate.ts'
 
 export type CommitParts = {
   /** One transaction; null moves the position only. Errors: whatever the database threw. */
   readonly commit: (delta: GraphDelta | null) => Promise<void>
-  readonly isRetryable: (error: unknown) => boolean
+  /** Whether the database takes a delta; it is rolled back. Errors: as commit, but for refusals. */
+  readonly isTaken: (delta: GraphDelta) => Promise<boolean>
+  readonly isDataRefused: (error: unknown) => boolean
   /** Told of every failed try, before the pause. */
   readonly onFailure: (error: unknown, tries: number) => void
-  /** The database refuses this on its data; the position goes on without it. */
+  /** The database refuses this part on its data; the rest is committed without it. */
   readonly onRefused: (delta: GraphDelta, error: unknown) => void
   /** No more tries: the process is stopping, and the journal keeps the records. */
   readonly shouldGiveUp: () => boolean
@@ -22,12 +25,13 @@ const PAUSE_MS_MIN = 100
 const PAUSE_MS_MAX = 5_000
 const DATA_TRIES = 2
 
-/** Errors: throws what the database says when not even the bare position can be written. */
+/** Errors: throws what the database says when it refuses even the bare position. */
 export async function commitPersistently(
   parts: CommitParts,
   delta: GraphDelta | null,
 ): Promise<CommitOutcome> {
   let refusals = 0
+  let hasLeftOut = false
   let rest = delta
   for (let tries = 1; ; tries++) {
     try {
@@ -36,14 +40,30 @@ export async function commitPersistently(
     } catch (error) {
       parts.onFailure(error, tries)
       if (parts.shouldGiveUp()) return 'gaveUp'
-      if (parts.isRetryable(error)) await pause(tries)
+      if (!parts.isDataRefused(error)) await pause(tries)
       else if (++refusals >= DATA_TRIES) {
         if (rest === null) throw error
-        parts.onRefused(rest, error)
-        rest = null
+        if (hasLeftOut) parts.onRefused(rest, error)
+        rest = hasLeftOut ? null : await leaveOut(parts, rest, error)
+        hasLeftOut = true
+        refusals = 0
       }
     }
   }
+}
+
+/** The delta without what is refused. A failure that may pass while looking for it leaves it whole. */
+async function leaveOut(
+  parts: CommitParts,
+  delta: GraphDelta,
+  error: unknown,
+): Promise<GraphDelta | null> {
+  const isolated = await isolateRefused(delta, parts.isTaken).catch((failure: unknown) => {
+    parts.onFailure(failure, 1)
+    return null
+  })
+  if (isolated?.refused) parts.onRefused(isolated.refused, error)
+  return isolated ? isolated.good : delta
 }
 
 function pause(tries: number): Promise<void> {

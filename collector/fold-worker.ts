@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { foldCounters } from '../core/fold/fold.ts'
 import type { GraphDelta } from '../core/graph/edge.ts'
-import { commitDelta, createCommitter } from '../storage/commit.ts'
-import { errorCode, isRetryable } from '../storage/failure.ts'
+import { commitDelta, createCommitter, tryCommit } from '../storage/commit.ts'
+import { errorCode, isDataRefused } from '../storage/failure.ts'
 import { openSql } from '../storage/sql.ts'
 import { startTelemetry } from '../telemetry/start.ts'
 import { type CommitOutcome, commitPersistently } from './commit.ts'
@@ -64,16 +64,19 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   const url = config.collectorDatabaseUrl
   const sql = openSql({ url, applicationName: 'strayline-collector', connectionsMax: 2 })
   const committer = createCommitter(sql)
-  const parts = createParts(worker, restored, async (fold, delta, offset) => {
+  const { fold } = restored
+  const toCommit = (delta: GraphDelta | null, offset: number) => {
     if (Atomics.load(start.mayCommit, 0) !== 1) throw new LockNotHeld()
     const position = { journalId: start.journalId, offset: BigInt(offset) }
     const counters = { ...foldCounters(fold.fold), holdMs: fold.fold.options.holdMs }
-    const { nowMs } = fold
-    const forgotten = [...fold.forgotten]
-    await traceCommit(delta, () =>
-      commitDelta(committer, { delta, position, counters, forgotten, nowMs }),
-    )
-    fold.forgotten.clear()
+    return { delta, position, counters, forgotten: [...fold.forgotten], nowMs: fold.nowMs }
+  }
+  const parts = createParts(worker, restored, {
+    commit: async (delta, offset) => {
+      await traceCommit(delta, () => commitDelta(committer, toCommit(delta, offset)))
+      fold.forgotten.clear()
+    },
+    tryOut: (delta, offset) => tryCommit(committer, toCommit(delta, offset)),
   })
   const pipeline = createFoldRun(parts, restored)
   receive = (message) => applyMessage(pipeline, worker.source, message)
@@ -114,9 +117,13 @@ class LockNotHeld extends Error {
   readonly code = 'LOCK_NOT_HELD'
 }
 
-type Commit = (fold: RecordFold, delta: GraphDelta | null, offset: number) => Promise<void>
+type Database = {
+  readonly commit: (delta: GraphDelta | null, offset: number) => Promise<void>
+  /** Whether it would be taken; rolled back. */
+  readonly tryOut: (delta: GraphDelta, offset: number) => Promise<boolean>
+}
 
-function createParts(worker: Worker, { fold }: Restored, commit: Commit): FoldRunParts {
+function createParts(worker: Worker, { fold }: Restored, database: Database): FoldRunParts {
   const { start, source, setAside, counts, log, snapshotFolder, post } = worker
   return {
     source,
@@ -125,7 +132,7 @@ function createParts(worker: Worker, { fold }: Restored, commit: Commit): FoldRu
     foldOptions: start.config.foldOptions,
     pace: pickPace(start),
     commit: (delta, offset, isStopping) =>
-      commitReported(worker, fold, { delta, offset, commit, isStopping }),
+      commitReported(worker, fold, { delta, offset, database, isStopping }),
     onSettled: (offset) => {
       counts.settledOffset = offset
       counts.settledArrivalMs = fold.nowMs
@@ -163,7 +170,7 @@ function pickPace(start: WorkerStart): Pace {
 type CommitWork = {
   readonly delta: GraphDelta | null
   readonly offset: number
-  readonly commit: Commit
+  readonly database: Database
   readonly isStopping: () => boolean
 }
 
@@ -177,8 +184,9 @@ async function commitReported(
   const startedMs = performance.now()
   const outcome = await commitPersistently(
     {
-      commit: (part) => work.commit(fold, part, offset),
-      isRetryable: (error) => error instanceof LockNotHeld || isRetryable(error),
+      commit: (part) => work.database.commit(part, offset),
+      isTaken: (part) => work.database.tryOut(part, offset),
+      isDataRefused,
       onFailure: (error, tries) => {
         counts.commitFailures++
         counts.isDatabaseUp = false

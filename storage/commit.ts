@@ -11,6 +11,7 @@ import { type EdgeRow, endsOf, removeEmptyEdges, unjudgeStatedEdges, upsertEdges
 import { addEnvironments, clearRemoved, listRemoved, shareActiveVersions } from './environments.ts'
 import { notifySequence } from './events.ts'
 import { type ExemplarRow, keepExemplars, removeExemplarsOfEmptyEdges } from './exemplars.ts'
+import { isDataRefused } from './failure.ts'
 import { type BaselineCache, judgeEdges } from './judge.ts'
 import { leaveOutEnvironments } from './leave-out.ts'
 import { readServicesNamed, upsertNodes } from './nodes.ts'
@@ -49,7 +50,7 @@ export function createCommitter(sql: Sql): Committer {
 
 /**
  * Commits one delta with its position. Tried again with the same position it applies nothing.
- * Errors: the server's own, worth another try when failure.ts isRetryable says so.
+ * Errors: the server's own; failure.ts isDataRefused says whether another try is in vain.
  */
 export async function commitDelta(committer: Committer, commit: Commit): Promise<CommitResult> {
   const delta = commit.delta && storableDelta(commit.delta)
@@ -65,6 +66,25 @@ export async function commitDelta(committer: Committer, commit: Commit): Promise
     return { applied: true, sequence, openedAlertIds }
   })
 }
+
+/**
+ * Whether the database would take a commit; nothing of it stays. Errors: the server's own, unless it refuses
+ * the data (failure.ts isDataRefused).
+ */
+export async function tryCommit(committer: Committer, commit: Commit): Promise<boolean> {
+  const delta = commit.delta && storableDelta(commit.delta)
+  const work = committer.sql.begin(async (tx) => {
+    if (delta) await writeDelta(tx, new Map(), delta, commit.nowMs)
+    throw new RolledBack()
+  })
+  return work.catch((error: unknown) => {
+    if (error instanceof RolledBack) return true
+    if (isDataRefused(error)) return false
+    throw error
+  })
+}
+
+class RolledBack extends Error {}
 
 async function writeDelta(
   tx: Query,

@@ -48,6 +48,22 @@ export function isRetryable(error: unknown): boolean {
   return code !== undefined && RETRYABLE_CODES.has(code)
 }
 
+/** Classes of SQLSTATE that speak of the values: data exception, integrity, program limit exceeded. */
+const DATA_CLASSES: ReadonlySet<string> = new Set(['22', '23', '54'])
+/** Errors of Node and of the driver about the values they were handed. */
+const VALUE_CODES = /^(ERR_\w+|UNDEFINED_VALUE|MAX_PARAMETERS_EXCEEDED)$/
+
+/**
+ * Whether it is the data that is refused, or our own code that fails on it, so that trying again is in vain.
+ * All else (a missing grant, a dropped table, a name that does not resolve) can be mended from outside.
+ */
+export function isDataRefused(error: unknown): boolean {
+  if (error instanceof StorageError) return false
+  const code = errorCode(error)
+  if (code === undefined || VALUE_CODES.test(code)) return true
+  return /^[0-9A-Z]{5}$/.test(code) && DATA_CLASSES.has(code.slice(0, 2))
+}
+
 /**
  * A failure told in one sentence that a person can act on. `code` is stable, see where it is made.
  */

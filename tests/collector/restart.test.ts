@@ -189,6 +189,40 @@ test('a record that ends the process twice is left out, and the rest is folded',
   expect(await running.stop()).toBe(0)
 })
 
+test('what the database refuses is set aside alone, and all around it is counted', async () => {
+  await sql`alter table node add constraint no_poison check (name <> 'mail')`
+  const load = loadOf({ seed: 18, requests: 5, spansPerRequest: 400, halves: 'together' })
+  const running = await start()
+  await send(running, load.bodies)
+  const refused = await waitFor('the refusal', () => findEvent(running.output(), 'result.refused'))
+  expect(refused).toMatchObject({ level: 'error', code: '23514' })
+  const isTaken = (name: string) => !name.includes('mail')
+  const taken = [...load.edges].filter(([name]) => isTaken(name))
+  await waitForCalls(
+    'service',
+    taken.reduce((sum, [, { calls }]) => sum + calls, 0),
+  )
+  const edges = await sql<{ name: string }[]>`
+    select source.name || ' -> ' || target.name as name from edge
+    join node source on source.id = source_id join node target on target.id = target_id`
+  expect(edges.map(({ name }) => name).sort()).toEqual(taken.map(([name]) => name).sort())
+  expect(await readMetric(running.httpUrl, 'strayline_set_aside')).toBeGreaterThan(0)
+  expect(await running.stop()).toBe(0)
+})
+
+test('a grant that is missing for a while costs nothing', async () => {
+  const load = loadOf({ seed: 19, halves: 'together' })
+  const running = await start()
+  await restoredIn(running)
+  const role = new URL(database.collectorUrl).username
+  await sql`revoke insert on edge from ${sql(role)}`
+  await send(running, load.bodies)
+  await waitFor('a failed commit', () => findEvent(running.output(), 'commit.failed'))
+  await sql`grant insert on edge to ${sql(role)}`
+  await waitForCalls('service', load.spans / 2)
+  expect(await running.stop()).toBe(0)
+})
+
 function damage(file: string): void {
   const bytes = readFileSync(file)
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1

@@ -141,7 +141,8 @@ function createCommit(
       if (isApplied) commitToLedger(machine.ledger, delta, position)
       if (fault !== 'none') throw new Error(`simulated: ${fault}`)
     },
-    isRetryable: () => true,
+    isTaken: async () => true,
+    isDataRefused: () => false,
     onFailure: () => {},
     onRefused: () => {},
     shouldGiveUp: () => hasDied || isStopping(),
