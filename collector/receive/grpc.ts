@@ -1,17 +1,17 @@
 // OTLP over gRPC. The one method is registered with raw bytes, so that spans are decoded by our decoder and
 // nowhere else; metrics and logs are unknown services, which gRPC answers with UNIMPLEMENTED by itself.
-// Failures carry google.rpc.Status in grpc-status-details-bin, with RetryInfo when a retry makes sense:
-// without it exporters take RESOURCE_EXHAUSTED as final. Source: OTLP specification, "OTLP/gRPC Response".
+// Source: OTLP specification, "OTLP/gRPC Response".
 import {
   type handleUnaryCall,
-  Metadata,
   Server,
   type ServerErrorResponse,
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js'
-import { encodeStatus, encodeTraceResponse } from '../../core/span/otlp/messages.ts'
+import { encodeTraceResponse } from '../../core/span/otlp/messages.ts'
 import { acceptTraces, countUp, describeRejected, type Intake } from './accept.ts'
+import { DEFAULT_READ_GATE, gateReads, type ReadGateLimits } from './grpc-gate.ts'
+import { describeFailure } from './grpc-status.ts'
 import { isAuthorized } from './limits.ts'
 
 type RawCall = Parameters<handleUnaryCall<Buffer, Buffer>>[0]
@@ -39,8 +39,13 @@ const TRACE_SERVICE = {
 const HEALTH_SERVICE = { Check: rawMethod('/grpc.health.v1.Health/Check') }
 
 /** A server that is not listening yet. gzip from the client is undone by grpc-js, within the receive limit. */
-export function createGrpcReceiver(intake: Intake): Server {
+export function createGrpcReceiver(
+  intake: Intake,
+  gateLimits: ReadGateLimits = DEFAULT_READ_GATE,
+): Server {
+  const onRefused = () => countUp(intake.counters.limits, 'grpc_reads')
   const server = new Server({
+    interceptors: [gateReads(gateLimits, onRefused)],
     'grpc.max_receive_message_length': intake.bodyLimits.bodyBytesMax,
     'grpc.max_concurrent_streams': STREAMS_PER_CONNECTION_MAX,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
@@ -97,9 +102,5 @@ async function exportTraces(
 }
 
 function failure(code: status, message: string, retryAfterMs?: number): ServerErrorResponse {
-  const metadata = new Metadata()
-  const retry = retryAfterMs === undefined ? {} : { retryAfterMs }
-  const details = encodeStatus({ code, message, ...retry }, 'protobuf')
-  metadata.set('grpc-status-details-bin', Buffer.from(details))
-  return Object.assign(new Error(message), { code, details: message, metadata })
+  return Object.assign(new Error(message), describeFailure(code, message, retryAfterMs))
 }

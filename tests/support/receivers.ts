@@ -7,6 +7,7 @@ import { openJournal } from '../../collector/journal/open.ts'
 import { closeReceivers, listenGrpc, listenHttp } from '../../collector/listen.ts'
 import type { Intake } from '../../collector/receive/accept.ts'
 import { createGrpcReceiver } from '../../collector/receive/grpc.ts'
+import type { ReadGateLimits } from '../../collector/receive/grpc-gate.ts'
 import { createHttpReceiver, type HttpTimeouts } from '../../collector/receive/http.ts'
 import { openFileSource } from '../../collector/source.ts'
 import { DEFAULT_DECODE_LIMITS, type SpanBatch } from '../../core/span/batch.ts'
@@ -29,6 +30,7 @@ export type ReceiverOptions = {
   readonly bodiesBytesMax?: number
   readonly journalBytesMax?: number
   readonly timeouts?: HttpTimeouts
+  readonly readGate?: ReadGateLimits
 }
 
 export async function startReceivers(options: ReceiverOptions = {}): Promise<TestReceivers> {
@@ -55,7 +57,7 @@ export async function startReceivers(options: ReceiverOptions = {}): Promise<Tes
     readMetrics: () => '# none\n',
   }
   const http = createHttpReceiver(intake, probes, options.timeouts)
-  const grpc = createGrpcReceiver(intake)
+  const grpc = createGrpcReceiver(intake, options.readGate)
   const httpPort = await listenHttp(http, { host: '127.0.0.1', port: 0, variable: 'HTTP' })
   const grpcPort = await listenGrpc(grpc, { host: '127.0.0.1', port: 0, variable: 'GRPC' })
   return {

@@ -1,0 +1,143 @@
+// How many messages are read at once over gRPC. grpc-js gathers a whole message before anybody sees it, and a
+// message may have 16 MiB; so a call waits for its turn before its first read, held back by HTTP/2's own flow
+// control. Without a turn in time it is told to come back; who does not finish in time loses the turn.
+import {
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type StatusObject,
+  status,
+} from '@grpc/grpc-js'
+import { describeFailure } from './grpc-status.ts'
+
+export type ReadGateLimits = {
+  /** Calls that read at once. */
+  readonly readingMax: number
+  /** Calls that wait for a turn. */
+  readonly waitingMax: number
+  readonly waitMs: number
+  /** From the turn to the whole message. */
+  readonly readMs: number
+}
+
+export const DEFAULT_READ_GATE: ReadGateLimits = {
+  readingMax: 16,
+  waitingMax: 2_000,
+  waitMs: 10_000,
+  readMs: 30_000,
+}
+
+const RETRY_AFTER_MS = 1_000
+
+type Gate = {
+  readonly limits: ReadGateLimits
+  readonly onRefused: () => void
+  reading: number
+  /** In order of arrival. */
+  readonly waiting: Set<Turn>
+}
+
+type Turn = {
+  state: 'waiting' | 'reading' | 'over'
+  timer: NodeJS.Timeout | undefined
+  readonly begin: () => void
+  readonly refuse: (failure: StatusObject) => void
+}
+
+/** An interceptor for a server; onRefused is called for every call without a turn, or too slow in it. */
+export function gateReads(limits: ReadGateLimits, onRefused: () => void): ServerInterceptor {
+  const gate: Gate = { limits, onRefused, reading: 0, waiting: new Set() }
+  return (_method, call) => new GatedCall(gate, call)
+}
+
+class GatedCall extends ServerInterceptingCall {
+  readonly #gate: Gate
+  #turn: Turn | null = null
+
+  constructor(gate: Gate, ...[call]: ConstructorParameters<typeof ServerInterceptingCall>) {
+    super(call)
+    this.#gate = gate
+  }
+
+  override start(listener: Parameters<ServerInterceptingCall['start']>[0]): void {
+    super.start({
+      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
+      onReceiveMessage: (message) => {
+        this.#leave()
+        listener.onReceiveMessage(message)
+      },
+      onReceiveHalfClose: () => listener.onReceiveHalfClose(),
+      onCancel: () => {
+        this.#leave()
+        listener.onCancel()
+      },
+    })
+  }
+
+  override startRead(): void {
+    if (this.#turn) {
+      super.startRead()
+      return
+    }
+    this.#turn = {
+      state: 'waiting',
+      timer: undefined,
+      begin: () => super.startRead(),
+      refuse: (failure) => super.sendStatus(failure),
+    }
+    queueTurn(this.#gate, this.#turn)
+  }
+
+  override sendStatus(sent: Parameters<ServerInterceptingCall['sendStatus']>[0]): void {
+    this.#leave()
+    super.sendStatus(sent)
+  }
+
+  #leave(): void {
+    if (this.#turn) endTurn(this.#gate, this.#turn)
+  }
+}
+
+function queueTurn(gate: Gate, turn: Turn): void {
+  const { limits, waiting } = gate
+  if (gate.reading < limits.readingMax) beginTurn(gate, turn)
+  else if (waiting.size >= limits.waitingMax) refuseTurn(gate, turn, describeBusy())
+  else {
+    waiting.add(turn)
+    turn.timer = setTimeout(() => refuseTurn(gate, turn, describeBusy()), limits.waitMs)
+  }
+}
+
+function beginTurn(gate: Gate, turn: Turn): void {
+  gate.waiting.delete(turn)
+  clearTimeout(turn.timer)
+  turn.timer = setTimeout(() => refuseTurn(gate, turn, describeSlow()), gate.limits.readMs)
+  turn.state = 'reading'
+  gate.reading++
+  turn.begin()
+}
+
+function refuseTurn(gate: Gate, turn: Turn, failure: StatusObject): void {
+  endTurn(gate, turn)
+  gate.onRefused()
+  turn.refuse(failure)
+}
+
+/** May be called again. */
+function endTurn(gate: Gate, turn: Turn): void {
+  clearTimeout(turn.timer)
+  gate.waiting.delete(turn)
+  const wasReading = turn.state === 'reading'
+  turn.state = 'over'
+  if (!wasReading) return
+  gate.reading--
+  const [next] = gate.waiting
+  if (next) beginTurn(gate, next)
+}
+
+function describeBusy(): StatusObject {
+  return describeFailure(status.UNAVAILABLE, 'too many requests at once', RETRY_AFTER_MS)
+}
+
+function describeSlow(): StatusObject {
+  return describeFailure(status.DEADLINE_EXCEEDED, 'the request took too long to arrive')
+}
