@@ -79,7 +79,10 @@ async function run(config: CollectorConfig, log: Log, telemetry: RunningTelemetr
       durableOffset: journal.durableOffset,
       committed,
     },
-    onRestored: (findings) => logRestored(log, findings),
+    onRestored: (findings) => {
+      status.isStateLost = findings.isStateLost
+      logRestored(log, findings)
+    },
     onProgress: (progress) => noteProgress(status, progress),
     // A failed append is asked for again.
     onRemoved: (environment) => void appendRemoval(journal, environment).catch(() => {}),
@@ -176,7 +179,14 @@ function createStatus(config: CollectorConfig, journal: Journal): CollectorStatu
     budget: { bytesMax: bodiesBytesMax, bytes: 0 },
     counters: { rejectedSpans: 0, cutLinks: 0, requests: new Map(), limits: new Map() },
   }
-  return { intake, journal, progress: null, behindSinceMs: null, isStopping: false }
+  return {
+    intake,
+    journal,
+    progress: null,
+    isStateLost: false,
+    behindSinceMs: null,
+    isStopping: false,
+  }
 }
 
 function logOpened(log: Log, journal: Journal): void {

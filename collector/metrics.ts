@@ -99,6 +99,11 @@ function commitMetrics(status: CollectorStatus, nowMs: number): Metric[] {
     counter('commit_seconds_total', 'Time spent in commits.', progress.commitSeconds),
     counter('commit_failures_total', 'Failed tries of a commit.', progress.commitFailures),
     counter('snapshots_total', 'Snapshots of the fold.', progress.snapshots),
+    gauge(
+      'state_lost',
+      '1 when what was pending at the start is lost.',
+      Number(status.isStateLost),
+    ),
     counter('journal_gap_bytes_total', 'Journal lost to the disk.', progress.gapBytes),
     gauge('set_aside', 'Records and results set aside.', progress.setAside),
   ]

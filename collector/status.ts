@@ -11,6 +11,8 @@ export type CollectorStatus = {
   readonly journal: Journal
   /** Null until the worker has restored the fold. */
   progress: FoldProgress | null
+  /** The fold began without the state that was to be continued: what was pending then is lost. */
+  isStateLost: boolean
   /** When the oldest durable record that waits for its commit became durable, wall ms; null: none waits. */
   behindSinceMs: number | null
   isStopping: boolean

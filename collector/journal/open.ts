@@ -29,7 +29,7 @@ const DIGESTS_MAX = 200_000
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { folder, bytesMax, committed } = options
   const { openFile = open, readClocks = readMachineClocks } = options
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const { segments, setAside } = await findSegments(folder)
   const id = segments[0]?.journalId ?? randomUUID()
   const tail = await recover(folder, segments, options.lateWindowMs, readClocks().wallMs)
