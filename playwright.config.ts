@@ -13,6 +13,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   timeout: 120_000,
+  // The only pictures that are compared are those of the README: see tests/e2e/pictures.spec.ts.
+  expect: { toHaveScreenshot: { pathTemplate: 'docs/images/{arg}{ext}', maxDiffPixels: 300 } },
   reporter: [['list']],
   use: {
     viewport: { width: 1440, height: 900 },
