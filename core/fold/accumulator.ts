@@ -12,7 +12,7 @@ import {
   type Trust,
   type TrustRule,
 } from '../graph/edge.ts'
-import { lowestExamples } from '../graph/examples.ts'
+import type { Example } from '../graph/examples.ts'
 import { HISTOGRAM_BUCKETS, histogramBucket } from '../graph/histogram.ts'
 import { type GraphMemory, type KnownEdge, noteAttribute } from './graph-memory.ts'
 
@@ -54,6 +54,8 @@ type EdgeSums = {
   /** By operation, then by minute. */
   readonly buckets: Map<string, Map<number, BucketSums>>
   readonly exemplars: { traceId: string; operation: string }[]
+  /** Offline: see FoldOptions.examples. */
+  readonly candidates: Example[]
 }
 
 export type Accumulator = {
@@ -115,20 +117,6 @@ function addUnseen(bucket: BucketSums, call: CountedCall, sign: number): void {
   bucket.unseenServer = countLatency(bucket.unseenServer, call.serverMs, unseen)
 }
 
-/** Notes a trace that shows an edge; of all that do, those that hash lowest are kept. */
-export function noteExample(
-  accumulator: Accumulator,
-  edge: number,
-  example: { readonly traceId: string; readonly operation: string },
-): void {
-  const { exemplars } = accumulator.edges.get(edge)!
-  if (exemplars.some(({ traceId }) => traceId === example.traceId)) return
-  exemplars.push(example)
-  const kept = lowestExamples(exemplars.map(({ traceId }) => traceId))
-  if (kept.length < exemplars.length)
-    exemplars.splice(0, Infinity, ...exemplars.filter(({ traceId }) => kept.includes(traceId)))
-}
-
 function edgeSums(accumulator: Accumulator, call: CountedCall): EdgeSums {
   const known = accumulator.edges.get(call.edge)
   if (known) return known
@@ -143,6 +131,7 @@ function edgeSums(accumulator: Accumulator, call: CountedCall): EdgeSums {
     trust: TRUST_RULES.map(() => 0),
     buckets: new Map(),
     exemplars: [],
+    candidates: [],
   }
   accumulator.edges.set(call.edge, sums)
   return sums
@@ -247,7 +236,7 @@ function edgeDelta(sums: EdgeSums, known: KnownEdge, source: number, target: num
     ports: [...sums.ports].filter((port) => noteAttribute(known.ports, port)),
     trust: trust as Trust,
     buckets: bucketsOf(sums).filter((bucket) => !isEmptyBucket(bucket)),
-    exemplars: sums.exemplars,
+    exemplars: [...sums.exemplars, ...sums.candidates],
   }
 }
 

@@ -1,16 +1,11 @@
 // From an evaluation to sums: which calls count now, under which node, edge, operation and time, and
 // which trace serves as their example. A trace's results are taken back exactly as they were given.
 import type { ExemplarSpan } from '../graph/edge.ts'
+import { addCandidate, dropCandidate, rankExample } from '../graph/examples.ts'
 import type { NodeKey } from '../graph/node.ts'
 import { SpanKind } from '../span/batch.ts'
 import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'
-import {
-  type Accumulator,
-  addCall,
-  type CountedCall,
-  noteExample,
-  noteNode,
-} from './accumulator.ts'
+import { type Accumulator, addCall, type CountedCall, noteNode } from './accumulator.ts'
 import { type Call, type CallEnd, NO_OPERATION, SPAN_CLASSES } from './calls.ts'
 import type { Evaluation } from './evaluate.ts'
 import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
@@ -90,9 +85,7 @@ export function keepExemplar(
   trace: number,
 ): void {
   if (context.options.examples === 'lowestHash') {
-    const traceId = traceIdText(context.store, trace)
-    for (const { edge, operation } of results.calls)
-      noteExample(context.pending, edge, { traceId, operation })
+    noteCandidate(context, results, trace)
     return
   }
   const flags = context.store.traces.columns.flags
@@ -111,6 +104,21 @@ export function keepExemplar(
   const spans = exemplarSpans(context, evaluation)
   const startMs = spans.reduce((first, span) => Math.min(first, span.startMs), context.nowMs)
   context.pending.exemplars.set(traceId, { traceId, startMs, spans })
+}
+
+function noteCandidate(context: EmitContext, results: Results, trace: number): void {
+  const traceId = traceIdText(context.store, trace)
+  const rank = rankExample(traceId)
+  for (const { edge, operation } of results.calls)
+    addCandidate(context.pending.edges.get(edge)!.candidates, { traceId, operation, rank })
+}
+
+/** The trace's results were taken back: it is an example of nothing until it is evaluated again. */
+export function dropCandidates(context: EmitContext, results: Results, trace: number): void {
+  if (context.options.examples !== 'lowestHash') return
+  const traceId = traceIdText(context.store, trace)
+  for (const { edge } of results.calls)
+    dropCandidate(context.pending.edges.get(edge)!.candidates, traceId)
 }
 
 function countedCall(context: EmitContext, evaluation: Evaluation, call: Call): CountedCall {

@@ -1,7 +1,14 @@
 // When a trace is evaluated: at once when it may complete an edge never seen before, after a short
 // quiet, when its spans have waited for the hold time, and when a late span changed it. Each emission
 // is f(after) - f(before) of the whole trace.
-import { addResults, type EmitContext, keepExemplar, type Results, resultsOf } from './emit.ts'
+import {
+  addResults,
+  dropCandidates,
+  type EmitContext,
+  keepExemplar,
+  type Results,
+  resultsOf,
+} from './emit.ts'
 import { type Evaluation, evaluateTrace } from './evaluate.ts'
 import type { Fold } from './fold.ts'
 import { addNeighbours } from './links.ts'
@@ -105,6 +112,7 @@ function takeBack(fold: Fold, context: EmitContext, trace: number): void {
   fold.before.delete(trace)
   fold.tallies.corrected++
   addResults(context, before, -1)
+  dropCandidates(context, before, trace)
 }
 
 function evaluate(fold: Fold, trace: number): Evaluation {

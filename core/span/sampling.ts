@@ -6,10 +6,10 @@
 
 /** Parts of one call in which weights are counted. */
 export const WEIGHT_UNIT = 2048
-/** Weight 1: sampled always. */
-export const WEIGHT_ONE = WEIGHT_UNIT
-
 const FRACTION_BITS = 11
+/** The code of weight 1: sampled always. */
+export const WEIGHT_ONE = 1 << FRACTION_BITS
+
 /** Heavier claims count as 2^20: a stranger's word must not drown what was seen. */
 const EXPONENT_MAX = 20
 const THRESHOLD_DIGITS = 14
