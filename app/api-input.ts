@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ALERT_STATES } from '../components/alerts/alert-view.ts'
 import { isImportEnvironment } from '../components/import/import-view.ts'
 import { DEFAULT_WINDOW, WINDOWS } from '../components/map/windows.ts'
+import { EXPORT_FORMATS } from '../core/export/formats.ts'
 import { problem } from './problem.ts'
 
 const BODY_CHARACTERS_MAX = 64 * 1024
@@ -19,6 +20,12 @@ export const PersonName = StorableText.trim().min(1).max(120)
 export const GraphQuery = z.object({
   environment: Environment,
   window: z.enum(WINDOWS).default(DEFAULT_WINDOW),
+})
+
+export const ExportQuery = GraphQuery.extend({
+  format: z.enum(EXPORT_FORMATS),
+  /** Unix ms, within what a date can be. */
+  at: z.coerce.number().int().min(0).max(8.64e15).optional(),
 })
 
 export const AlertQuery = z.object({

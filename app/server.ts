@@ -6,6 +6,7 @@ import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { loadAuthSecret } from './auth-secret.ts'
 import { startDemo } from './commands/start-demo.ts'
 import { readWebConfig, type WebConfig } from './config.ts'
+import { createLayoutQueue } from './export/lay-out.ts'
 import { createHealth, type Health } from './health.ts'
 import { sweepCaptures } from './imports/capture-store.ts'
 import { type Allowed, allowedFor, isAllowedHost } from './request-guard.ts'
@@ -66,6 +67,7 @@ function prepareProcess(config: WebConfig, port: number): WebProcess {
     publicUrl: config.publicUrl ?? `http://${host}:${port}`,
     authSecret: config.authSecret ?? loadAuthSecret(config.dataDir),
     rootDir: ROOT,
+    layOutDrawing: createLayoutQueue(),
     closeStreams: null,
     isStopping: false,
     made: new Map(),

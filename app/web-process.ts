@@ -1,6 +1,7 @@
 // What the one web process shares between app/server.ts, which Node runs as it is, and the pages and
 // routes, which Next bundles: two module graphs, one globalThis. Nothing else is global.
 import type { WebConfig } from './config.ts'
+import type { LayOutDrawing } from './export/lay-out.ts'
 
 export type WebProcess = {
   readonly config: WebConfig
@@ -11,6 +12,8 @@ export type WebProcess = {
   readonly authSecret: string
   /** Where the product's files are. */
   readonly rootDir: string
+  /** Places the parts of a drawing, in a thread. */
+  readonly layOutDrawing: LayOutDrawing
   /** Ends every open event stream; set by the first one. */
   closeStreams: (() => void) | null
   /** Set when the process is asked to stop: new streams are refused. */

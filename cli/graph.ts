@@ -2,9 +2,11 @@
 // The clock stands still, so that everything is final at the end and equal spans in any order give
 // equal bytes; only the conformance form moves it past the hold, where a case says so.
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Knobs } from '../core/config/knobs.ts'
 import type { GraphFormat } from '../core/export/formats.ts'
 import type { Counters } from '../core/export/json.ts'
+import { renderGraph } from '../core/export/render.ts'
 import {
   advanceFold,
   createFold,
@@ -19,7 +21,6 @@ import { graphFromDelta } from '../core/graph/from-delta.ts'
 import { DEFAULT_DECODE_LIMITS } from '../core/span/batch.ts'
 import type { CaptureRequest } from '../core/span/import/value.ts'
 import { readCaptureFile } from './capture-file.ts'
-import { renderGraph } from './graph-formats.ts'
 import { describeSystemError } from './system-error.ts'
 import { clearProgress, complain, showProgress } from './terminal.ts'
 
@@ -85,7 +86,14 @@ function render({ fold, counts }: Reading, request: GraphRequest): Promise<strin
   // The clock stands at 0 here, so that every span counts as skewed: a number without meaning.
   const { clockSkewed: _, ...classes } = foldCounters(fold)
   const counters: Counters = { ...classes, ...counts }
-  return renderGraph({ graph, counters, ...request })
+  const names = request.files.map((file) =>
+    file === STDIN ? 'standard input' : path.basename(file),
+  )
+  return renderGraph({
+    ...{ graph, counters, format: request.format },
+    title: { source: names.join(', '), details: [] },
+    layOutDrawing: async (drawing) => (await import('./graph-layout.ts')).layOutDrawing(drawing),
+  })
 }
 
 async function foldFile(reading: Reading, file: string): Promise<void> {

@@ -1,8 +1,8 @@
 // Puts the routes of the layout onto the drawn edges, and takes them off when a node is moved by hand:
 // then its edges take a plain way until the map is arranged anew.
 import type { Core } from 'cytoscape'
+import type { Point } from '../../core/export/layout.ts'
 import { type RouteEnd, routeData } from './edge-route.ts'
-import type { Point } from './graph-layout.ts'
 import { plainRoute } from './plain-route.ts'
 
 type Routes = ReadonlyMap<string, readonly Point[]>

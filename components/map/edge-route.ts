@@ -1,8 +1,9 @@
 // A routed edge in Cytoscape's words: end points as offsets from the node centres, bends as weight along
 // and distance from the line between the end points. Pure geometry, px.
+
+import type { Point } from '../../core/export/layout.ts'
 import type { NodeKind } from '../../core/graph/node.ts'
 import type { Size } from './graph-elements.ts'
-import type { Point } from './graph-layout.ts'
 import { HEXAGON_POINT_RATIO } from './graph-style.ts'
 
 export type RouteEnd = Size & { readonly kind: NodeKind; readonly position: Point }

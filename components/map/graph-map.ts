@@ -2,9 +2,9 @@
 // plain record `GraphMap`, which the canvas component holds; nothing here knows React.
 import cytoscape, { type Core, type ElementDefinition } from 'cytoscape'
 import ElkConstructor, { type ELK } from 'elkjs/lib/elk-api.js'
+import { type LayoutEdge, type LayoutNode, layOut, type Point } from '../../core/export/layout.ts'
 import { routeEdges, unrouteEdgesOf } from './edge-drawing.ts'
 import { graphElements, type MeasureText, NODE_FONT_SIZE } from './graph-elements.ts'
-import { type LayoutEdge, type LayoutNode, layOut, type Point } from './graph-layout.ts'
 import { CANVAS_FONT, type GraphColors, graphStyle } from './graph-style.ts'
 import type { MapView } from './map-view.ts'
 import { placeBeside } from './place-beside.ts'

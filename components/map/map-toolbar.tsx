@@ -3,6 +3,7 @@
 import { Columns2, Search, Table2, Waypoints } from 'lucide-react'
 import { type RefObject, useRef, useState } from 'react'
 import { plural } from '../ui/numbers.ts'
+import { ExportMenu } from './export-menu.tsx'
 import type { MapView } from './map-view.ts'
 import { countView } from './map-view.ts'
 import type { MapPart } from './use-url-state.ts'
@@ -45,6 +46,9 @@ export function MapToolbar(props: MapToolbarProps) {
             </option>
           ))}
         </select>
+        {props.view.nodes.length > 0 ? (
+          <ExportMenu environment={props.view.environment} window={props.view.window} />
+        ) : null}
         <fieldset className="flex rounded-md border border-line-strong p-0.5">
           <legend className="sr-only">Show</legend>
           {PARTS.map(({ part, label, Icon }) => (

@@ -1,6 +1,6 @@
 // Where a node goes that appears on a map which is already laid out: beside what it talks to, right of its
 // callers or left of its callees, in the first free slot. Nothing else moves. Pure.
-import type { LayoutEdge, LayoutNode, Point } from './graph-layout.ts'
+import type { LayoutEdge, LayoutNode, Point } from '../../core/export/layout.ts'
 
 const GAP_X = 84
 const GAP_Y = 26

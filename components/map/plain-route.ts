@@ -1,7 +1,8 @@
 // A way for an edge that the layout has not routed: out on the right of its source, along one level line,
 // in on the left of its target, around the nodes that stand between. Pure geometry, px.
+
+import type { Point } from '../../core/export/layout.ts'
 import type { RouteEnd } from './edge-route.ts'
-import type { Point } from './graph-layout.ts'
 
 const STEP_AFTER_SOURCE = 22
 const STEP_BEFORE_TARGET = 32

@@ -1,6 +1,6 @@
 // The layout a browser keeps for each environment, so that the map stays where it was across refresh and
 // baseline versions. Keyed by the ids of nodes and edges; nothing in it is trusted when it is read back.
-import type { Point } from './graph-layout.ts'
+import type { Point } from '../../core/export/layout.ts'
 
 const VERSION = 2
 const NODES_MAX = 5000

@@ -1,6 +1,6 @@
 // Walking the map by arrow keys. Right goes along an edge to its target, left back to its source, up and
 // down choose among edges of the same node, or among nodes in reading order. Pure: what is where is handed in.
-import type { Point } from './graph-layout.ts'
+import type { Point } from '../../core/export/layout.ts'
 
 export type Step = 'left' | 'right' | 'up' | 'down'
 

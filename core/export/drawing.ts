@@ -18,16 +18,6 @@ export type Drawing = {
   readonly edges: readonly NumberedEdge[]
 }
 
-export type Point = { readonly x: number; readonly y: number }
-
-/** Where a drawing's parts lie: made by a layout engine, which is the caller's. */
-export type DrawingLayout = {
-  /** Centres by node id. */
-  readonly positions: ReadonlyMap<string, Point>
-  /** Points from the source's border to the target's by edge id; without one the edge is straight. */
-  readonly routes: ReadonlyMap<string, readonly Point[]>
-}
-
 export const NAME_FONT_SIZE = 13
 export const CAPTION_FONT_SIZE = 10
 export const LINE_HEIGHT = 17

@@ -6,13 +6,12 @@ import { NODE_KINDS } from '../graph/node.ts'
 import {
   CAPTION_FONT_SIZE,
   type Drawing,
-  type DrawingLayout,
   type DrawnNode,
   estimateWidth,
   LINE_HEIGHT,
   NAME_FONT_SIZE,
-  type Point,
 } from './drawing.ts'
+import type { Layout, Point } from './layout.ts'
 import { counted, describeEdge, type NumberedEdge } from './numbered.ts'
 import { type Box, escapeXml, px, shapeElement } from './svg-shapes.ts'
 
@@ -38,7 +37,7 @@ const DASH = 'stroke-dasharray="5 4"'
 /** A standalone SVG document. Shapes: layout holds a position for every node of the drawing. */
 export function exportSvg(input: {
   readonly drawing: Drawing
-  readonly layout: DrawingLayout
+  readonly layout: Layout
   readonly title: SvgTitle
 }): string {
   const { drawing, layout, title } = input
@@ -113,7 +112,7 @@ function drawNode(node: DrawnNode, centre: Point): string {
   ].join('\n')
 }
 
-function drawEdge(edge: NumberedEdge, drawing: Drawing, layout: DrawingLayout): string {
+function drawEdge(edge: NumberedEdge, drawing: Drawing, layout: Layout): string {
   const routed = layout.routes.get(edge.id)
   const points = routed ?? [positionOf(layout, edge.source), positionOf(layout, edge.target)]
   const path = points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${px(x)} ${px(y)}`).join('')
@@ -150,7 +149,7 @@ function drawLegendItem({ swatch, text }: LegendItem, at: number): string {
   )
 }
 
-function measureExtent(drawing: Drawing, layout: DrawingLayout): Box {
+function measureExtent(drawing: Drawing, layout: Layout): Box {
   const xs: number[] = []
   const ys: number[] = []
   for (const { id, width, height } of drawing.nodes) {
@@ -179,7 +178,7 @@ function spread(values: readonly number[]): [number, number] {
   return [least, most]
 }
 
-function positionOf(layout: DrawingLayout, id: string): Point {
+function positionOf(layout: Layout, id: string): Point {
   const position = layout.positions.get(id)
   if (!position) throw new Error(`the layout has no position for ${id}`)
   return position

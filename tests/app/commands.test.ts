@@ -17,6 +17,7 @@ beforeEach(() => {
   setWebProcess({
     ...{ config, rootDir: root, port: 0, publicUrl: '', authSecret: '', made: new Map() },
     ...{ closeStreams: null, isStopping: false },
+    layOutDrawing: () => Promise.reject(new Error('no command draws')),
   })
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
