@@ -22,14 +22,16 @@ import type { Query, Sql } from './sql.ts'
 const DAY_MS = 86_400_000
 
 export type Approval = GraphWindow & {
+  /** GraphEdge.id of the edges that were looked at; left out: all of the window. */
+  readonly edgeIds?: ReadonlySet<string>
   /** Who approves: a user's e-mail address. */
   readonly author: string
   readonly reason: string
 }
 
 /**
- * Makes the graph of a window the active baseline of its environment: every edge with calls in it,
- * but for those whose alert was rejected. Open alerts of edges it holds become accepted.
+ * Makes the graph of a window the active baseline of its environment: every edge with calls in it (or
+ * those of them that were looked at), but for those whose alert was rejected. Open alerts of edges it holds become accepted.
  * Returns the new version. Errors: StorageError ENVIRONMENT_UNKNOWN, BASELINE_EMPTY.
  */
 export async function approveBaseline(sql: Sql, approval: Approval): Promise<number> {
@@ -52,7 +54,7 @@ export async function approveBaseline(sql: Sql, approval: Approval): Promise<num
 
 async function readApprovable(
   tx: Query,
-  window: GraphWindow,
+  window: Approval,
   standing: readonly StandingAlert[],
 ): Promise<readonly EdgeKey[]> {
   const groups = await readGroups(tx, window.environment)
@@ -68,6 +70,7 @@ async function readApprovable(
         withCalls.has(group) ||
         group.members.some((edge) => edge.calls > 0 && isInWindow(edge.lastSeenMs)),
     )
+    .filter((group) => window.edgeIds?.has(String(group.id)) ?? true)
     .filter((group) => !rejected.has(edgeId(group)))
     .map(({ source, target }) => ({ source, target }))
 }
@@ -79,7 +82,7 @@ export type Activation = {
   readonly standing: readonly StandingAlert[]
   readonly actor: string
   readonly reason: string
-  readonly action: 'baseline.approved' | 'alert.accepted'
+  readonly action: 'baseline.approved' | 'alert.accepted' | 'node.renamed' | 'node.forgotten'
   readonly detail: { readonly [key: string]: string | number }
 }
 

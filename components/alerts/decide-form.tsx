@@ -1,11 +1,9 @@
 'use client'
 // Accept or reject, always with a reason. The action comes from the server side as a prop.
 import { Check, X } from 'lucide-react'
-import { unstable_rethrow } from 'next/navigation'
-import { useId, useState, useTransition } from 'react'
-import { buttonClass, FIELD_CLASS } from '../ui/button.ts'
-import { Dialog } from '../ui/dialog.tsx'
+import { buttonClass } from '../ui/button.ts'
 import { Name } from '../ui/name.tsx'
+import { type ActionResult, ReasonDialog } from '../ui/reason-dialog.tsx'
 
 export type Decision = 'accept' | 'reject'
 export type DecisionInput = {
@@ -13,21 +11,7 @@ export type DecisionInput = {
   readonly decision: Decision
   readonly reason: string
 }
-/** What an action says when it is done: nothing, or a sentence for the person. */
-export type ActionResult = { readonly ok: true } | { readonly ok: false; readonly problem: string }
 export type DecideAction = (input: DecisionInput) => Promise<ActionResult>
-
-/** An action's result; a sentence too when no answer came, so that the form and its text stay. */
-export async function answered(action: Promise<ActionResult>): Promise<ActionResult> {
-  try {
-    return await action
-  } catch (error) {
-    unstable_rethrow(error) // a redirect to the sign-in page
-    return { ok: false, problem: 'The server did not answer. Your reason is kept: try again.' }
-  }
-}
-
-export const REASON_CHARACTERS_MAX = 1000
 
 export type DecideButtonsProps = {
   readonly canDecide: boolean
@@ -72,56 +56,21 @@ export type DecideDialogProps = {
 }
 
 export function DecideDialog(props: DecideDialogProps) {
-  const words = WORDS[props.decision]
-  const [reason, setReason] = useState('')
-  const [problem, setProblem] = useState<string | null>(null)
-  const [isPending, startTransition] = useTransition()
-  const reasonId = useId()
-  const submit = () =>
-    startTransition(async () => {
-      const { alertId, decision } = props
-      const result = await answered(props.decide({ alertId, decision, reason }))
-      if (result.ok) props.onDone()
-      else setProblem(result.problem)
-    })
+  const { alertId, decision } = props
+  const words = WORDS[decision]
   return (
-    <Dialog title={words.title} onClose={props.onClose}>
-      <form action={submit} className="flex flex-col gap-4">
-        <p className="[overflow-wrap:anywhere]">
-          <Name>{props.summary}</Name>
-        </p>
-        <p className="text-[13px] text-muted">{words.lead}</p>
-        <div className="flex flex-col gap-1.5">
-          <label htmlFor={reasonId} className="text-[13px] font-medium">
-            Reason
-          </label>
-          <textarea
-            id={reasonId}
-            className={FIELD_CLASS}
-            rows={3}
-            required
-            maxLength={REASON_CHARACTERS_MAX}
-            value={reason}
-            placeholder="Who knows of it, which change or ticket"
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </div>
-        <p role="alert" className="text-[13px] text-danger empty:hidden">
-          {problem}
-        </p>
-        <div className="flex justify-end gap-2">
-          <button type="button" className={buttonClass('quiet')} onClick={props.onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className={buttonClass('solid')}
-            disabled={isPending || reason.trim() === ''}
-          >
-            {words.submit}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={words.title}
+      placeholder="Who knows of it, which change or ticket"
+      submitLabel={words.submit}
+      act={(reason) => props.decide({ alertId, decision, reason })}
+      onClose={props.onClose}
+      onDone={props.onDone}
+    >
+      <p className="[overflow-wrap:anywhere]">
+        <Name>{props.summary}</Name>
+      </p>
+      <p className="text-[13px] text-muted">{words.lead}</p>
+    </ReasonDialog>
   )
 }

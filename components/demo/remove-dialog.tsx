@@ -3,10 +3,10 @@
 import { Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
-import { type ActionResult, answered } from '../alerts/decide-form.tsx'
 import { buttonClass } from '../ui/button.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Name } from '../ui/name.tsx'
+import { type ActionResult, answered } from '../ui/reason-dialog.tsx'
 
 export type RemoveGraphAction = (input: { readonly environment: string }) => Promise<ActionResult>
 

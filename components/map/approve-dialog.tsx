@@ -1,16 +1,17 @@
 'use client'
-// Approves the graph of a window as the baseline: says how many edges that will be, asks for a reason.
-import { useEffect, useId, useState, useTransition } from 'react'
-import { type ActionResult, answered } from '../alerts/decide-form.tsx'
-import { buttonClass, FIELD_CLASS } from '../ui/button.ts'
-import { Dialog } from '../ui/dialog.tsx'
+// Approves the graph of a window as the baseline: says how many edges that will be, asks for a reason, and
+// approves exactly the edges it has counted, whatever has come in since.
+import { useEffect, useState } from 'react'
 import { plural } from '../ui/numbers.ts'
+import { type ActionResult, ReasonDialog } from '../ui/reason-dialog.tsx'
 import { readView } from './use-map-view.ts'
 import { DEFAULT_WINDOW, WINDOW_LABELS, WINDOWS, type Window } from './windows.ts'
 
 export type ApproveInput = {
   readonly environment: string
   readonly window: Window
+  /** Ids of the edges that were counted. */
+  readonly edgeIds: readonly string[]
   readonly reason: string
 }
 export type ApproveAction = (input: ApproveInput) => Promise<ActionResult>
@@ -26,65 +27,33 @@ export type ApproveDialogProps = {
 }
 
 export function ApproveDialog(props: ApproveDialogProps) {
+  const { environment, activeVersion } = props
   const [window, setWindow] = useState<Window>(DEFAULT_WINDOW)
-  const [reason, setReason] = useState('')
-  const [problem, setProblem] = useState<string | null>(null)
-  const [isPending, startTransition] = useTransition()
-  const counts = useCounts(props.environment, window)
-  const reasonId = useId()
-  const submit = () =>
-    startTransition(async () => {
-      const result = await answered(
-        props.approve({ environment: props.environment, window, reason }),
-      )
-      if (result.ok) props.onDone()
-      else setProblem(result.problem)
-    })
+  const proposal = useProposal(environment, window)
+  const edgeIds = proposal?.edgeIds ?? []
   return (
-    <Dialog title="Approve this graph as the baseline" onClose={props.onClose}>
-      <form action={submit} className="flex flex-col gap-4">
-        <p className="text-[13px] text-muted">
-          From then on every edge that is not in it becomes an alert, once.
-        </p>
-        <WindowChoice window={window} onChange={setWindow} />
-        <p aria-live="polite" className="rounded-md border bg-canvas px-3 py-2 text-[13px]">
-          {sayCounts(counts, props.activeVersion)}
-        </p>
-        <div className="flex flex-col gap-1.5">
-          <label htmlFor={reasonId} className="text-[13px] font-medium">
-            Reason
-          </label>
-          <textarea
-            id={reasonId}
-            className={FIELD_CLASS}
-            rows={2}
-            required
-            maxLength={1000}
-            value={reason}
-            placeholder="What makes this graph the right one"
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </div>
-        <p role="alert" className="text-[13px] text-danger empty:hidden">
-          {problem}
-        </p>
-        <div className="flex items-center justify-end gap-2">
-          <span className="mr-auto text-[12.5px] text-muted">
-            Author: <bdi>{props.userName}</bdi>
-          </span>
-          <button type="button" className={buttonClass('quiet')} onClick={props.onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className={buttonClass('solid')}
-            disabled={isPending || reason.trim() === '' || counts === null || counts.edges === 0}
-          >
-            Approve baseline
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title="Approve this graph as the baseline"
+      placeholder="What makes this graph the right one"
+      submitLabel="Approve baseline"
+      isReady={edgeIds.length > 0}
+      footer={
+        <span className="mr-auto text-[12.5px] text-muted">
+          Author: <bdi>{props.userName}</bdi>
+        </span>
+      }
+      act={(reason) => props.approve({ environment, window, edgeIds, reason })}
+      onClose={props.onClose}
+      onDone={props.onDone}
+    >
+      <p className="text-[13px] text-muted">
+        From then on every edge that is not in it becomes an alert, once.
+      </p>
+      <WindowChoice window={window} onChange={setWindow} />
+      <p aria-live="polite" className="rounded-md border bg-canvas px-3 py-2 text-[13px]">
+        {sayProposal(proposal, activeVersion)}
+      </p>
+    </ReasonDialog>
   )
 }
 
@@ -116,28 +85,44 @@ function WindowChoice({ window, onChange }: WindowChoiceProps) {
   )
 }
 
-type Counts = { readonly edges: number; readonly nodes: number; readonly newEdges: number }
+type Proposal = {
+  readonly edgeIds: readonly string[]
+  readonly nodes: number
+  readonly newEdges: number
+  /** Left out: rejected by somebody. */
+  readonly rejectedEdges: number
+}
 
-/** What the graph of a window holds; null while it is read. */
-function useCounts(environment: string, window: Window): Counts | null {
-  const [read, setRead] = useState<{ window: Window; counts: Counts } | null>(null)
+/** What would be approved of a window; null while it is read. */
+function useProposal(environment: string, window: Window): Proposal | null {
+  const [read, setRead] = useState<{ window: Window; proposal: Proposal } | null>(null)
   useEffect(() => {
     const reading = new AbortController()
     void readView(environment, window, reading.signal).then((view) => {
       if (!view || reading.signal.aborted) return
-      const newEdges = view.edges.filter((edge) => edge.standing !== 'known').length
-      const counts = { edges: view.edges.length, nodes: view.nodes.length, newEdges }
-      setRead({ window, counts })
+      const edges = view.edges.filter((edge) => edge.standing !== 'rejected')
+      const proposal = {
+        edgeIds: edges.map((edge) => edge.id),
+        nodes: new Set(edges.flatMap((edge) => [edge.sourceId, edge.targetId])).size,
+        newEdges: edges.filter((edge) => edge.standing !== 'known').length,
+        rejectedEdges: view.edges.length - edges.length,
+      }
+      setRead({ window, proposal })
     })
     return () => reading.abort()
   }, [environment, window])
-  return read?.window === window ? read.counts : null
+  return read?.window === window ? read.proposal : null
 }
 
-function sayCounts(counts: Counts | null, activeVersion: number | null): string {
-  if (counts === null) return 'Counting…'
-  if (counts.edges === 0) return 'There is no edge in this window: choose a longer one.'
-  const holds = `The baseline will hold ${plural(counts.edges, 'edge')} between ${plural(counts.nodes, 'node')}.`
-  if (activeVersion === null) return holds
-  return `${holds} ${plural(counts.newEdges, 'edge')} of them are not in version ${activeVersion}.`
+function sayProposal(proposal: Proposal | null, activeVersion: number | null): string {
+  if (proposal === null) return 'Counting…'
+  const { edgeIds, nodes, newEdges, rejectedEdges } = proposal
+  if (edgeIds.length === 0) return 'There is no edge in this window: choose a longer one.'
+  const holds = `The baseline will hold ${plural(edgeIds.length, 'edge')} between ${plural(nodes, 'node')}.`
+  const isNew =
+    activeVersion === null
+      ? ''
+      : ` ${plural(newEdges, 'edge')} of them are not in version ${activeVersion}.`
+  const isOut = rejectedEdges === 0 ? '' : ` ${plural(rejectedEdges, 'rejected edge')} stay out.`
+  return holds + isNew + isOut
 }

@@ -73,6 +73,8 @@ export function MapScreen(props: MapScreenProps) {
         onShow={(show) => changeUrl({ show: show === 'map' ? null : show })}
         onQuery={(q) => changeUrl({ q })}
         onWindow={chooseWindow}
+        canDecide={props.canDecide}
+        onApprove={() => setApproving(true)}
       />
       <MapBanner
         view={view}

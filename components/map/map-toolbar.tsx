@@ -19,6 +19,9 @@ export type MapToolbarProps = {
   readonly onShow: (part: MapPart) => void
   readonly onQuery: (query: string) => void
   readonly onWindow: (window: string) => void
+  readonly canDecide: boolean
+  /** A new version of the baseline, once there is one. */
+  readonly onApprove: () => void
 }
 
 const PARTS = [
@@ -31,7 +34,7 @@ export function MapToolbar(props: MapToolbarProps) {
   return (
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-3 py-1.5 sm:px-4">
       <h1 className="sr-only">Map</h1>
-      <Counts view={props.view} />
+      <Counts {...props} />
       <div className="ml-auto flex flex-wrap items-center gap-2">
         <SearchField {...props} />
         <select
@@ -69,7 +72,7 @@ export function MapToolbar(props: MapToolbarProps) {
   )
 }
 
-function Counts({ view }: { readonly view: MapView }) {
+function Counts({ view, canDecide, onApprove }: MapToolbarProps) {
   const counts = countView(view)
   return (
     <p className="number flex flex-wrap items-center gap-x-3 text-[13px] text-muted">
@@ -81,7 +84,21 @@ function Counts({ view }: { readonly view: MapView }) {
       ) : null}
       {counts.rejectedEdges > 0 ? <span>× {counts.rejectedEdges} rejected</span> : null}
       {view.baseline ? (
-        <span className="text-faint">baseline version {view.baseline.version}</span>
+        <span className="text-faint">
+          baseline version {view.baseline.version}
+          {canDecide && view.edges.length > 0 ? (
+            <>
+              {' · '}
+              <button
+                type="button"
+                onClick={onApprove}
+                className="underline underline-offset-2 hover:text-ink"
+              >
+                New version…
+              </button>
+            </>
+          ) : null}
+        </span>
       ) : null}
     </p>
   )

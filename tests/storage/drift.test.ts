@@ -56,6 +56,17 @@ test('what an approved baseline holds does not alert, and a new edge does, once'
   expect(edge?.target.name).toBe('example.com')
 })
 
+test('an approval of edges that were looked at leaves out what came since', async () => {
+  await world.commit(deltaOf(usual))
+  const { edges } = await readGraph(world.web, WINDOW)
+  const edgeIds = new Set(edges.map(({ id }) => id))
+  await world.commit(deltaOf([strange]))
+  const approval = { ...WINDOW, edgeIds, author: ANN, reason: 'as seen' }
+  expect(await approveBaseline(world.web, approval)).toBe(1)
+  expect(await world.commit(deltaOf([...usual, strange]))).toHaveLength(1)
+  expect(await alerts()).toMatchObject([{ target: { name: 'example.com' }, state: 'open' }])
+})
+
 test('an alert has one job for its delivery, in the same transaction', async () => {
   await world.commit(deltaOf(usual))
   await approve()

@@ -2,7 +2,7 @@
 // Deciding an alert: into the baseline, or not.
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
-import type { ActionResult } from '../../../components/alerts/decide-form.tsx'
+import type { ActionResult } from '../../../components/ui/reason-dialog.tsx'
 import { acceptAlert, rejectAlert } from '../../../storage/alerts.ts'
 import { Reason, StoredId } from '../../api-input.ts'
 import { database } from '../../database.ts'

@@ -2,32 +2,39 @@
 // Approving the graph of a window as the active baseline; removing an environment that is not of real traces.
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
-import type { ActionResult } from '../../../components/alerts/decide-form.tsx'
 import { WINDOWS, windowRange } from '../../../components/map/windows.ts'
+import type { ActionResult } from '../../../components/ui/reason-dialog.tsx'
 import { approveBaseline } from '../../../storage/baselines.ts'
 import { removeEnvironment } from '../../../storage/remove-environment.ts'
-import { Environment, Reason } from '../../api-input.ts'
+import { Environment, Reason, StoredId } from '../../api-input.ts'
 import { endCommandsOf } from '../../commands/end-commands.ts'
 import { database } from '../../database.ts'
 import { explainRefusal } from '../../refusal.ts'
 import { mayDecide, requireSession } from '../../session.ts'
 
+const EDGES_MAX = 100_000
+
 const Approval = z.object({
   environment: Environment,
   window: z.enum(WINDOWS),
+  edgeIds: z.array(StoredId).min(1).max(EDGES_MAX),
   reason: Reason,
 })
 
-/** input: untrusted, as any request. The author is the signed-in user. */
+/**
+ * Approves these edges of the window and no other. input: untrusted, as any request. The author is the
+ * signed-in user.
+ */
 export async function approveGraph(input: unknown): Promise<ActionResult> {
   const user = await requireSession()
   if (!mayDecide(user.role)) return { ok: false, problem: 'Your role may not approve a baseline.' }
   const parsed = Approval.safeParse(input)
   if (!parsed.success) return { ok: false, problem: 'Say why, in at most 1000 characters.' }
-  const { environment, window, reason } = parsed.data
+  const { environment, window, edgeIds, reason } = parsed.data
   const range = windowRange(window, Date.now())
   try {
-    await approveBaseline(database(), { environment, ...range, author: user.email, reason })
+    const approval = { environment, ...range, edgeIds: new Set(edgeIds) }
+    await approveBaseline(database(), { ...approval, author: user.email, reason })
   } catch (error) {
     return { ok: false, problem: explainRefusal(error) }
   }

@@ -1,0 +1,87 @@
+'use client'
+// The dialog of everything that is done with a reason. The reason typed stays when the doing failed.
+import { unstable_rethrow } from 'next/navigation'
+import { type ReactNode, useId, useState, useTransition } from 'react'
+import { buttonClass, FIELD_CLASS } from './button.ts'
+import { Dialog } from './dialog.tsx'
+
+/** What an action says when it is done: nothing, or a sentence for the person. */
+export type ActionResult = { readonly ok: true } | { readonly ok: false; readonly problem: string }
+
+/** An action's result; a sentence too when no answer came, so that the form and its text stay. */
+export async function answered(action: Promise<ActionResult>): Promise<ActionResult> {
+  try {
+    return await action
+  } catch (error) {
+    unstable_rethrow(error) // a redirect to the sign-in page
+    return { ok: false, problem: 'The server did not answer. What you typed is kept: try again.' }
+  }
+}
+
+export type ReasonDialogProps = {
+  readonly title: string
+  /** What stands above the reason. */
+  readonly children: ReactNode
+  readonly placeholder: string
+  readonly submitLabel: string
+  /** False while there is nothing that could be done. */
+  readonly isReady?: boolean
+  /** At the left of the buttons. */
+  readonly footer?: ReactNode
+  readonly act: (reason: string) => Promise<ActionResult>
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
+
+const REASON_CHARACTERS_MAX = 1000
+
+export function ReasonDialog({ isReady = true, ...props }: ReasonDialogProps) {
+  const [reason, setReason] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  const [isPending, startTransition] = useTransition()
+  const reasonId = useId()
+  const submit = () =>
+    startTransition(async () => {
+      const result = await answered(props.act(reason))
+      if (result.ok) props.onDone()
+      else setProblem(result.problem)
+    })
+  return (
+    <Dialog title={props.title} onClose={props.onClose}>
+      <form action={submit} className="flex flex-col gap-4">
+        {props.children}
+        <div className="flex flex-col gap-1.5">
+          <label htmlFor={reasonId} className="text-[13px] font-medium">
+            Reason
+          </label>
+          <textarea
+            id={reasonId}
+            className={FIELD_CLASS}
+            rows={3}
+            required
+            maxLength={REASON_CHARACTERS_MAX}
+            value={reason}
+            placeholder={props.placeholder}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </div>
+        <p role="alert" className="text-[13px] text-danger empty:hidden">
+          {problem}
+        </p>
+        <div className="flex items-center justify-end gap-2">
+          {props.footer}
+          <button type="button" className={buttonClass('quiet')} onClick={props.onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className={buttonClass('solid')}
+            disabled={isPending || !isReady || reason.trim() === ''}
+          >
+            {props.submitLabel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
