@@ -2,14 +2,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  advanceFold,
   createFold,
   finishFold,
   foldBatch,
   foldCounters,
   takeDelta,
 } from '../../../core/fold/fold.ts'
-import { DEFAULT_FOLD_OPTIONS } from '../../../core/fold/options.ts'
+import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from '../../../core/fold/options.ts'
+import type { GraphDelta } from '../../../core/graph/edge.ts'
 import { parseGlob } from '../../../core/graph/glob.ts'
+import { sumEdges } from '../../support/cases.ts'
 import { arbitrarySpans, batchOf, span, type TestSpan } from '../../support/spans.ts'
 import { edgeLines, graphInEveryOrder } from './every-order.ts'
 
@@ -235,3 +238,50 @@ test('whatever the trace, the identity holds and no spliced service answers or i
     { numRuns: 300 },
   )
 })
+
+test('whatever the trace, order, cuts, repetition and delays change nothing', () => {
+  const scenario = arbitrarySpans().chain((spans) =>
+    fc.record({
+      spans: fc.constant(spans),
+      order: fc.shuffledSubarray(spans, { minLength: spans.length, maxLength: spans.length }),
+      repeated: fc.subarray(spans),
+      size: fc.integer({ min: 1, max: 7 }),
+      stepMs: fc.constantFrom(1, 3_000, 40_000),
+      knobs: fc.record({
+        transparentServices: fc.constantFrom([['a']], [['b']], [['a'], ['b']]),
+        orphans: fc.constantFrom('drop' as const, 'external:unknown' as const),
+        isTraceIdStrict: fc.boolean(),
+      }),
+    }),
+  )
+  fc.assert(
+    fc.property(scenario, ({ spans, order, repeated, size, stepMs, knobs }) => {
+      const stream = [...order, ...repeated]
+      const requests = []
+      for (let at = 0; at < stream.length; at += size) requests.push(stream.slice(at, at + size))
+      expect(edgesIn(requests, knobs, stepMs)).toEqual(edgesIn([spans], knobs, 0))
+    }),
+    { numRuns: 400 },
+  )
+})
+
+/** Edges without the protocol, which only ever rises while spans come in. */
+function edgesIn(
+  requests: readonly (readonly TestSpan[])[],
+  knobs: Partial<FoldOptions>,
+  stepMs: number,
+): unknown {
+  const fold = createFold({ ...DEFAULT_FOLD_OPTIONS, ...knobs })
+  const deltas: GraphDelta[] = []
+  const take = () => deltas.push(takeDelta(fold) ?? { nodes: [], edges: [], exemplars: [] })
+  let nowMs = 1_760_000_000_000
+  for (const spans of requests) {
+    foldBatch(fold, batchOf(spans), nowMs)
+    advanceFold(fold, nowMs)
+    take()
+    nowMs += stepMs
+  }
+  finishFold(fold)
+  take()
+  return sumEdges(deltas).map(({ protocol, ...edge }) => edge)
+}
