@@ -1,6 +1,7 @@
 // The one setting of ours: whether there is an endpoint at all. Everything else (headers, protocol, sampler,
 // resource attributes, service name) the SDK reads from the standard OTEL_* variables itself.
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseSettings } from '../core/config/parse.ts'
 import { SETTINGS } from '../core/config/settings.ts'
 
@@ -19,7 +20,7 @@ export function readTelemetryConfig(env: NodeJS.ProcessEnv = process.env): Telem
 }
 
 function readVersion(): string {
-  const file = new URL('../package.json', import.meta.url)
+  const file = path.join(import.meta.dirname, '../package.json')
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
   return version
 }
