@@ -79,13 +79,17 @@ function addGraph(program: Command): void {
   addKnobFlags(graph).action(async (files: string[], options: { format: GraphFormat }) => {
     const read = readKnobs(options)
     if (!read.ok) {
-      for (const problem of read.problems) complain(problem)
-      process.exitCode = EXIT_USAGE
+      refuse(read.problems)
       return
     }
     const { printGraph } = await import('./graph.ts')
     process.exitCode = await printGraph({ files, format: options.format, knobs: read.knobs })
   })
+}
+
+function refuse(problems: readonly string[]): void {
+  for (const problem of problems) complain(problem)
+  process.exitCode = EXIT_USAGE
 }
 
 type ReplayOptions = {
@@ -129,6 +133,11 @@ function addReplay(program: Command): void {
         .default('terminal'),
     )
     .action(async (files: string[], options: ReplayOptions) => {
+      const read = readKnobs({})
+      if (!read.ok) {
+        refuse(read.problems)
+        return
+      }
       const { replayCaptures } = await import('./replay.ts')
       const { to, asRecorded, rate, keepIds, token, environment, wait, retryFor } = options
       process.exitCode = await replayCaptures({
@@ -138,6 +147,7 @@ function addReplay(program: Command): void {
           : { kind: asRecorded ? 'recorded' : 'fast' },
         token: token ?? readIngestToken(),
         environment: environment ?? null,
+        peerKeys: read.knobs.peerKeys,
         progress: openProgress(options.progress),
       })
     })

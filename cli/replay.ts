@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
+import { DEFAULT_DECODE_LIMITS } from '../core/span/batch.ts'
 import { type EncodedRequest, encodeRequests } from '../core/span/otlp/encode.ts'
 import { type Rewrite, rewriteBatch } from '../core/span/rewrite.ts'
 import { readCaptureFile } from './capture-file.ts'
@@ -27,6 +28,8 @@ export type Replay = {
   readonly token: string | null
   /** Replaces what the spans state. */
   readonly environment: string | null
+  /** Attributes that state the logical peer: kept, and sent on under names that every collector reads. */
+  readonly peerKeys: readonly string[]
   /** Returns only when the collector has made everything final. */
   readonly waits: boolean
   /** How long one request is tried again before the replay ends. */
@@ -60,7 +63,7 @@ export async function replayCaptures(replay: Replay): Promise<number> {
     return EXIT_UNREADABLE
   }
   const captures = await readCaptures(replay.files, progress)
-  const extent = measureCaptures(captures, progress)
+  const extent = measureCaptures(captures, replay)
   if (extent.spans === 0) {
     progress.fail('nothing could be read')
     return EXIT_UNREADABLE
@@ -84,7 +87,7 @@ type Sending = {
 async function sendCaptures(sending: Sending): Promise<number> {
   const { replay, endpoint, captures, extent } = sending
   const startMs = Date.now()
-  const requests = encodeCaptures(captures, chooseRewrite(replay, extent, startMs), replay.pace)
+  const requests = encodeCaptures(captures, chooseRewrite(replay, extent, startMs), replay)
   const sender = createSender(endpoint, replay)
   const counts = { spans: 0, requests: 0, begun: 0 }
   let failure: string | null = null
@@ -153,10 +156,10 @@ async function readCaptures(files: readonly string[], progress: Progress): Promi
 }
 
 /** Counts spans and finds the first and last end; names what cannot be read. */
-function measureCaptures(captures: readonly Capture[], progress: Progress): Extent {
+function measureCaptures(captures: readonly Capture[], { progress, peerKeys }: Replay): Extent {
   const extent: Extent = { spans: 0, unreadable: 0, firstEndNano: 2n ** 64n, lastEndNano: 0n }
   for (const { name, bytes } of captures) {
-    for (const request of readCaptureFile(bytes)) {
+    for (const request of readCaptureFile(bytes, { ...DEFAULT_DECODE_LIMITS, peerKeys })) {
       if (!request.ok) {
         extent.unreadable++
         progress.problem({ file: name, place: request.place, reason: request.reason })
@@ -187,11 +190,11 @@ function chooseRewrite(replay: Replay, extent: Extent, nowMs: number): Rewrite {
 function* encodeCaptures(
   captures: readonly Capture[],
   rewrite: Rewrite,
-  pace: Pace,
+  { pace, peerKeys }: Replay,
 ): Generator<EncodedRequest, void, void> {
   const limits = { bytesMax: BODY_BYTES_MAX, spansMax: spansPerRequest(pace) }
   for (const { bytes } of captures) {
-    for (const request of readCaptureFile(bytes))
+    for (const request of readCaptureFile(bytes, { ...DEFAULT_DECODE_LIMITS, peerKeys }))
       if (request.ok) yield* encodeRequests(rewriteBatch(request.batch, rewrite), limits)
   }
 }

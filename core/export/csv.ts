@@ -12,6 +12,7 @@ const HEADER: readonly string[] = [
   ...END.map((field) => `target_${field}`),
   ...['protocol', 'calls', 'errors', 'p50_ms', 'p95_ms', 'operations', 'hosts', 'ports'],
   ...TRUST_RULES.map((rule) => `trust_${rule.replace(/[A-Z]/g, '_$&').toLowerCase()}`),
+  ...['sampled_calls', 'estimated_calls', 'estimated_errors'],
 ]
 
 /** Header and one row an edge, by source, then target. Lines end in CR LF; empty means not known. */
@@ -29,6 +30,7 @@ function edgeCells(edge: GraphEdge): (string | number)[] {
     edge.hosts.toSorted(compareText).join(' '),
     edge.ports.toSorted((a, b) => a - b).join(' '),
     ...TRUST_RULES.map((rule) => edge.trust[rule]),
+    ...[edge.sampledCalls, edge.estimate?.calls ?? '', edge.estimate?.errors ?? ''],
   ]
 }
 

@@ -39,11 +39,16 @@ const COLUMNS: readonly Column[] = [
   { title: 'SOURCE', cell: (edge) => nodeLabel(edge.source) },
   { title: 'TARGET', cell: (edge) => nodeLabel(edge.target) },
   { title: 'PROTOCOL', cell: (edge) => edge.protocol },
-  { title: 'CALLS', isNumber: true, cell: (edge) => String(edge.calls) },
-  { title: 'ERRORS', isNumber: true, cell: (edge) => String(edge.errors) },
+  { title: 'CALLS', isNumber: true, cell: (edge) => counted(edge.calls, edge.estimate?.calls) },
+  { title: 'ERRORS', isNumber: true, cell: (edge) => counted(edge.errors, edge.estimate?.errors) },
   { title: 'OPERATIONS', isNumber: true, cell: (edge) => String(edge.operations.length) },
   { title: 'TRUST', cell: describeTrust },
 ]
+
+/** Recorded, or by sampling weights. */
+function counted(recorded: number, estimated: number | undefined): string {
+  return estimated === undefined ? String(recorded) : `≈ ${estimated}`
+}
 
 function describeTrust(edge: GraphEdge): string {
   const rules = TRUST_RULES.filter((rule) => edge.trust[rule] > 0)
@@ -53,12 +58,12 @@ function describeTrust(edge: GraphEdge): string {
 function describeRest(graph: Graph, edges: readonly GraphEdge[]): string[] {
   const atEdges = new Set(edges.flatMap((edge) => [nodeId(edge.source), nodeId(edge.target)]))
   const alone = [...graph.nodes].sort(compareNodes).filter((node) => !atEdges.has(nodeId(node)))
-  const count = `${counted(graph.nodes.length, 'node')}, ${counted(edges.length, 'edge')}`
+  const count = `${plural(graph.nodes.length, 'node')}, ${plural(edges.length, 'edge')}`
   if (alone.length === 0) return ['', count]
   return ['', `without edges: ${alone.map((node) => printable(nodeLabel(node))).join(', ')}`, count]
 }
 
-function counted(count: number, word: string): string {
+function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`
 }
 
