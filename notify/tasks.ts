@@ -5,6 +5,7 @@ import { readAlert } from '../storage/alerts.ts'
 import { maintainPartitions, type Retention } from '../storage/partitions.ts'
 import { rollUp } from '../storage/rollup.ts'
 import type { Sql } from '../storage/sql.ts'
+import { removeUnseen } from '../storage/unseen.ts'
 import type { Log } from './log.ts'
 
 /** The names under which jobs are added; `deliver-alert` is written in the database's function. */
@@ -35,8 +36,10 @@ export function createDeliverAlert(sql: Sql, log: Log): Task {
 /** Makes partitions ahead and drops those past their retention. */
 export function createMaintainStorage(sql: Sql, log: Log, retention: Retention): Task {
   return async () => {
-    const maintenance = await maintainPartitions(sql, Date.now(), retention)
-    log.info({ event: 'storage.maintained', ...maintenance })
+    const nowMs = Date.now()
+    const maintenance = await maintainPartitions(sql, nowMs, retention)
+    const unseen = await removeUnseen(sql, nowMs - retention.day)
+    log.info({ event: 'storage.maintained', ...maintenance, unseen })
   }
 }
 

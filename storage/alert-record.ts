@@ -210,3 +210,52 @@ export async function deleteAlerts(tx: Query, environment: string): Promise<numb
   const { count } = await tx`delete from alert where environment = ${environment}`
   return count
 }
+
+export type MovedAlert = { readonly id: bigint; readonly subject: string; readonly edge: EdgeKey }
+
+/** Alerts of any state about edges that pass a test, held for this transaction. */
+export async function lockAlertsAt(
+  tx: Query,
+  environments: readonly string[],
+  isAt: (edge: EdgeKey) => boolean,
+): Promise<readonly StandingAlert[]> {
+  const rows = await tx<UndecidedRow[]>`
+    select id, state, source_environment, source_kind, source_namespace, source_name,
+      target_environment, target_kind, target_namespace, target_name
+    from alert where environment = any(${environments as string[]}::text[]) order by id for update`
+  return rows.map((row) => ({ id: row.id, state: row.state, ...edgeOfRow(row) })).filter(isAt)
+}
+
+/**
+ * Makes an alert speak of an edge by its new ends. False, and nothing done, when there is an alert of
+ * this kind about that edge already.
+ */
+export async function moveAlert(tx: Query, { id, subject, edge }: MovedAlert): Promise<boolean> {
+  const { source, target } = edge
+  const hash = hashSubject(subject)
+  const { count } = await tx`
+    update alert as moved set subject = ${subject}, subject_hash = ${hash},
+      source_namespace = ${source.namespace}, source_name = ${source.name},
+      target_namespace = ${target.namespace}, target_name = ${target.name}
+    where id = ${String(id)}::bigint and not exists (
+      select from alert as other where other.environment = moved.environment
+        and other.kind = moved.kind and other.subject_hash = ${hash} and other.id <> moved.id
+    )`
+  return count > 0
+}
+
+/** Withdraws these alerts if they are open: another stands for the same, or their node is forgotten. */
+export async function withdrawAlerts(
+  tx: Query,
+  ids: readonly bigint[],
+  by: { readonly actor: string; readonly reason: string },
+): Promise<void> {
+  const rows = await tx<IdRow[]>`
+    update alert set state = 'withdrawn', last_at = now()
+    where id = any(${ids.map(String)}::bigint[]) and state = 'open' returning id`
+  await noteEvents(
+    tx,
+    rows.map((row) => row.id),
+    { action: 'withdrawn', ...by },
+  )
+}

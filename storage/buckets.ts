@@ -2,10 +2,19 @@
 // minute, hour or day. A commit adds to the finest tier that still keeps the moment; whatever was summed
 // from there already is marked to be summed again, so each call is in each tier exactly once.
 import type { BucketDelta } from '../core/graph/edge.ts'
+import { type EdgePair, pairColumns } from './edge-pairs.ts'
 import { packCounts } from './packed-counts.ts'
 import type { Query } from './sql.ts'
 import { markDue, type Slice, shareTiers } from './tier-state.ts'
-import { finestTier, isRolled, sliceKey, sliceStart, type Tier, type TierStates } from './tiers.ts'
+import {
+  finestTier,
+  isRolled,
+  sliceKey,
+  sliceStart,
+  TIERS,
+  type Tier,
+  type TierStates,
+} from './tiers.ts'
 
 export type BucketRow = BucketDelta & { readonly operationId: bigint; readonly edgeId: bigint }
 
@@ -70,7 +79,12 @@ async function upsertBuckets(tx: Query, tier: Tier, rows: readonly BucketRow[]):
       sampled_calls, unseen_calls, unseen_errors, unseen_client, unseen_server)
     group by given.operation_id, given.edge_id, given.start
     order by 3, 1
-    on conflict (start, operation_id) do update set
+    on conflict (start, operation_id) do update set ${addedCounts(tx)}`
+}
+
+/** What is stored plus what is proposed, for an upsert. */
+function addedCounts(tx: Query) {
+  return tx`
       calls = greatest(stored.calls + excluded.calls, 0),
       errors = greatest(stored.errors + excluded.errors, 0),
       client_latency = nullif(
@@ -175,4 +189,39 @@ export async function readFilledSlices(
         and finer.start < slice.start + make_interval(secs => ${slices.sliceMs / 1000})
     ) order by 1`
   return rows.map((row) => row.start.getTime())
+}
+
+/**
+ * Gives the buckets of merged edges and operations to what they were merged into, in every tier. No
+ * roll-up may run beside it (lockRollup).
+ */
+export async function mergeBuckets(
+  tx: Query,
+  edges: readonly EdgePair[],
+  operations: readonly EdgePair[],
+): Promise<void> {
+  const edge = pairColumns(edges)
+  const operation = pairColumns(operations)
+  for (const tier of TIERS) {
+    const table = tx(BUCKET_TABLES[tier])
+    await tx`
+      with gone as (
+        delete from ${table} as old
+        using unnest(${operation.from}::bigint[], ${operation.into}::bigint[])
+          as pair(from_id, into_id)
+        where old.operation_id = pair.from_id and old.edge_id = any(${edge.from}::bigint[])
+        returning old.*, pair.into_id
+      )
+      insert into ${table} as stored (operation_id, edge_id, start, calls, errors, client_latency,
+        server_latency, sampled_calls, unseen_calls, unseen_errors, unseen_client, unseen_server)
+      select gone.into_id, pair.into_id, start, calls, errors, client_latency, server_latency,
+        sampled_calls, unseen_calls, unseen_errors, unseen_client, unseen_server
+      from gone join unnest(${edge.from}::bigint[], ${edge.into}::bigint[])
+        as pair(from_id, into_id) on pair.from_id = gone.edge_id
+      on conflict (start, operation_id) do update set ${addedCounts(tx)}`
+    await tx`
+      update ${table} as stored set edge_id = pair.into_id
+      from unnest(${edge.from}::bigint[], ${edge.into}::bigint[]) as pair(from_id, into_id)
+      where stored.edge_id = pair.from_id`
+  }
 }

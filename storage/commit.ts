@@ -5,6 +5,7 @@
 // key.
 import type { GraphDelta } from '../core/graph/edge.ts'
 import { nodeId } from '../core/graph/node.ts'
+import { renameNodes } from '../core/graph/rename.ts'
 import { withdrawForsaken } from './alert-record.ts'
 import { addBuckets, type BucketRow, removeBucketsOf } from './buckets.ts'
 import { type EdgeRow, endsOf, removeEmptyEdges, unjudgeStatedEdges, upsertEdges } from './edges.ts'
@@ -14,6 +15,7 @@ import { type ExemplarRow, keepExemplars, removeExemplarsOfEmptyEdges } from './
 import { isDataRefused } from './failure.ts'
 import { type BaselineCache, judgeEdges } from './judge.ts'
 import { leaveOutEnvironments } from './leave-out.ts'
+import { readAliases } from './node-aliases.ts'
 import { readServicesNamed, upsertNodes } from './nodes.ts'
 import { operationKey, removeEmptyOperations, upsertOperations } from './operations.ts'
 import { advancePosition, type Counters, type JournalPosition } from './position.ts'
@@ -93,8 +95,9 @@ async function writeDelta(
   nowMs: number,
 ): Promise<readonly bigint[]> {
   if (emitted.nodes.length === 0) return []
-  const { delta, versions } = await holdEnvironments(tx, emitted)
-  if (delta.nodes.length === 0) return []
+  const { delta: held, versions } = await holdEnvironments(tx, emitted)
+  if (held.nodes.length === 0) return []
+  const delta = renameNodes(held, await readAliases(tx, held.nodes))
   const newServices = await findNewServices(tx, delta)
   const nodeIds = await upsertNodes(tx, delta.nodes)
   const edges = delta.edges.map((edge): EdgeRow => {

@@ -1,8 +1,7 @@
 // Writes the table edge: sums, attributes, and what it was judged against.
 import { type EdgeDelta, PROTOCOLS, TRUST_RULES } from '../core/graph/edge.ts'
-import type { NodeKind } from '../core/graph/node.ts'
-import type { ResolvableNode } from '../core/graph/resolve.ts'
 import { numbersLiteral, textsLiteral } from './array-literal.ts'
+import { type EdgePair, pairColumns } from './edge-pairs.ts'
 import type { Query } from './sql.ts'
 
 const HOSTS_MAX = 32
@@ -102,75 +101,78 @@ export async function deleteEdges(tx: Query, ids: readonly bigint[]): Promise<vo
   await tx`delete from edge where id = any(${ids.map(String)}::bigint[])`
 }
 
-/** An edge to be judged, in the identities it is stored under. */
-export type UnjudgedEdge = {
-  readonly id: bigint
-  readonly environment: string
-  readonly source: ResolvableNode
-  readonly target: ResolvableNode
-  /** The alert it stood behind until now. */
-  readonly alertId: bigint | null
+export type PlacedEdge = LostEdge & { readonly sourceId: bigint; readonly targetId: bigint }
+type PlacedRow = LostRow & { source_id: bigint; target_id: bigint }
+
+/** Edges at these nodes, held until the transaction ends, by id. */
+export async function lockEdgesOf(
+  tx: Query,
+  nodeIds: readonly bigint[],
+): Promise<readonly PlacedEdge[]> {
+  const ids = nodeIds.map(String)
+  const rows = await tx<PlacedRow[]>`
+    select id, alert_id, environment, source_id, target_id from edge
+    where source_id = any(${ids}::bigint[]) or target_id = any(${ids}::bigint[])
+    order by id for update`
+  return rows.map((row) => ({
+    ...{ id: row.id, alertId: row.alert_id, environment: row.environment },
+    ...{ sourceId: row.source_id, targetId: row.target_id },
+  }))
 }
 
-type UnjudgedRow = {
-  id: bigint
-  environment: string
-  alert_id: bigint | null
-  source_environment: string
-  source_kind: NodeKind
-  source_namespace: string
-  source_name: string
-  source_is_observed: boolean
-  target_environment: string
-  target_kind: NodeKind
-  target_namespace: string
-  target_name: string
-  target_is_observed: boolean
+/** Adds edges to those they are merged into, and deletes them. pairs: each `into` at most once. */
+export async function mergeEdges(tx: Query, pairs: readonly EdgePair[]): Promise<void> {
+  const { from, into } = pairColumns(pairs)
+  await tx`
+    update edge as kept set protocol = greatest(kept.protocol, old.protocol),
+      calls = kept.calls + old.calls, errors = kept.errors + old.errors,
+      first_seen = least(kept.first_seen, old.first_seen),
+      last_seen = greatest(kept.last_seen, old.last_seen),
+      trust = coalesce(add_counts(kept.trust, old.trust), '{}'),
+      hosts = merge_texts(kept.hosts, old.hosts, ${HOSTS_MAX}),
+      ports = merge_numbers(kept.ports, old.ports, ${PORTS_MAX})
+    from unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
+    join edge as old on old.id = pair.from_id
+    where kept.id = pair.into_id`
+  await deleteEdges(
+    tx,
+    pairs.map((pair) => pair.from),
+  )
+}
+
+/** Gives edges their new ends, and forgets what they were judged to be. */
+export async function placeEdges(
+  tx: Query,
+  edges: readonly { readonly id: bigint; readonly sourceId: bigint; readonly targetId: bigint }[],
+): Promise<void> {
+  await tx`
+    update edge set source_id = given.source_id, target_id = given.target_id,
+      judged_version = null
+    from unnest(
+      ${edges.map((edge) => String(edge.id))}::bigint[],
+      ${edges.map((edge) => String(edge.sourceId))}::bigint[],
+      ${edges.map((edge) => String(edge.targetId))}::bigint[]
+    ) as given(id, source_id, target_id)
+    where edge.id = given.id`
 }
 
 /**
- * Those of these edges that have calls and were not yet held against their environment's active
- * version.
+ * Deletes edges that nothing was seen of since a time, at most so many, but for those behind an open
+ * alert; returns how many.
  */
-export async function readUnjudged(
+export async function deleteUnseenEdges(
   tx: Query,
-  ids: readonly bigint[],
-): Promise<readonly UnjudgedEdge[]> {
-  const rows = await tx<UnjudgedRow[]>`
-    select edge.id, edge.environment, edge.alert_id,
-      source.environment as source_environment, source.kind as source_kind,
-      source.namespace as source_namespace, source.name as source_name,
-      source.is_observed as source_is_observed,
-      target.environment as target_environment, target.kind as target_kind,
-      target.namespace as target_namespace, target.name as target_name,
-      target.is_observed as target_is_observed
-    from edge
-    join environment on environment.name = edge.environment
-    join node as source on source.id = edge.source_id
-    join node as target on target.id = edge.target_id
-    where edge.id = any(${ids.map(String)}::bigint[]) and edge.calls > 0
-      and environment.active_version is not null
-      and edge.judged_version is distinct from environment.active_version
-    order by edge.id`
-  return rows.map((row) => ({
-    id: row.id,
-    environment: row.environment,
-    alertId: row.alert_id,
-    source: {
-      environment: row.source_environment,
-      kind: row.source_kind,
-      namespace: row.source_namespace,
-      name: row.source_name,
-      isObserved: row.source_is_observed,
-    },
-    target: {
-      environment: row.target_environment,
-      kind: row.target_kind,
-      namespace: row.target_namespace,
-      name: row.target_name,
-      isObserved: row.target_is_observed,
-    },
-  }))
+  beforeMs: number,
+  countMax: number,
+): Promise<number> {
+  const { count } = await tx`
+    delete from edge where id in (
+      select edge.id from edge left join alert on alert.id = edge.alert_id
+      where edge.last_seen < to_timestamp(${beforeMs}::float8 / 1000)
+        and alert.state is distinct from 'open'
+      limit ${countMax}
+    ) and last_seen < to_timestamp(${beforeMs}::float8 / 1000)`
+  return count
 }
 
 export type Judgement = {
@@ -242,51 +244,4 @@ export async function unjudgeStatedEdges(
       and (edge.source_id = node.id or edge.target_id = node.id)
     returning edge.id`
   return rows.map((row) => row.id)
-}
-
-export type StoredEdge = {
-  readonly id: bigint
-  readonly sourceId: bigint
-  readonly targetId: bigint
-  /** Position in PROTOCOLS. */
-  readonly protocol: number
-  readonly calls: number
-  readonly firstSeenMs: number
-  readonly lastSeenMs: number
-  /** In the order of TRUST_RULES. */
-  readonly trust: readonly number[]
-  readonly hosts: readonly string[]
-  readonly ports: readonly number[]
-}
-
-type StoredRow = {
-  id: bigint
-  source_id: bigint
-  target_id: bigint
-  protocol: number
-  calls: bigint
-  first_seen: Date
-  last_seen: Date
-  trust: bigint[]
-  hosts: string[]
-  ports: number[]
-}
-
-/** All edges of an environment, oldest first. */
-export async function readEdges(sql: Query, environment: string): Promise<readonly StoredEdge[]> {
-  const rows = await sql<StoredRow[]>`
-    select id, source_id, target_id, protocol, calls, first_seen, last_seen, trust, hosts, ports
-    from edge where environment = ${environment} order by id`
-  return rows.map((row) => ({
-    id: row.id,
-    sourceId: row.source_id,
-    targetId: row.target_id,
-    protocol: row.protocol,
-    calls: Number(row.calls),
-    firstSeenMs: row.first_seen.getTime(),
-    lastSeenMs: row.last_seen.getTime(),
-    trust: row.trust.map(Number),
-    hosts: row.hosts,
-    ports: row.ports,
-  }))
 }

@@ -1,6 +1,7 @@
 // Writes the tables exemplar and trace_span: a few example traces an edge, operation and hour.
 // Which ones stay depends on their trace ids alone (the smallest), so that order does not matter.
 import type { Exemplar, ExemplarSpan } from '../core/graph/edge.ts'
+import { type EdgePair, pairColumns } from './edge-pairs.ts'
 import type { Query } from './sql.ts'
 
 const PER_OPERATION_HOUR_MAX = 3
@@ -201,4 +202,22 @@ function spanOf(row: KeptRow): ExemplarSpan {
     durationMs: row.duration_ms,
     isError: row.is_error,
   }
+}
+
+/** Gives the exemplars of merged edges to what they were merged into, no more than an edge may keep. */
+export async function mergeExemplars(tx: Query, edges: readonly EdgePair[]): Promise<void> {
+  const { from, into } = pairColumns(edges)
+  await tx`
+    insert into exemplar as stored (edge_id, trace_id, operation_name, hour)
+    select pair.into_id, old.trace_id, old.operation_name, old.hour
+    from unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
+    join exemplar as old on old.edge_id = pair.from_id
+    on conflict (edge_id, trace_id, operation_name) do update set
+      hour = least(stored.hour, excluded.hour)`
+  await tx`delete from exemplar where edge_id = any(${from}::bigint[])`
+  const cut = await cutExemplars(
+    tx,
+    edges.map((pair) => pair.into),
+  )
+  await removeUnnamedTraces(tx, cut)
 }

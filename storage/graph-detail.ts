@@ -2,7 +2,7 @@
 import type { CountedEdge, GraphEdge, GraphNode } from '../core/graph/graph.ts'
 import { histogramQuantileMs } from '../core/graph/histogram.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
-import { type LatencySums, sumLatencies, sumOperations } from './bucket-sums.ts'
+import { type LatencySums, readBucketSeries, sumLatencies, sumOperations } from './bucket-sums.ts'
 import { type KeptTrace, readExemplars } from './exemplars.ts'
 import {
   addLatencies,
@@ -64,6 +64,45 @@ export function readEdge(
       storedTargets: stored.filter((node) => targetIds.has(node.id)).map(keyOf),
     }
   })
+}
+
+/** One point an edge's series: what began then, in the coarsest slices that fit the window. */
+export type SeriesPoint = {
+  /** Unix ms. */
+  readonly startMs: number
+  readonly calls: number
+  readonly errors: number
+  /** Of the client side. */
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+}
+
+/**
+ * One edge over time, by GraphEdge.id; null when it is not stored. Points are minutes at the ends of
+ * a window, hours and days in its middle, ascending.
+ */
+export function readSeries(
+  sql: Sql,
+  request: Window & { readonly edgeId: string },
+): Promise<readonly SeriesPoint[] | null> {
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const environment = await findEdgeEnvironment(tx, request.edgeId)
+    if (environment === null) return null
+    const members = await readTwins(tx, environment, BigInt(request.edgeId))
+    const segments = planWindow(await readTiers(tx), request)
+    const points = await readBucketSeries(tx, members, segments)
+    return points.map(({ startMs, calls, errors, client }) => ({
+      ...{ startMs, calls, errors },
+      ...quantilesOf(client),
+    }))
+  })
+}
+
+/** Ids of the stored edges that are one edge with this one in resolved identities. */
+async function readTwins(tx: Query, environment: string, id: bigint): Promise<readonly bigint[]> {
+  const { edges } = await readGroups(tx, environment)
+  const group = edges.find(({ members }) => members.some((edge) => edge.id === id))
+  return group?.members.map((edge) => edge.id) ?? []
 }
 
 function quantilesOf(counts: LatencySums['client']): Latency {

@@ -2,9 +2,9 @@
 // stated name is the one service of that name.
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { resolveNodes } from '../core/graph/resolve.ts'
-import { readEdges, type StoredEdge } from './edges.ts'
 import { readNodes, type StoredNode } from './nodes.ts'
 import type { Query } from './sql.ts'
+import { readEdges, type StoredEdge } from './stored-edges.ts'
 
 /** Stored edges that are one edge in resolved identities. */
 export type EdgeGroup = {

@@ -21,9 +21,9 @@ import {
   sumLatencies,
   sumOperations,
 } from './bucket-sums.ts'
-import type { StoredEdge } from './edges.ts'
 import { type EdgeGroup, type Groups, type NodeGroup, readGroups } from './graph-groups.ts'
 import type { Query, Sql } from './sql.ts'
+import type { StoredEdge } from './stored-edges.ts'
 import { readTiers } from './tier-state.ts'
 import { planWindow } from './tiers.ts'
 

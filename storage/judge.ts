@@ -13,9 +13,10 @@ import {
   withdrawForsaken,
 } from './alert-record.ts'
 import { readEntries } from './baseline-record.ts'
-import { type Judgement, readUnjudged, type UnjudgedEdge, writeJudgements } from './edges.ts'
+import { type Judgement, writeJudgements } from './edges.ts'
 import { readServicesNamed } from './nodes.ts'
 import type { Query } from './sql.ts'
+import { readUnjudged, type UnjudgedEdge } from './unjudged-edges.ts'
 
 type CachedBaseline = {
   readonly version: number

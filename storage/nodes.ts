@@ -59,6 +59,53 @@ export async function deleteNodes(tx: Query, environment: string): Promise<numbe
   return count
 }
 
+/** The stored id of a node; null when there is none. Held until the transaction ends. */
+export async function lockNode(tx: Query, key: NodeKey): Promise<bigint | null> {
+  const [row] = await tx<{ id: bigint }[]>`
+    select id from node where environment = ${key.environment} and kind = ${key.kind}
+      and namespace = ${key.namespace} and name = ${key.name} for update`
+  return row?.id ?? null
+}
+
+/** Gives a node another name. Nobody else has it. */
+export async function renameStoredNode(tx: Query, id: bigint, key: NodeKey): Promise<void> {
+  await tx`
+    update node set namespace = ${key.namespace}, name = ${key.name} where id = ${String(id)}::bigint`
+}
+
+/** Adds what was seen of nodes to one of them. */
+export async function mergeStoredNodes(
+  tx: Query,
+  fromIds: readonly bigint[],
+  intoId: bigint,
+): Promise<void> {
+  for (const fromId of fromIds)
+    await tx`
+      update node as kept set first_seen = least(kept.first_seen, old.first_seen),
+        last_seen = greatest(kept.last_seen, old.last_seen),
+        is_observed = kept.is_observed or old.is_observed,
+        is_sampled = kept.is_sampled or old.is_sampled, is_whole = kept.is_whole or old.is_whole,
+        versions = merge_texts(kept.versions, old.versions, ${VERSIONS_MAX}),
+        unattributed_calls = kept.unattributed_calls + old.unattributed_calls
+      from node as old
+      where kept.id = ${String(intoId)}::bigint and old.id = ${String(fromId)}::bigint`
+}
+
+/** Deletes nodes that have no edges. */
+export async function deleteStoredNodes(tx: Query, ids: readonly bigint[]): Promise<void> {
+  await tx`delete from node where id = any(${ids.map(String)}::bigint[])`
+}
+
+/** Deletes nodes without edges of which nothing was seen since a time; returns how many. */
+export async function deleteUnseenNodes(tx: Query, beforeMs: number): Promise<number> {
+  const { count } = await tx`
+    delete from node
+    where last_seen < to_timestamp(${beforeMs}::float8 / 1000)
+      and not exists (select from edge where edge.source_id = node.id)
+      and not exists (select from edge where edge.target_id = node.id)`
+  return count
+}
+
 type ServiceRow = KeyRow & { is_observed: boolean }
 
 /** Every service of these names in these environments, whatever its namespace. */

@@ -1,4 +1,5 @@
 // Writes the table operation: what is called over an edge, with its counts of all time.
+import { type EdgePair, pairColumns } from './edge-pairs.ts'
 import type { Query } from './sql.ts'
 
 export type OperationRow = {
@@ -45,4 +46,35 @@ export async function upsertOperations(
 /** Removes those of these operations whose calls have returned to 0. */
 export async function removeEmptyOperations(tx: Query, ids: readonly bigint[]): Promise<void> {
   await tx`delete from operation where id = any(${ids.map(String)}::bigint[]) and calls <= 0`
+}
+
+type PairRow = { from_id: bigint; into_id: bigint }
+
+/**
+ * Moves the operations of edges that are merged; returns those that became one with an operation of
+ * the same name. pairs: each `into` at most once.
+ */
+export async function mergeOperations(
+  tx: Query,
+  pairs: readonly EdgePair[],
+): Promise<readonly EdgePair[]> {
+  const { from, into } = pairColumns(pairs)
+  const same = await tx<PairRow[]>`
+    select old.id as from_id, kept.id as into_id
+    from unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
+    join operation as old on old.edge_id = pair.from_id
+    join operation as kept on kept.edge_id = pair.into_id and kept.name = old.name`
+  const merged = same.map((row) => ({ from: row.from_id, into: row.into_id }))
+  const columns = pairColumns(merged)
+  await tx`
+    update operation as kept set calls = kept.calls + old.calls, errors = kept.errors + old.errors
+    from unnest(${columns.from}::bigint[], ${columns.into}::bigint[]) as pair(from_id, into_id)
+    join operation as old on old.id = pair.from_id
+    where kept.id = pair.into_id`
+  await tx`delete from operation where id = any(${columns.from}::bigint[])`
+  await tx`
+    update operation set edge_id = pair.into_id
+    from unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
+    where operation.edge_id = pair.from_id`
+  return merged
 }

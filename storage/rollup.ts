@@ -92,6 +92,7 @@ async function hasDueHour(tx: Query, dayMs: number): Promise<boolean> {
   return hours.some(({ startMs }) => startMs >= dayMs && startMs < dayMs + SLICE_MS.day)
 }
 
-async function lockRollup(tx: Query): Promise<void> {
+/** Keeps roll-ups away until the transaction ends: for who changes several tiers at once. */
+export async function lockRollup(tx: Query): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtext('strayline.rollup'))`
 }

@@ -1,6 +1,7 @@
 // Writes the table edge_tally: running sums of an edge within a day (by hour) and within 32 days (by day), so
 // that any stretch of hours or days is two look-ups and a subtraction. It is what makes a graph of a month
 // with 20,000 edges a matter of tens of milliseconds. Rebuilt whenever a slice below it is summed.
+import { type EdgePair, pairColumns } from './edge-pairs.ts'
 import type { Query } from './sql.ts'
 import { type Segment, SLICE_MS } from './tiers.ts'
 
@@ -103,4 +104,26 @@ export function stretchesOf(segment: Segment): readonly TallyStretch[] {
     atMs = untilMs
   }
   return stretches
+}
+
+/** Adds the running sums of merged edges to those of what they were merged into. */
+export async function mergeTallies(tx: Query, edges: readonly EdgePair[]): Promise<void> {
+  const { from, into } = pairColumns(edges)
+  await tx`
+    with gone as (
+      delete from edge_tally as old
+      using unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
+      where old.edge_id = pair.from_id
+      returning old.*, pair.into_id
+    )
+    insert into edge_tally as stored (span, start, edge_id, calls, errors, sampled_calls,
+      unseen_calls, unseen_errors)
+    select span, start, into_id, calls, errors, sampled_calls, unseen_calls, unseen_errors
+    from gone
+    on conflict (span, start, edge_id) do update set
+      calls = coalesce(add_counts(stored.calls, excluded.calls), '{}'),
+      errors = coalesce(add_counts(stored.errors, excluded.errors), '{}'),
+      sampled_calls = add_counts(stored.sampled_calls, excluded.sampled_calls),
+      unseen_calls = add_counts(stored.unseen_calls, excluded.unseen_calls),
+      unseen_errors = add_counts(stored.unseen_errors, excluded.unseen_errors)`
 }

@@ -2,7 +2,7 @@
 // its alerts. Built on the server, sent to the page and by /api/v1/graph, drawn and listed from here.
 import { type Baseline, edgeId, edgeSubject } from '../../core/baseline/drift.ts'
 import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
-import type { CountedEdge, Estimate, GraphNode } from '../../core/graph/graph.ts'
+import type { CountedEdge, Estimate, GraphNode, GraphSummary } from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
 import type { Settling } from './settling.ts'
 
@@ -54,6 +54,8 @@ export type MapView = {
   readonly baseline: MapBaseline | null
   readonly nodes: readonly MapNode[]
   readonly edges: readonly MapEdge[]
+  /** How many are stored but hidden, because nothing was seen of them for 30 days. */
+  readonly stale: GraphSummary['stale']
 }
 
 /** What the view needs to know of an alert. `subject` as core/baseline/drift.ts makes it. */
@@ -64,7 +66,7 @@ export type EdgeAlert = {
 }
 
 export type MapInput = Pick<MapView, 'environment' | 'origin' | 'window' | 'settling'> & {
-  readonly graph: { readonly nodes: readonly GraphNode[]; readonly edges: readonly CountedEdge[] }
+  readonly graph: GraphSummary
   readonly baseline: { readonly meta: MapBaseline; readonly judged: Baseline } | null
   readonly alerts: readonly EdgeAlert[]
 }
@@ -87,7 +89,7 @@ export function buildMapView(input: MapInput): MapView {
     return [toMapEdge({ edge, sourceId, targetId, judged, alert })]
   })
   return {
-    ...{ environment, origin, window, settling, nodes, edges },
+    ...{ environment, origin, window, settling, nodes, edges, stale: graph.stale },
     baseline: baseline?.meta ?? null,
   }
 }

@@ -1,6 +1,6 @@
 // The windows of time that a graph is read for. Ends now.
 
-export const WINDOWS = ['15m', '1h', '24h', '7d'] as const
+export const WINDOWS = ['15m', '1h', '24h', '7d', '30d'] as const
 export type Window = (typeof WINDOWS)[number]
 export const DEFAULT_WINDOW: Window = '24h'
 
@@ -9,6 +9,7 @@ export const WINDOW_LABELS: { readonly [window in Window]: string } = {
   '1h': '1 hour',
   '24h': '24 hours',
   '7d': '7 days',
+  '30d': '30 days',
 }
 
 const MINUTE_MS = 60_000
@@ -17,6 +18,7 @@ const WINDOW_MS: { readonly [window in Window]: number } = {
   '1h': 60 * MINUTE_MS,
   '24h': 24 * 60 * MINUTE_MS,
   '7d': 7 * 24 * 60 * MINUTE_MS,
+  '30d': 30 * 24 * 60 * MINUTE_MS,
 }
 
 /** The window as unix ms, starting on a whole minute because buckets do; the end takes in the running minute. */

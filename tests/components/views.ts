@@ -70,7 +70,7 @@ export function viewOf({ nodes, edges, approved, alerts = [] }: ViewParts): MapV
   return buildMapView({
     ...{ environment: ENVIRONMENT, origin: 'observed', window: '24h' },
     settling: { edges: edges.length, newestMs: 1000, settledAfterMs: 35_000, readMs: 2000 },
-    graph: { nodes, edges },
+    graph: { nodes, edges, stale: { nodes: 0, edges: 0 } },
     baseline: approved
       ? {
           judged: baselineOf(ENVIRONMENT, 3, entries),

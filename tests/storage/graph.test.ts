@@ -1,8 +1,10 @@
 // The graph as it is read: a window's counts, in resolved identities.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { HISTOGRAM_BUCKETS, histogramBoundMs } from '../../core/graph/histogram.ts'
-import { readGraph } from '../../storage/graph.ts'
-import { readEdge, readNode } from '../../storage/graph-detail.ts'
+import { readGraph, readGraphSummary } from '../../storage/graph.ts'
+import { readEdge, readNode, readSeries } from '../../storage/graph-detail.ts'
+import { rollUp } from '../../storage/rollup.ts'
+import { removeUnseen } from '../../storage/unseen.ts'
 import { call, deltaOf, external, MINUTE_MS, NOON_MS, service } from './delta.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -121,4 +123,41 @@ test('ids that are none of ours are answered with null', async () => {
     expect(await readEdge(world.web, { ...window(-5, 5), edgeId: id })).toBeNull()
     expect(await readNode(world.web, { ...window(-5, 5), nodeId: id })).toBeNull()
   }
+})
+
+const DAY_MINUTES = 24 * 60
+
+test('what was not seen for 30 days is hidden and counted, and goes after the retention', async () => {
+  await world.commit(deltaOf([call('web', 'cart', at(-40 * DAY_MINUTES)), call('web', 'pay')]))
+  const long = await readGraphSummary(world.web, window(-60 * DAY_MINUTES, 5))
+  expect(long.edges.map((edge) => edge.target.name)).toEqual(['pay'])
+  expect(long.nodes.map((node) => node.name)).toEqual(['pay', 'web'])
+  expect(long.stale).toEqual({ nodes: 1, edges: 1 })
+  const then = await readGraphSummary(world.web, window(-60 * DAY_MINUTES, -39 * DAY_MINUTES))
+  expect(then.edges.map((edge) => edge.target.name)).toEqual(['cart'])
+  const beforeMs = NOON_MS - 39 * DAY_MINUTES * MINUTE_MS
+  expect(await removeUnseen(world.owner, beforeMs)).toEqual({ edges: 1, nodes: 1 })
+  expect(await removeUnseen(world.owner, beforeMs)).toEqual({ edges: 0, nodes: 0 })
+  const left = await readGraphSummary(world.web, window(-60 * DAY_MINUTES, 5))
+  expect(left.stale).toEqual({ nodes: 0, edges: 0 })
+})
+
+test('an edge over time is told in the coarsest slices that fit', async () => {
+  const counts = { calls: 2, latency: latency(4, 2) }
+  await world.commit(
+    deltaOf(
+      [0, 1, 70, 71, 140].map((minute) => call('web', 'cart', { ...counts, ...at(-minute) })),
+    ),
+  )
+  await rollUp(world.owner, { nowMs: NOON_MS, waitMs: 0 })
+  const [edge] = (await readGraph(world.web, window(-200, 5))).edges
+  const series = await readSeries(world.web, { ...window(-179, 5), edgeId: edge?.id ?? '' })
+  expect(series?.map((point) => [(point.startMs - NOON_MS) / MINUTE_MS, point.calls])).toEqual([
+    [-140, 2],
+    [-120, 4],
+    [-60, 2],
+    [0, 2],
+  ])
+  expect(series?.[0]?.p50Ms).toBe(histogramBoundMs(4))
+  expect(await readSeries(world.web, { ...window(-1, 0), edgeId: '0' })).toBeNull()
 })

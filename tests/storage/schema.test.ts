@@ -56,6 +56,7 @@ test('each table has exactly one writing module', () => {
     bucket_tier: ['tier-state.ts'],
     rollup_due: ['tier-state.ts'],
     edge_tally: ['tallies.ts'],
+    node_alias: ['node-aliases.ts'],
     exemplar: ['exemplars.ts'],
     trace_span: ['exemplars.ts'],
     alert: ['alert-record.ts'],
