@@ -114,18 +114,34 @@ async function continueFrom(
     })
   const fold = createRecordFold(state, snapshot.nowMs)
   const refolded = await refold(options, fold, { from: snapshot.offset, to: committedOffset })
-  takeDelta(fold.fold)
   const findings = { ...found, refoldedRecords: refolded.records }
   const { offset } = refolded
   // Committed past the last record: this state was drained before, and is not drained again.
   const asDrained: RestoreFindings = { ...findings, start: 'drained' }
   if (offset < committedOffset) return startFresh(foldOptions, offset, asDrained)
-  if (isSameVersion && isSameOptions(snapshot.foldOptions, foldOptions))
+  if (isSameVersion && isSameOptions(snapshot.foldOptions, foldOptions)) {
+    takeDelta(fold.fold)
     return { fold, offset, drained: null, findings }
-  finishFold(fold.fold)
-  const drained = takeDelta(fold.fold)
-  const fresh = startFresh(foldOptions, offset, asDrained)
+  }
+  const end = drainState(fold.fold, isSameVersion)
+  const fresh = startFresh(foldOptions, offset, { ...asDrained, isStateLost: end === 'unreadable' })
+  const drained = end === 'unreadable' ? null : end
   return { ...fresh, fold: { ...fresh.fold, nowMs: fold.nowMs }, drained }
+}
+
+/**
+ * What was committed already is thrown away. A state of another version may be one that this one cannot
+ * finish: it is lost and said so, never a crash.
+ */
+function drainState(fold: Fold, isSameVersion: boolean): GraphDelta | null | 'unreadable' {
+  try {
+    takeDelta(fold)
+    finishFold(fold)
+    return takeDelta(fold)
+  } catch (error) {
+    if (isSameVersion) throw error
+    return 'unreadable'
+  }
 }
 
 /** Null when this version cannot read a state of that one. */

@@ -51,7 +51,8 @@ async function restart(foldOptions: FoldOptions) {
     ...{ source: NOTHING_MORE, snapshotFolder: folder, journalId: 'j', firstOffset: 0 },
     ...{ committed: { journalId: 'j', offset: 100n }, foldOptions, isSetAside: () => false },
   })
-  return { start: restored.findings.start, drainedEdges: restored.drained?.edges.length ?? 0 }
+  const { start, isStateLost } = restored.findings
+  return { start, drainedEdges: restored.drained?.edges.length ?? 0, isStateLost }
 }
 
 test('every knob is tried here', () => {
@@ -68,9 +69,19 @@ test.each(Object.entries(CHANGED))('%s=%s drains what was pending', async (varia
     ...{ journalId: 'j', offset: 100, nowMs: 1_000, foldVersion: FOLD_VERSION },
     ...{ foldOptions: before, state: saveFold(fold) },
   })
-  expect(await restart(optionsOf({}))).toEqual({ start: 'continued', drainedEdges: 0 })
+  expect(await restart(optionsOf({}))).toMatchObject({ start: 'continued', drainedEdges: 0 })
   expect(await restart(optionsOf({ [variable]: value }))).toEqual({
-    start: 'drained',
-    drainedEdges: 1,
+    ...{ start: 'drained', drainedEdges: 1, isStateLost: false },
+  })
+})
+
+test('a state of another version that cannot be finished is lost, loudly, and no crash', async () => {
+  const { store, ...rest } = saveFold(createFold(optionsOf({}))) as { store: object }
+  writeSnapshot(folder, {
+    ...{ journalId: 'j', offset: 100, nowMs: 1_000, foldVersion: FOLD_VERSION + 1 },
+    ...{ foldOptions: optionsOf({}), state: { ...rest, storage: store } },
+  })
+  expect(await restart(optionsOf({}))).toEqual({
+    ...{ start: 'drained', drainedEdges: 0, isStateLost: true },
   })
 })
