@@ -21,6 +21,41 @@ const consumer = of('consumer')
 
 const edges = (...spans: readonly TestSpan[]) => edgeLines(graphInEveryOrder(spans))
 
+describe('R2: of copies that differ one counts, whichever comes first', () => {
+  test('that without a parent', () => {
+    const copies = [server(2, 'cart', { parent: 1 }), server(2, 'cart')]
+    expect(edges(client(1, 'web', { attributes: HOST }), ...copies)).toEqual([
+      'web -> external:x.example 1',
+      'user:user -> cart 1',
+    ])
+  })
+
+  test('that whose attributes sort first', () => {
+    const copies = ['b', 'c', 'a'].map((name) =>
+      client(1, 'web', { attributes: { 'server.address': `${name}.example` } }),
+    )
+    expect(edges(...copies)).toEqual(['web -> external:a.example 1'])
+  })
+
+  test('that whose links sort first', () => {
+    const copies = [8, 7].map((trace) => consumer(2, 'mail', { links: [{ trace, id: 1 }] }))
+    const producers = [7, 8].map((trace) =>
+      producer(1, 'web', { trace, attributes: topic(`jobs-${trace}`) }),
+    )
+    expect(edges(...producers, ...copies)).toEqual([
+      'messaging:jobs-7 -> mail 1',
+      'web -> messaging:jobs-7 1',
+      'web -> messaging:jobs-8 1',
+    ])
+  })
+})
+
+test('R11: the database that a server half states is no protocol of the call it answers', () => {
+  const attributes = { 'http.request.method': 'GET', 'db.system.name': 'mysql' }
+  const graph = graphInEveryOrder([client(1, 'web'), server(2, 'cart', { parent: 1, attributes })])
+  expect(graph.edges.map((edge) => edge.protocol)).toEqual(['http'])
+})
+
 test('R4: below a shared id a child belongs to the server half of its service', () => {
   const spans = [
     client(1, 'web', { attributes: HOST }),
