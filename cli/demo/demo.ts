@@ -38,6 +38,8 @@ export const DEMO_AUTHOR = 'Strayline demo'
 
 /** Further than the hold: so long nothing new must have come before the graph is taken for whole. */
 const SETTLED_AFTER_HOLD_MS = 5_000
+/** When the last stray edge is on the map at the latest, counted from the end of the hold. */
+const VISIBLE_AFTER_HOLD_MS = 2_000
 const COLLECTOR_WITHIN_MS = 30_000
 const EDGES_WITHIN_MS = 60_000
 const HISTORY_TRACES = 420
@@ -185,12 +187,12 @@ async function readHoldMs({ sql }: Demo): Promise<number> {
 }
 
 async function attack(demo: Demo): Promise<void> {
+  const holdMs = await readHoldMs(demo)
   say(demo, 'attack', 'A poisoned release of search goes out')
   emitTrace(demo.shop, drawAttack(demo.options.seed, 0), Date.now())
   await flush(demo)
-  const holdMs = await readHoldMs(demo)
   const note = 'It calls back-office, reads accounts-db and sends to a host never seen'
-  await pass(demo, 'settling', note, holdMs + 2_000)
+  await pass(demo, 'settling', note, holdMs + VISIBLE_AFTER_HOLD_MS)
 }
 
 /** Traffic, now and then with the attack in it, until the time is over. */

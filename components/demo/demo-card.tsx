@@ -1,8 +1,6 @@
 'use client'
 // The first of the first steps: see the whole story before anything is connected.
 import { FlaskConical } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
 import { buttonClass } from '../ui/button.ts'
 import type { DemoState } from './demo-state.ts'
 import { useDemo } from './use-demo.ts'
@@ -11,14 +9,7 @@ export type DemoCardProps = { readonly initial: DemoState | null; readonly canSt
 
 export function DemoCard({ initial, canStart }: DemoCardProps) {
   const { state, problem, isStarting, start } = useDemo(initial)
-  const router = useRouter()
   const isRunning = state?.status === 'running'
-  // Its environment is there as soon as the collector has answered, before the first span of it.
-  useEffect(() => {
-    if (!isRunning) return
-    const timer = setInterval(() => router.refresh(), 1_000)
-    return () => clearInterval(timer)
-  }, [isRunning, router])
   const failed = state?.status === 'failed' ? `The demo failed: ${state.message}` : null
   return (
     <section

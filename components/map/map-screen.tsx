@@ -2,7 +2,15 @@
 // The map page in the browser: holds what is chosen and where the keyboard stands, and hands each part
 // (canvas, tables, panel, dialogs) its share. What is shown is in the URL; data comes from useMapView.
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+  useTransition,
+} from 'react'
 import type { DecideAction } from '../alerts/decide-form.tsx'
 import type { DemoState } from '../demo/demo-state.ts'
 import type { RemoveGraphAction } from '../demo/remove-dialog.tsx'
@@ -196,14 +204,20 @@ function ChosenPanel(props: ChosenPanelProps) {
   )
 }
 
-/** The page was made before the first span, so it knows no environment: ask the server anew at each change. */
+/**
+ * The page was made before the first span, so it knows no environment: ask the server anew at each change,
+ * one question at a time, or none would ever be answered while much comes in.
+ */
 function useFirstSpans(isFirstRun: boolean): void {
   const router = useRouter()
+  const [isAsking, startTransition] = useTransition()
   const { onChange } = useLive()
+  const ask = useEffectEvent(() => {
+    if (!isAsking) startTransition(() => router.refresh())
+  })
   useEffect(() => {
-    if (!isFirstRun) return
-    return onChange(() => router.refresh())
-  }, [isFirstRun, onChange, router])
+    if (isFirstRun) return onChange(() => ask())
+  }, [isFirstRun, onChange])
 }
 
 /** The edge that a person should look at first: the one with both halves, if there is one. */
