@@ -30,7 +30,7 @@ export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
     readActiveBaseline(sql, environment),
     listBaselines(sql, environment),
     listAlerts(sql, { environment, states: ['open', 'rejected'], countMax: ALERTS_MAX }),
-    readSettling(sql, environment, nowMs),
+    readSettling(sql, environment),
     readOrigin(sql, environment),
   ])
   const active = versions.find((version) => version.version === judged?.version)
@@ -50,15 +50,11 @@ export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
   })
 }
 
-async function readSettling(sql: Sql, environment: string, nowMs: number): Promise<Settling> {
-  const [{ edges, sinceNewestMs }, position] = await Promise.all([
+async function readSettling(sql: Sql, environment: string): Promise<Settling> {
+  const [{ edges, newestMs }, position] = await Promise.all([
     readArrivals(sql, environment),
     readPosition(sql),
   ])
-  return {
-    edges,
-    newestMs: sinceNewestMs === null ? null : nowMs - sinceNewestMs,
-    settledAfterMs: (position?.counters.holdMs ?? DEFAULT_HOLD_MS) + SETTLED_AFTER_HOLD_MS,
-    readMs: nowMs,
-  }
+  const holdMs = position?.counters.holdMs ?? DEFAULT_HOLD_MS
+  return { edges, newestMs, settledAfterMs: holdMs + SETTLED_AFTER_HOLD_MS }
 }

@@ -208,21 +208,27 @@ export async function readRecentEdgeIds(
   return rows.map((row) => row.id)
 }
 
-/** How many edges an environment has, and how long ago the newest of them came onto the map. */
+/** How many edges an environment has, and when the newest of them came onto the map. */
 export type EdgeArrivals = {
   readonly edges: number
-  /** By the database's clock, ms; null when there is no edge. */
+  /** Unix ms by the database's clock; null when there is no edge. */
+  readonly newestMs: number | null
+  /** Ms since then by the same clock. */
   readonly sinceNewestMs: number | null
 }
 
-type ArrivalsRow = { edges: number; since_newest_ms: number | null }
+type ArrivalsRow = { edges: number; newest: Date | null; since_newest_ms: number | null }
 
 export async function readArrivals(sql: Query, environment: string): Promise<EdgeArrivals> {
   const [row] = await sql<ArrivalsRow[]>`
-    select count(*)::int as edges,
+    select count(*)::int as edges, max(found_at) as newest,
       extract(epoch from clock_timestamp() - max(found_at))::float8 * 1000 as since_newest_ms
     from edge where environment = ${environment}`
-  return { edges: row?.edges ?? 0, sinceNewestMs: row?.since_newest_ms ?? null }
+  return {
+    edges: row?.edges ?? 0,
+    newestMs: row?.newest?.getTime() ?? null,
+    sinceNewestMs: row?.since_newest_ms ?? null,
+  }
 }
 
 /**

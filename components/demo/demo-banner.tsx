@@ -112,10 +112,10 @@ function Countdown({
   readonly state: DemoState
   readonly settling: Settling
 }) {
-  const nowMs = useServerNow(settling.readMs)
+  const nowMs = useServerNow()
   if (state.phase === 'learning')
     return <span className="text-muted"> {saySettling(settling, nowMs)}</span>
-  if (state.untilMs === null || state.phase === 'traffic') return null
+  if (nowMs === null || state.untilMs === null || state.phase === 'traffic') return null
   const left = sayAge(state.untilMs - nowMs)
   const when = state.phase === 'settling' ? `; final in ${left}` : ` in ${left}`
   return <span className="text-muted">{when}</span>

@@ -80,7 +80,7 @@ function NoBaseline({ view, canDecide, onApprove }: MapBannerProps) {
 
 /** Ticks, so no live region: the table twin and the counts above tell what came. */
 function StillSettling({ settling }: { readonly settling: Settling }) {
-  const nowMs = useServerNow(settling.readMs)
+  const nowMs = useServerNow()
   return (
     <p className="number ml-auto text-[13px] text-muted">
       Learning: {saySettling(settling, nowMs)}

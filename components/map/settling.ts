@@ -10,16 +10,18 @@ export type Settling = {
   readonly newestMs: number | null
   /** Quiet time after which no call can be on its way: the hold and a while. */
   readonly settledAfterMs: number
-  /** The server's clock when this was read. */
-  readonly readMs: number
 }
 
-/** '19 edges so far, the last new one 4 s ago; settles in 4 s'. Empty before the first edge. */
-export function saySettling(settling: Settling, nowMs: number): string {
+/**
+ * '19 edges so far, the last new one 4 s ago; settles in 4 s'. Empty before the first edge. nowMs: null
+ * while the server's clock is not known.
+ */
+export function saySettling(settling: Settling, nowMs: number | null): string {
   const { edges, newestMs, settledAfterMs } = settling
   if (newestMs === null) return ''
-  const sinceMs = Math.max(0, nowMs - newestMs)
   const count = `${plural(edges, 'edge')} so far`
+  if (nowMs === null) return count
+  const sinceMs = Math.max(0, nowMs - newestMs)
   if (sinceMs >= settledAfterMs) return `${count}, nothing new for ${sayAge(sinceMs)}`
   const ago = sinceMs < 1_000 ? 'just now' : `${sayAge(sinceMs)} ago`
   return `${count}, the last new one ${ago}; settles in ${sayAge(settledAfterMs - sinceMs)}`

@@ -5,12 +5,13 @@ import { useLive } from './live.tsx'
 
 const TICK_MS = 500
 
-/** Unix ms by the server's clock, twice a second. readMs: when the server made what is shown. */
-export function useServerNow(readMs: number): number {
+/** Unix ms by the server's clock, twice a second; null until it has told. */
+export function useServerNow(): number | null {
   const { pulse } = useLive()
-  const told = Math.max(readMs, pulse?.nowMs ?? 0)
-  const [nowMs, setNowMs] = useState(told)
+  const told = pulse?.nowMs ?? null
+  const [nowMs, setNowMs] = useState<number | null>(null)
   useEffect(() => {
+    if (told === null) return
     const startedAt = performance.now()
     const tick = () => setNowMs(told + performance.now() - startedAt)
     tick()

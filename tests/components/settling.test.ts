@@ -5,7 +5,7 @@ import { type Settling, sayAge, saySettling } from '../../components/map/settlin
 
 const READ_MS = 1_760_000_000_000
 const settling: Settling = {
-  ...{ edges: 19, newestMs: READ_MS - 4_000, settledAfterMs: 8_000, readMs: READ_MS },
+  ...{ edges: 19, newestMs: READ_MS - 4_000, settledAfterMs: 8_000 },
 }
 
 test('while something may come it says for how long, then since when nothing came', () => {
@@ -15,6 +15,7 @@ test('while something may come it says for how long, then since when nothing cam
   expect(at(3_999)).toBe('19 edges so far, the last new one 8 s ago; settles in 1 s')
   expect(at(4_000)).toBe('19 edges so far, nothing new for 8 s')
   expect(at(11_000_000)).toBe('19 edges so far, nothing new for 3 h')
+  expect(saySettling(settling, null)).toBe('19 edges so far')
   expect(saySettling({ ...settling, edges: 0, newestMs: null }, READ_MS)).toBe('')
 })
 

@@ -69,7 +69,7 @@ export function viewOf({ nodes, edges, approved, alerts = [] }: ViewParts): MapV
   const entries = edges.filter((one) => approved?.includes(one.id))
   return buildMapView({
     ...{ environment: ENVIRONMENT, origin: 'observed', window: '24h' },
-    settling: { edges: edges.length, newestMs: 1000, settledAfterMs: 35_000, readMs: 2000 },
+    settling: { edges: edges.length, newestMs: 1000, settledAfterMs: 35_000 },
     graph: { nodes, edges, stale: { nodes: 0, edges: 0 } },
     baseline: approved
       ? {
