@@ -17,6 +17,7 @@ const SPEC = {
   bodyBytesMax: SETTINGS.bodyBytesMax,
   journalBytesMax: SETTINGS.journalBytesMax,
   commitIntervalMs: SETTINGS.commitIntervalMs,
+  traceRetention: SETTINGS.traceRetention,
   holdMs: SETTINGS.holdMs,
   quietMs: SETTINGS.quietMs,
   lateWindowMs: SETTINGS.lateWindowMs,

@@ -2,6 +2,7 @@
 import { advanceFold, type Fold, foldBatch } from '../core/fold/fold.ts'
 import { forgetEnvironment } from '../core/fold/forget.ts'
 import { decodeBatch } from '../core/span/record.ts'
+import type { ArrivedBatch } from '../storage/spans.ts'
 import type { JournalRecord } from './journal/record.ts'
 
 /** A fold and the arrival time it has reached. */
@@ -10,16 +11,22 @@ export type RecordFold = {
   nowMs: number
   /** Environments that were forgotten and whose forgetting no commit has told yet. */
   readonly forgotten: Set<string>
+  /** Batches folded since the last commit, to be stored whole; null when spans are not kept. */
+  kept: ArrivedBatch[] | null
 }
 
 export function createRecordFold(fold: Fold, nowMs: number): RecordFold {
-  return { fold, nowMs, forgotten: new Set() }
+  return { fold, nowMs, forgotten: new Set(), kept: null }
 }
 
 /** Errors: what decoding or folding threw; the record is then damaged, or the fold has a bug. */
 export function foldRecord(state: RecordFold, record: JournalRecord): void {
   state.nowMs = Math.max(state.nowMs, record.arrivalMs)
-  if (record.type === 'batch') foldBatch(state.fold, decodeBatch(record.payload), state.nowMs)
+  if (record.type === 'batch') {
+    const batch = decodeBatch(record.payload)
+    foldBatch(state.fold, batch, state.nowMs)
+    state.kept?.push({ batch, arrivalMs: state.nowMs })
+  }
   if (record.type === 'removal') {
     forgetEnvironment(state.fold, record.environment)
     state.forgotten.add(record.environment)

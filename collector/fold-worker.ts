@@ -65,16 +65,20 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   const sql = openSql({ url, applicationName: 'strayline-collector', connectionsMax: 2 })
   const committer = createCommitter(sql)
   const { fold } = restored
+  // From here on: what was folded again to get here is stored already.
+  if (config.traceRetention === 'all') fold.kept = []
   const toCommit = (delta: GraphDelta | null, offset: number) => {
     if (Atomics.load(start.mayCommit, 0) !== 1) throw new LockNotHeld()
     const position = { journalId: start.journalId, offset: BigInt(offset) }
     const counters = { ...foldCounters(fold.fold), holdMs: fold.fold.options.holdMs }
-    return { delta, position, counters, forgotten: [...fold.forgotten], nowMs: fold.nowMs }
+    const { forgotten, kept, nowMs } = fold
+    return { delta, position, counters, forgotten: [...forgotten], spans: kept ?? [], nowMs }
   }
   const parts = createParts(worker, restored, {
     commit: async (delta, offset) => {
       await traceCommit(delta, () => commitDelta(committer, toCommit(delta, offset)))
       fold.forgotten.clear()
+      if (fold.kept) fold.kept = []
     },
     tryOut: (delta, offset) => tryCommit(committer, toCommit(delta, offset)),
   })

@@ -22,8 +22,9 @@ export type ReadConfig =
 /** Errors: none; every problem comes back as one sentence. */
 export function readNotifyConfig(env: NodeJS.ProcessEnv = process.env): ReadConfig {
   const { workerDatabaseUrl: url, logLevel: level, lateWindowMs } = SETTINGS
+  const { spansRetentionMs: span } = SETTINGS
   const { minutesRetentionMs: minute, hoursRetentionMs: hour, daysRetentionMs: day } = SETTINGS
-  const parsed = parseSettings({ url, level, lateWindowMs, minute, hour, day }, env)
+  const parsed = parseSettings({ url, level, lateWindowMs, span, minute, hour, day }, env)
   if (!parsed.ok) return parsed
   const { url: workerDatabaseUrl, level: logLevel, ...durations } = parsed.settings
   if (workerDatabaseUrl === null) {

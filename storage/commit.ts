@@ -19,6 +19,7 @@ import { readAliases } from './node-aliases.ts'
 import { readServicesNamed, upsertNodes } from './nodes.ts'
 import { operationKey, removeEmptyOperations, upsertOperations } from './operations.ts'
 import { advancePosition, type Counters, type JournalPosition } from './position.ts'
+import { type ArrivedBatch, copySpans } from './spans.ts'
 import type { Query, Sql } from './sql.ts'
 import { storableDelta } from './storable.ts'
 
@@ -33,6 +34,8 @@ export type Commit = {
   readonly counters: Counters
   /** Removed environments that the fold has forgotten by now; none when it is left out. */
   readonly forgotten?: readonly string[]
+  /** What was folded since the last commit, to be kept whole; none when it is left out. */
+  readonly spans?: readonly ArrivedBatch[]
   /** Unix ms; when alerts open, and when the position was reached. */
   readonly nowMs: number
 }
@@ -64,6 +67,7 @@ export async function commitDelta(committer: Committer, commit: Commit): Promise
     // Their next baseline counts its versions from 1 again.
     for (const name of forgotten) committer.baselines.delete(name)
     const openedAlertIds = delta ? await writeDelta(tx, committer.baselines, delta, nowMs) : []
+    await copySpans(tx, commit.spans ?? [])
     await notifySequence(tx, sequence)
     return { applied: true, sequence, openedAlertIds }
   })

@@ -1,4 +1,4 @@
-// Partitions of the bucket tables: made ahead so that no row goes to the default one, and dropped when all they
+// Partitions of the buckets and of kept spans: made ahead so that no row goes to the default one, and dropped when all they
 // hold is older than the retention. The worker runs it at start and hourly, as owner. A lock that is not to be
 // had at once is given up and tried again: a commit never waits long behind a drop that waits for a reader.
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,8 +20,8 @@ const EXEMPLAR_RETENTION_MS = 30 * DAY_MS
 const LOCK_TRIES = 5
 const LOCK_PAUSE_MS = 100
 
-/** How long each tier is kept, ms. */
-export type Retention = { readonly [tier in Tier]: number }
+/** How long each tier, and every span, is kept, ms. */
+export type Retention = { readonly [tier in Tier]: number } & { readonly span: number }
 
 export type Maintenance = {
   /** Partitions made, by name. */
@@ -38,41 +38,71 @@ export async function maintainPartitions(
   nowMs: number,
   retention: Retention,
 ): Promise<Maintenance> {
-  const created: string[] = []
-  const dropped: string[] = []
-  const postponed: string[] = []
+  const done = { created: [] as string[], dropped: [] as string[], postponed: [] as string[] }
   for (const tier of TIERS) {
-    for (const day of periodsAround(tier, nowMs)) {
-      const name = `${BUCKET_TABLES[tier]}_${day.replaceAll('-', '')}`
-      const made = await tryLocked(sql, (tx) => createPartition(tx, tier, day))
-      if (made) created.push(name)
-      if (made !== null) continue
-      postponed.push(name)
-      break
+    const parts = { table: BUCKET_TABLES[tier], days: PERIOD_DAYS[tier] }
+    await makeAhead(sql, parts, nowMs, done)
+    const keptSinceMs = await readDroppable(sql, tier, nowMs)
+    if (keptSinceMs !== null) {
+      if (tier === 'hour') await dropTallies(sql, 'day', keptSinceMs)
+      if (tier === 'day') await dropTallies(sql, 'block', keptSinceMs)
+      await dropPast(sql, { ...parts, column: 'start' }, keptSinceMs, done)
     }
-    for (const name of await findPast(sql, tier, nowMs)) {
-      if (await tryLocked(sql, (tx) => dropPartition(tx, name))) dropped.push(name)
-      else {
-        postponed.push(name)
-        break
-      }
-    }
-    const periodMs = PERIOD_DAYS[tier] * DAY_MS
-    const sinceMs = Math.floor((nowMs - retention[tier]) / periodMs) * periodMs
+    const sinceMs = periodStart(parts.days, nowMs - retention[tier])
     await sql.begin((tx) => advanceKeptSince(tx, tier, sinceMs, nowMs))
   }
+  const spans = { table: 'span', days: 1, column: 'arrived' }
+  await makeAhead(sql, spans, nowMs, done)
+  await dropPast(sql, spans, periodStart(1, nowMs - retention.span), done)
   const prune = (tx: Query) => pruneExemplars(tx, nowMs - EXEMPLAR_RETENTION_MS)
-  return { created, dropped, postponed, exemplarsRemoved: await sql.begin(prune) }
+  return { ...done, exemplarsRemoved: await sql.begin(prune) }
+}
+
+type Parts = { readonly table: string; readonly days: number }
+type Done = { readonly created: string[]; readonly dropped: string[]; readonly postponed: string[] }
+
+function periodStart(days: number, ms: number): number {
+  return Math.floor(ms / (days * DAY_MS)) * days * DAY_MS
+}
+
+async function makeAhead(sql: Sql, parts: Parts, nowMs: number, done: Done): Promise<void> {
+  for (const day of periodsAround(parts.days, nowMs)) {
+    const name = `${parts.table}_${day.replaceAll('-', '')}`
+    const isMade = await tryLocked(sql, (tx) => createPartition(tx, parts, day))
+    if (isMade) done.created.push(name)
+    if (isMade !== null) continue
+    done.postponed.push(name)
+    return
+  }
 }
 
 /** First days (UTC, YYYY-MM-DD) of the partitions that are, or will soon be, written to. */
-function periodsAround(tier: Tier, nowMs: number): readonly string[] {
-  const periodMs = PERIOD_DAYS[tier] * DAY_MS
-  const firstMs = Math.floor((nowMs - DAYS_BACK * DAY_MS) / periodMs) * periodMs
-  const days: string[] = []
-  for (let ms = firstMs; ms <= nowMs + DAYS_AHEAD * DAY_MS; ms += periodMs)
-    days.push(new Date(ms).toISOString().slice(0, 10))
-  return days
+function periodsAround(days: number, nowMs: number): readonly string[] {
+  const firsts: string[] = []
+  const untilMs = nowMs + DAYS_AHEAD * DAY_MS
+  const firstMs = periodStart(days, nowMs - DAYS_BACK * DAY_MS)
+  for (let ms = firstMs; ms <= untilMs; ms += days * DAY_MS)
+    firsts.push(new Date(ms).toISOString().slice(0, 10))
+  return firsts
+}
+
+/** Drops what nobody reads any more; rows of the default partition that are as old go, too. */
+async function dropPast(
+  sql: Sql,
+  parts: Parts & { readonly column: string },
+  beforeMs: number,
+  done: Done,
+): Promise<void> {
+  await sql`
+    delete from ${sql(`${parts.table}_default`)}
+    where ${sql(parts.column)} < to_timestamp(${beforeMs}::float8 / 1000)`
+  for (const name of await findPast(sql, parts, beforeMs)) {
+    if (await tryLocked(sql, (tx) => dropPartition(tx, name))) done.dropped.push(name)
+    else {
+      done.postponed.push(name)
+      return
+    }
+  }
 }
 
 /** Runs in a transaction that waits a moment for its locks, a few times; null when in vain. */
@@ -94,26 +124,21 @@ async function tryLocked<T>(sql: Sql, work: (tx: Query) => Promise<T>): Promise<
 
 type CreatedRow = { created: boolean }
 
-async function createPartition(tx: Query, tier: Tier, day: string): Promise<boolean> {
+async function createPartition(tx: Query, { table, days }: Parts, day: string): Promise<boolean> {
   const [row] = await tx<CreatedRow[]>`
-    select create_partition(${BUCKET_TABLES[tier]}, ${day}::date, ${PERIOD_DAYS[tier]}) as created`
+    select create_partition(${table}, ${day}::date, ${days}) as created`
   return row?.created ?? false
 }
 
 type PartitionRow = { name: string }
 
-/** Partitions that nobody reads any more; rows of the default one that are as old go at once. */
-async function findPast(sql: Sql, tier: Tier, nowMs: number): Promise<readonly string[]> {
-  const keptSinceMs = await readDroppable(sql, tier, nowMs)
-  if (keptSinceMs === null) return []
-  await sql`
-    delete from ${sql(`${BUCKET_TABLES[tier]}_default`)}
-    where start < to_timestamp(${keptSinceMs}::float8 / 1000)`
-  if (tier === 'hour') await dropTallies(sql, 'day', keptSinceMs)
-  if (tier === 'day') await dropTallies(sql, 'block', keptSinceMs)
+async function findPast(
+  sql: Sql,
+  { table, days }: Parts,
+  beforeMs: number,
+): Promise<readonly string[]> {
   const rows = await sql<PartitionRow[]>`
-    select list_past_partitions(${BUCKET_TABLES[tier]}, ${PERIOD_DAYS[tier]},
-      to_timestamp(${keptSinceMs}::float8 / 1000)) as name`
+    select list_past_partitions(${table}, ${days}, to_timestamp(${beforeMs}::float8 / 1000)) as name`
   return rows.map((row) => row.name)
 }
 

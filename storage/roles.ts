@@ -33,7 +33,7 @@ const COLLECTOR_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: STREAM },
   { rights: ['select', 'insert', 'update'], tables: ['position', 'alert', 'refusal'] },
   { rights: ['select', 'insert'], tables: ['environment', 'alert_event'] },
-  { rights: ['select', 'insert'], tables: ['rollup_due'] },
+  { rights: ['select', 'insert'], tables: ['rollup_due', 'span'] },
   { rights: READ, tables: ['baseline', 'baseline_entry', 'bucket_tier', 'node_alias'] },
   { rights: ['select', 'delete'], tables: ['removed_environment'] },
 ]
@@ -49,7 +49,7 @@ const WEB_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },
-  { rights: READ, tables: ['setup_token', 'bucket_tier', 'edge_tally', 'node_alias'] },
+  { rights: READ, tables: ['setup_token', 'bucket_tier', 'edge_tally', 'node_alias', 'span'] },
   // An environment of the demo or of an imported file is removed with everything in it.
   { rights: ['delete'], tables: [...STREAM, ...REMOVED_WITH_ENVIRONMENT] },
   { rights: ['select', 'insert'], tables: ['removed_environment', 'rollup_due'] },

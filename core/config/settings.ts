@@ -130,6 +130,17 @@ export const SETTINGS = {
   }),
   ...KNOB_SETTINGS,
 
+  traceRetention: choiceSetting({
+    variable: 'STRAYLINE_TRACE_RETENTION',
+    default: 'examples',
+    choices: ['examples', 'all'],
+  }),
+  spansRetentionMs: durationSetting({
+    variable: 'STRAYLINE_SPANS_RETENTION',
+    default: '24h',
+    min: '1h',
+    max: '60d',
+  }),
   minutesRetentionMs: durationSetting({
     variable: 'STRAYLINE_MINUTES_RETENTION',
     default: '48h',

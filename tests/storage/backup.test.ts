@@ -22,7 +22,7 @@ import { call, deltaOf, MINUTE_MS, NOON_MS } from './delta.ts'
 import { createWorld, type World } from './world.ts'
 
 const DAY_MS = 86_400_000
-const RETENTION = { minute: 2 * DAY_MS, hour: 30 * DAY_MS, day: 400 * DAY_MS }
+const RETENTION = { minute: 2 * DAY_MS, hour: 30 * DAY_MS, day: 400 * DAY_MS, span: DAY_MS }
 const folder = mkdtempSync(path.join(tmpdir(), 'strayline-backup-'))
 const file = path.join(folder, 'all.backup')
 const cleanups: (() => Promise<unknown>)[] = []

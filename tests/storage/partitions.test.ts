@@ -8,7 +8,12 @@ import { call, deltaOf, MINUTE_MS, NOON_MS } from './delta.ts'
 import { createWorld, type World } from './world.ts'
 
 const DAY_MS = 86_400_000
-const RETENTION: Retention = { minute: 2 * DAY_MS, hour: 30 * DAY_MS, day: 400 * DAY_MS }
+const RETENTION: Retention = {
+  minute: 2 * DAY_MS,
+  hour: 30 * DAY_MS,
+  day: 400 * DAY_MS,
+  span: DAY_MS,
+}
 const WAIT_MS = 15 * MINUTE_MS
 let world: World
 beforeAll(async () => {
@@ -16,7 +21,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.end())
 
-const maintain = (nowMs: number) => maintainPartitions(world.owner, nowMs, RETENTION)
+const maintain = async (nowMs: number) => {
+  const maintenance = await maintainPartitions(world.owner, nowMs, RETENTION)
+  // Days of spans come and go at every step; no span is stored here.
+  const dropped = maintenance.dropped.filter((name) => name.startsWith('bucket'))
+  return { ...maintenance, dropped }
+}
 const places = async () => {
   const rows = await world.owner<{ place: string; rows: number }[]>`
     select tableoid::regclass::text as place, count(*)::int as rows from (
@@ -101,7 +111,7 @@ test('made while commits run, no call is lost and no commit fails', async () => 
     await Promise.all([commits(), maintain(late), maintain(late)])
     expect(await readCalls(late - DAY_MS, late + DAY_MS)).toBe(20)
   }
-})
+}, 60_000)
 
 test('a reader that takes long postpones a drop, and no commit waits for either', async () => {
   const baseMs = NOON_MS + 700 * DAY_MS
@@ -122,4 +132,4 @@ test('a reader that takes long postpones a drop, and no commit waits for either'
   const { dropped, postponed } = await maintain(laterMs + 3 * MINUTE_MS)
   expect(postponed).toEqual([])
   expect(dropped.length).toBeGreaterThan(0)
-})
+}, 60_000)

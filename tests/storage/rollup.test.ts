@@ -209,7 +209,7 @@ async function rollAndDie(nowMs: number, afterMs: number): Promise<void> {
 }
 
 test('beside commits, two roll-ups and a retention at once, no call is lost or doubled', async () => {
-  const retention = { minute: 25 * HOUR_MS, hour: 7 * DAY_MS, day: 40 * DAY_MS }
+  const retention = { minute: 25 * HOUR_MS, hour: 7 * DAY_MS, day: 40 * DAY_MS, span: DAY_MS }
   const calls = fc.sample(arbitraryCall, { numRuns: 200, seed: 5 })
   let isDone = false
   const commits = async () => {

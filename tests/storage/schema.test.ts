@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** Tables that a text writes, by the words of its statements. */
 function writtenTables(text: string): string[] {
-  const pattern = /\b(?:insert\s+into|update|delete\s+from)\s+"?([a-z_]+)"?(?=\s)/g
+  const pattern = /\b(?:insert\s+into|update|delete\s+from|copy)\s+"?([a-z_]+)"?(?=\s)/g
   const found = [...text.matchAll(pattern)].map((match) => match[1] ?? '')
   return [...new Set(found)].filter((table) => tables.has(table))
 }
@@ -57,6 +57,7 @@ test('each table has exactly one writing module', () => {
     rollup_due: ['tier-state.ts'],
     edge_tally: ['tallies.ts'],
     node_alias: ['node-aliases.ts'],
+    span: ['spans.ts'],
     exemplar: ['exemplars.ts'],
     trace_span: ['exemplars.ts'],
     alert: ['alert-record.ts'],
