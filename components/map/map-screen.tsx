@@ -256,8 +256,13 @@ function announce(stand: Stand | null, view: MapView, titles: ReadonlyMap<string
   if (stand === null) return ''
   if (stand.kind === 'node') {
     const node = view.nodes.find((candidate) => candidate.id === stand.id)
-    return node ? `${node.kind} ${titles.get(node.id)}` : ''
+    if (!node) return ''
+    const callers = node.unattributedCalls > 0 ? ', some callers unknown' : ''
+    return `${node.kind} ${titles.get(node.id)}${callers}`
   }
   const edge = view.edges.find((candidate) => candidate.id === stand.id)
-  return edge ? `edge ${edgeTitle(edge, titles)}, ${edge.standing}, ${edge.calls} calls` : ''
+  if (!edge) return ''
+  const calls = edge.estimate ? `about ${edge.estimate.calls} calls` : `${edge.calls} calls`
+  const evidence = edge.isConfirmed ? '' : ', known from one side only'
+  return `edge ${edgeTitle(edge, titles)}, ${edge.standing}, ${calls}${evidence}`
 }

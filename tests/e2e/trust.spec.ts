@@ -111,6 +111,15 @@ test('a service with requests of unknown callers says so', async () => {
   await expect(panel()).toContainText('2 requests: the caller’s span never came.')
   await page.getByText('Legend').click()
   await photograph('trust-unknown-callers')
+  await page.getByRole('application').focus()
+  const announced = page.locator('[aria-live=polite]').first()
+  for (let step = 0; step < 9; step++) {
+    if ((await announced.textContent())?.includes('cart')) break
+    await page.keyboard.press('ArrowDown')
+  }
+  await expect(announced).toHaveText('service cart, some callers unknown')
+  await page.keyboard.press('ArrowRight')
+  await expect(announced).toContainText('1 calls, known from one side only')
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
 })
