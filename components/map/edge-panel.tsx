@@ -11,7 +11,7 @@ import {
 } from '../alerts/decide-form.tsx'
 import { KindIcon } from '../ui/kind-icon.tsx'
 import { Name } from '../ui/name.tsx'
-import { formatCount, formatDuration, formatEstimate, formatRatio } from '../ui/numbers.ts'
+import { formatCount, formatDuration, formatEstimate, formatRatio, plural } from '../ui/numbers.ts'
 import { StandingBadge } from '../ui/standing-badge.tsx'
 import { Time } from '../ui/time.tsx'
 import type { EdgeDetail, OperationView } from './detail-view.ts'
@@ -187,7 +187,9 @@ function EdgeFacts({ detail, ends }: { readonly detail: EdgeDetail; readonly end
       <Section title="How we know">
         <Trust detail={detail} ends={ends} />
       </Section>
-      <Section title={`Operations (${detail.operations.length})`}>
+      <Section
+        title={`Operations (${detail.operations.length})${detail.estimate ? ', as recorded' : ''}`}
+      >
         <OperationList operations={detail.operations} />
       </Section>
       <Section title="Example trace">
@@ -261,7 +263,7 @@ function OperationList({ operations }: { readonly operations: readonly Operation
             <Name>{operation.name}</Name>
           </span>
           {operation.errors > 0 ? (
-            <span className="text-danger">{formatCount(operation.errors)} errors</span>
+            <span className="text-danger">{plural(operation.errors, 'error')}</span>
           ) : null}
           <span className="text-muted">{formatCount(operation.calls)}</span>
         </li>

@@ -142,11 +142,16 @@ export const NODE_COLUMNS = nodeColumn.columns([
   }),
 ])
 
-function ErrorShare({ errors, calls }: { readonly errors: number; readonly calls: number }) {
+function ErrorShare({
+  errors,
+  calls,
+  isEstimate,
+}: Pick<EdgeRow, 'errors' | 'calls' | 'isEstimate'>) {
   if (errors === 0) return <span className="text-faint">0</span>
   return (
     <span className="text-danger">
-      {formatCount(errors)} <span className="text-[11.5px]">({formatRatio(errors, calls)})</span>
+      {isEstimate ? formatEstimate(errors) : formatCount(errors)}{' '}
+      <span className="text-[11.5px]">({formatRatio(errors, calls)})</span>
     </span>
   )
 }
