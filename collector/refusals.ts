@@ -7,6 +7,7 @@ import {
   writeRefusals,
 } from '../storage/refusals.ts'
 import type { Sql } from '../storage/sql.ts'
+import { untraced } from '../telemetry/trace.ts'
 import type { Log } from './log.ts'
 import type { ReceiveCounters } from './receive/accept.ts'
 
@@ -30,7 +31,8 @@ export function createRefusalReport(sql: Sql, counters: ReceiveCounters, log: Lo
     if (changed.length === 0) return
     isTelling = true
     const news = Object.fromEntries(changed.map((reason) => [reason, refusals[reason]]))
-    writeRefusals(sql, news, Date.now())
+    // Our own spans may be what was refused: a span about it would be the next one.
+    untraced(() => writeRefusals(sql, news, Date.now()))
       .then(
         () => {
           told = refusals

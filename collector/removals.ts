@@ -4,6 +4,7 @@
 import { listRemoved } from '../storage/environments.ts'
 import { isRetryable } from '../storage/failure.ts'
 import type { Sql } from '../storage/sql.ts'
+import { untraced } from '../telemetry/trace.ts'
 
 const LOOK_EVERY_MS = 500
 /** A record that did not reach the journal is asked for again. */
@@ -17,7 +18,8 @@ export function watchRemovals(sql: Sql, onRemoved: (environment: string) => void
     if (isLooking) return
     isLooking = true
     try {
-      const names = await listRemoved(sql)
+      // Looking twice a second for what is hardly ever there is nothing to tell anybody of.
+      const names = await untraced(() => listRemoved(sql))
       const nowMs = performance.now()
       for (const name of told.keys()) if (!names.includes(name)) told.delete(name)
       for (const name of names) {

@@ -70,10 +70,12 @@ test.skipIf(!isBuilt)(
     }
     page.stop()
     others.stop()
-    const [first = 0, , last = 0] = own
-    expect(first, 'spans of its own').toBeGreaterThan(0)
-    expect(last, `spans in three times ${WATCH_MS / 3} ms: ${own}`).toBeLessThan(first * 1.5 + 20)
-    expect(Math.max(...own)).toBeLessThan((SPANS_PER_SECOND_MAX * WATCH_MS) / 3000)
+    const told = `spans of its own in three times ${WATCH_MS / 3} ms: ${own}`
+    // The first third has the start in it, when everything is done for the first time.
+    const [, middle = 0, last = 0] = own
+    expect(middle, told).toBeGreaterThan(0)
+    expect(last, told).toBeLessThan(middle * 1.5 + 20)
+    expect(Math.max(...own), told).toBeLessThan((SPANS_PER_SECOND_MAX * WATCH_MS) / 3000)
     await waitFor('silence when nothing else happens', () => findSilence(others), 30_000)
     const edges = await readOwnEdges()
     const postgres = `postgresql:localhost/${database.name}`
