@@ -1,9 +1,16 @@
 // Sampling weights: sums are exact whatever the order, corrections take back exactly what was given, and a
 // service that is only seen sampled says so.
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createFold, finishFold, foldBatch, takeDelta } from '../../../core/fold/fold.ts'
+import {
+  advanceFold,
+  createFold,
+  finishFold,
+  foldBatch,
+  takeDelta,
+} from '../../../core/fold/fold.ts'
 import { DEFAULT_FOLD_OPTIONS } from '../../../core/fold/options.ts'
-import { batchOf, span, type TestSpan } from '../../support/spans.ts'
+import { arbitrarySpans, batchOf, span, type TestSpan } from '../../support/spans.ts'
 import { graphInEveryOrder } from './every-order.ts'
 
 const TENTH = 'ot=th:e6666666666666'
@@ -106,3 +113,68 @@ test('a sender with a new threshold every time uses up no shapes', () => {
   expect(edges).toHaveLength(1)
   expect(edges[0]!.calls).toBe(2_000)
 })
+
+test('in any order, cut, repeated and delayed, the sums of weights are exact', () => {
+  const state = fc.constantFrom('', 'ot=th:0', 'ot=th:8', TENTH, HUNDREDTH)
+  const scenario = arbitrarySpans().chain((spans) =>
+    fc
+      .array(state, { minLength: spans.length, maxLength: spans.length })
+      .map((states) => spans.map((one, i) => ({ ...one, traceState: states[i] ?? '' })))
+      .chain((weighted) =>
+        fc.record({
+          spans: fc.constant(weighted),
+          order: fc.shuffledSubarray(weighted, { minLength: weighted.length }),
+          repeated: fc.subarray(weighted),
+          size: fc.integer({ min: 1, max: 7 }),
+          stepMs: fc.constantFrom(1, 3_000, 40_000),
+        }),
+      ),
+  )
+  fc.assert(
+    fc.property(scenario, ({ spans, order, repeated, size, stepMs }) => {
+      const stream = [...order, ...repeated]
+      const requests = []
+      for (let at = 0; at < stream.length; at += size) requests.push(stream.slice(at, at + size))
+      expect(weightsIn(requests, stepMs)).toEqual(weightsIn([spans], 0))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+/** Everything that is weighted, by edge; edges without calls are gone, and must weigh nothing. */
+function weightsIn(requests: readonly (readonly TestSpan[])[], stepMs: number): unknown {
+  const fold = createFold(DEFAULT_FOLD_OPTIONS)
+  const sums = new Map<string, number[]>()
+  const take = () => {
+    const delta = takeDelta(fold)
+    for (const edge of delta?.edges ?? []) {
+      const ends = [edge.source, edge.target].map((at) => delta!.nodes[at]!)
+      const key = ends.map(({ kind, name }) => `${kind}:${name}`).join(' -> ')
+      const sum = sums.get(key) ?? [0, 0, 0, 0, 0, 0]
+      sums.set(key, sum)
+      for (const bucket of edge.buckets) {
+        const { calls, sampledCalls, unseenCalls, unseenErrors, unseenClient, unseenServer } =
+          bucket
+        const sides = [unseenClient, unseenServer].map((counts) => total(counts ?? []))
+        const values = [calls, sampledCalls, unseenCalls, unseenErrors, ...sides]
+        for (const [at, value] of values.entries()) sum[at]! += value
+      }
+    }
+  }
+  let nowMs = 1_760_000_000_000
+  for (const spans of requests) {
+    foldBatch(fold, batchOf(spans), nowMs)
+    advanceFold(fold, nowMs)
+    take()
+    nowMs += stepMs
+  }
+  finishFold(fold)
+  take()
+  const entries = [...sums].sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [, sum] of entries) if (sum[0] === 0) expect(sum).toEqual([0, 0, 0, 0, 0, 0])
+  return entries.filter(([, sum]) => sum[0] !== 0)
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
