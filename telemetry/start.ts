@@ -15,6 +15,8 @@ const SERVICES = {
 const ENVIRONMENT = 'strayline'
 /** Spans that nobody takes must not hold up a stop. */
 const STOP_WITHIN_MS = 1_000
+/** Different reasons that are told, in the life of a process. */
+const REASONS_MAX = 10
 
 export type RunningTelemetry = {
   /** Sends what is left, within a second. Never rejects. */
@@ -22,16 +24,16 @@ export type RunningTelemetry = {
 }
 
 /** Call before the first connection to the database is opened: pools look once whether tracing is on. */
-export async function startTelemetry(process: keyof typeof SERVICES): Promise<RunningTelemetry> {
+export async function startTelemetry(name: keyof typeof SERVICES): Promise<RunningTelemetry> {
   const config = readTelemetryConfig()
-  return config === null ? { stop: async () => {} } : startSdk(SERVICES[process], config)
+  return config === null ? { stop: async () => {} } : startSdk(SERVICES[name], config)
 }
 
 async function startSdk(service: string, config: TelemetryConfig): Promise<RunningTelemetry> {
   const { startNodeSdk } = await import('@opentelemetry/sdk-node')
   const resources = await import('@opentelemetry/resources')
   const api = await import('@opentelemetry/api')
-  const { suppressTracing } = await import('@opentelemetry/core')
+  const { setGlobalErrorHandler, suppressTracing } = await import('@opentelemetry/core')
   // The lowest priority: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
   const ours = resources.resourceFromAttributes({
     'service.name': service,
@@ -46,14 +48,28 @@ async function startSdk(service: string, config: TelemetryConfig): Promise<Runni
   })
   const ownServices = new Set<string>([...Object.values(SERVICES), readGivenName(resources)])
   setTracing(createTracing(api, suppressTracing, ownServices))
+  let complain: typeof complainOnce | null = complainOnce
+  const told = new Set<string>()
+  setGlobalErrorHandler((error) => complain?.(error, told))
   return {
     stop: async () => {
       // A receiver that has gone before us is no news at the end.
+      complain = null
       api.diag.disable()
       const given = sdk.shutdown().catch(() => {})
       await Promise.race([given, sleep(STOP_WITHIN_MS, null, { ref: false })])
     },
   }
+}
+
+/** One sentence a reason: an endpoint that refuses does so again and again. */
+function complainOnce(error: unknown, told: Set<string>): void {
+  const message = error instanceof Error ? error.message : String(error)
+  const reason = message.split('\n')[0]?.slice(0, 200) ?? ''
+  if (told.has(reason) || told.size >= REASONS_MAX) return
+  told.add(reason)
+  const advice = 'look at the OTEL_* variables, docs/guide/self-observation.md'
+  process.stderr.write(`Traces of our own cannot be sent (${reason}): ${advice}.\n`)
 }
 
 /** The one name that the user gave all processes, or ''. */
