@@ -13,7 +13,12 @@ import { oncePerProcess, webProcess } from './web-process.ts'
 /** At most so often a change is told: a busy collector commits four times a second. */
 const TELL_EVERY_MS = 250
 
+/** Of one person, whose hidden tabs hold none; and of all. */
+const STREAMS_PER_USER_MAX = 20
+const STREAMS_MAX = 1_000
+
 export type Subscriber = {
+  readonly userId: string
   readonly onChange: (pulse: Pulse) => void
   readonly onStop: () => void
 }
@@ -25,6 +30,13 @@ export function subscribe(subscriber: Subscriber): () => void {
   const hub = oncePerProcess('event-hub', startHub)
   hub.subscribers.add(subscriber)
   return () => hub.subscribers.delete(subscriber)
+}
+
+/** Whether there is room for another stream of this user. */
+export function hasRoomFor(userId: string): boolean {
+  const { subscribers } = oncePerProcess('event-hub', startHub)
+  if (subscribers.size >= STREAMS_MAX) return false
+  return [...subscribers].filter((one) => one.userId === userId).length < STREAMS_PER_USER_MAX
 }
 
 /** Reads the pulse of the moment. Errors: rejects when the database is down. */

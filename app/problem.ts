@@ -9,6 +9,7 @@ const TITLES: { readonly [status: number]: string } = {
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported type',
+  429: 'Too many requests',
   503: 'Unavailable',
   507: 'Insufficient storage',
 }

@@ -16,6 +16,8 @@ import { setWebProcess, type WebProcess } from './web-process.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
 const STOP_GRACE_MS = 5000
+/** Next knows no other, and fails on TRACE. */
+const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
 /** Set here and nowhere else: rate limits and the audit record trust it. */
 const CLIENT_ADDRESS_HEADER = 'x-strayline-client-address'
 
@@ -42,13 +44,16 @@ async function main(): Promise<void> {
   const health = createHealth(config.databaseUrl)
   // Who asks while Next gets ready is answered when it is, instead of never.
   const handler = createHandler({ web, port, health })
+  const answering = new Set<ServerResponse>()
   server.on('request', (request, response) => {
+    answering.add(response)
+    response.once('close', () => answering.delete(response))
     handler.then(
       (answer) => answer(request, response),
       () => response.destroy(),
     )
   })
-  stopOnSignal({ server, web, health, telemetry })
+  stopOnSignal({ server, web, health, telemetry, answering })
   await handler
   process.send?.({ type: 'ready', port })
   if (config.startsDemo) beginDemo()
@@ -109,6 +114,7 @@ async function createHandler({ web, port, health }: Serving) {
     for (const [name, value] of headers) response.setHeader(name, value)
     if (health.answer(request, response)) return
     if (!admit({ request, allowed, web })) return refuseHost(response)
+    if (!METHODS.has(request.method ?? '')) return refuseMethod(response)
     answerInSpan(handle, request, response).catch((error: unknown) => {
       console.error(error)
       if (!response.headersSent) response.writeHead(500)
@@ -139,14 +145,20 @@ function refuseHost(response: ServerResponse): void {
   response.end('This name is not one of this server. Set STRAYLINE_URL to the address you use.\n')
 }
 
+function refuseMethod(response: ServerResponse): void {
+  response.writeHead(405, { allow: [...METHODS].join(', ') })
+  response.end()
+}
+
 type Stopping = {
   readonly server: Server
   readonly web: WebProcess
   readonly health: Health
   readonly telemetry: RunningTelemetry
+  readonly answering: ReadonlySet<ServerResponse>
 }
 
-function stopOnSignal({ server, web, health, telemetry }: Stopping): void {
+function stopOnSignal({ server, web, health, telemetry, answering }: Stopping): void {
   const stop = () => {
     if (web.isStopping) process.exit(1)
     web.isStopping = true
@@ -154,8 +166,12 @@ function stopOnSignal({ server, web, health, telemetry }: Stopping): void {
     server.close(() => {
       void Promise.all([health.close(), telemetry.stop()]).finally(() => process.exit(0))
     })
-    // What is being answered may finish; a connection kept for more is closed as soon as it is idle.
-    setInterval(() => server.closeIdleConnections(), 50)
+    // What is being answered may finish. All other connections go, those too that a browser has opened and
+    // asked nothing on, which Node does not count as idle.
+    setInterval(() => {
+      if (answering.size === 0) server.closeAllConnections()
+      else server.closeIdleConnections()
+    }, 50)
     setTimeout(() => {
       server.closeAllConnections()
       process.exit(0)

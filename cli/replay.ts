@@ -90,6 +90,8 @@ async function sendCaptures(sending: Sending): Promise<number> {
   const requests = encodeCaptures(captures, chooseRewrite(replay, extent, startMs), replay)
   const sender = createSender(endpoint, replay)
   const counts = { spans: 0, requests: 0, begun: 0 }
+  // Told before the first request: who follows may take it that nothing was sent until then.
+  replay.progress.step({ sent: 0, total: extent.spans, note: 'sending' })
   let failure: string | null = null
   const failing = new AbortController()
   const lane = async () => {

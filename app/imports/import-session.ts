@@ -5,7 +5,13 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import type { ImportView } from '../../components/import/import-view.ts'
 import { mayBeCapture } from '../../core/span/import/packing.ts'
-import { claimEnvironment, readEnvironments } from '../../storage/environments.ts'
+import {
+  claimEnvironment,
+  deleteEnvironment,
+  listRemoved,
+  readEnvironments,
+} from '../../storage/environments.ts'
+import { errorCode } from '../../storage/failure.ts'
 import { collectorAddress, ingestToken } from '../collector-address.ts'
 import type { CommandState } from '../commands/command-state.ts'
 import { readCommands, startCommand, stopCommand } from '../commands/run-command.ts'
@@ -19,6 +25,10 @@ const PIECE_WITHIN_MS = 60_000
 const TAKEN =
   'There is an environment of this name already, and an import never goes into one of real traces: ' +
   'choose another name.'
+const FORGETTING =
+  'An environment of this name was removed a moment ago, and the collector is still forgetting it: ' +
+  'choose another name.'
+const FOREIGN_KEY_VIOLATION = '23503'
 const NOT_TOLD = 'This web process was not told where the collector listens.'
 
 type Session = {
@@ -62,9 +72,8 @@ export async function beginImport(start: ImportStart): Promise<ImportAnswer> {
   if (running && isOpen(running)) return busy(running)
   if (start.fileBytes > importBytesMax) return tooLarge(start.fileBytes, importBytesMax)
   if (collectorAddress() === null) return { ok: false, status: 409, problem: NOT_TOLD }
-  const known = await readEnvironments(database())
-  if (known.some(({ name, origin }) => name === start.environment && origin !== 'import'))
-    return { ok: false, status: 409, problem: TAKEN }
+  const problem = await judgeEnvironment(start.environment)
+  if (problem !== null) return { ok: false, status: 409, problem }
   const id = randomUUID()
   const view: ImportView = {
     ...{ id, ...start, status: 'receiving', receivedBytes: 0, startedMs: Date.now() },
@@ -187,12 +196,10 @@ async function send(session: Session): Promise<ImportAnswer> {
   session.view = { ...session.view, status: 'running', note: 'starting' }
   await session.capture.close()
   const { environment, startedBy } = session.view
-  try {
-    await claimEnvironment(database(), { name: environment, origin: 'import' })
-  } catch (error) {
-    const message = explainRefusal(error)
-    await end(session, { status: 'failed', message })
-    return { ok: false, status: 409, problem: message }
+  const problem = (await judgeEnvironment(environment)) ?? (await claim(environment))
+  if (problem !== null) {
+    await end(session, { status: 'failed', message: problem })
+    return { ok: false, status: 409, problem }
   }
   const token = ingestToken()
   const address = collectorAddress()
@@ -202,6 +209,7 @@ async function send(session: Session): Promise<ImportAnswer> {
     args: ['replay', session.capture.path, ...to, '--wait', '--progress', 'json'],
     variables: token === null ? {} : { STRAYLINE_INGEST_TOKEN: token },
     startedBy,
+    about: { environment },
     onEnd: (ended) => void finish(session, ended).catch(console.error),
   })
   if (state === null) throw new Error('an import runs beside the one session')
@@ -209,8 +217,40 @@ async function send(session: Session): Promise<ImportAnswer> {
   return { ok: true, view: readImport() ?? session.view }
 }
 
+/** Null, or why the traces may not go there. */
+async function judgeEnvironment(environment: string): Promise<string | null> {
+  const [known, removed] = await Promise.all([
+    readEnvironments(database()),
+    listRemoved(database()),
+  ])
+  if (removed.includes(environment)) return FORGETTING
+  const isTaken = known.some(({ name, origin }) => name === environment && origin !== 'import')
+  return isTaken ? TAKEN : null
+}
+
+async function claim(environment: string): Promise<string | null> {
+  try {
+    await claimEnvironment(database(), { name: environment, origin: 'import' })
+    return null
+  } catch (error) {
+    return explainRefusal(error)
+  }
+}
+
+/** Nothing was sent: a name that stands for nothing must not stay in every list. */
+async function giveBack(environment: string): Promise<void> {
+  try {
+    await deleteEnvironment(database(), environment)
+  } catch (error) {
+    // An earlier import's nodes are there.
+    if (errorCode(error) !== FOREIGN_KEY_VIOLATION) throw error
+  }
+}
+
 async function finish(session: Session, command: CommandState): Promise<void> {
   session.view = withCommand(session.view, command)
+  if (command.note === 'starting' || command.note === 'reading')
+    await giveBack(session.view.environment)
   const status = command.status === 'running' ? 'failed' : command.status
   await end(session, { status, message: command.message })
 }

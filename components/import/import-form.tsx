@@ -6,7 +6,11 @@ import { Name } from '../ui/name.tsx'
 import { formatBytes } from '../ui/numbers.ts'
 import { isImportEnvironment, suggestEnvironment } from './import-view.ts'
 
-export type KnownEnvironment = { readonly name: string; readonly origin: string }
+export type KnownEnvironment = {
+  readonly name: string
+  /** removed: the collector is still forgetting what was there. */
+  readonly origin: 'observed' | 'demo' | 'import' | 'removed'
+}
 
 export type ImportFormProps = {
   readonly file: File
@@ -74,6 +78,11 @@ export function ImportForm({ file, environments, onSubmit, onCancel }: ImportFor
 
 function judgeName(name: string, environments: readonly KnownEnvironment[]) {
   const known = environments.find((one) => one.name === name)
+  if (known?.origin === 'removed')
+    return {
+      problem: 'This environment was removed a moment ago and is still being forgotten.',
+      hint: '',
+    }
   if (known && known.origin !== 'import')
     return {
       problem: 'This environment has real traces: an import needs one of its own.',
@@ -85,5 +94,5 @@ function judgeName(name: string, environments: readonly KnownEnvironment[]) {
       hint: '',
     }
   if (known) return { problem: null, hint: 'Its calls are added to those imported there before.' }
-  return { problem: null, hint: 'New. You can remove it again with everything in it.' }
+  return { problem: null, hint: 'New. It can be removed again with everything in it.' }
 }

@@ -14,7 +14,8 @@ export function ImportProgress({
   onCancel,
 }: {
   readonly view: ImportView
-  readonly onCancel: () => void
+  /** Null for who may only look. */
+  readonly onCancel: (() => void) | null
 }) {
   const { text, part } = sayStep(view)
   return (
@@ -24,15 +25,17 @@ export function ImportProgress({
         aria-label="Progress"
         max={1}
         {...(part === null ? {} : { value: part })}
-        className="h-2 w-full accent-ink"
+        className="h-1.5 w-full appearance-none overflow-hidden rounded-full bg-line indeterminate:animate-pulse indeterminate:bg-muted [&::-moz-progress-bar]:bg-ink [&::-webkit-progress-bar]:bg-transparent [&::-webkit-progress-value]:bg-ink [&:indeterminate::-moz-progress-bar]:bg-transparent"
       />
       <div className="flex items-center justify-between gap-3">
         <p role="status" className="number text-[13px] text-muted">
           {text}
         </p>
-        <button type="button" className={buttonClass('outline')} onClick={onCancel}>
-          Cancel
-        </button>
+        {onCancel ? (
+          <button type="button" className={buttonClass('outline')} onClick={onCancel}>
+            Cancel
+          </button>
+        ) : null}
       </div>
       <Problems view={view} />
     </section>

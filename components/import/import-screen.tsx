@@ -1,6 +1,7 @@
 'use client'
 // The page that brings in a recorded file: choose it, name its environment, follow it to its map.
 import { useState } from 'react'
+import type { RemoveGraphAction } from '../demo/remove-dialog.tsx'
 import { Name } from '../ui/name.tsx'
 import { FileChoice } from './file-choice.tsx'
 import { ImportForm, type KnownEnvironment } from './import-form.tsx'
@@ -15,9 +16,12 @@ export type ImportScreenProps = {
   readonly environments: readonly KnownEnvironment[]
   readonly bytesMax: number
   readonly canImport: boolean
+  readonly canRemove: boolean
+  readonly remove: RemoveGraphAction
 }
 
-export function ImportScreen({ initial, environments, bytesMax, canImport }: ImportScreenProps) {
+export function ImportScreen(props: ImportScreenProps) {
+  const { initial, environments, bytesMax, canImport } = props
   const [file, setFile] = useState<File | null>(null)
   const [refusal, setRefusal] = useState<string | null>(null)
   const { view, problem, isOpen, begin, cancel, clear } = useImport(initial)
@@ -39,7 +43,9 @@ export function ImportScreen({ initial, environments, bytesMax, canImport }: Imp
           </p>
         </div>
         {canImport ? null : <p className="text-muted">Your role may look, not import.</p>}
-        {view && isOpen ? <ImportProgress view={view} onCancel={cancel} /> : null}
+        {view && isOpen ? (
+          <ImportProgress view={view} onCancel={canImport ? cancel : null} />
+        ) : null}
         {view && !isOpen ? <ImportEnd view={view} onClear={() => takeFile(null)} /> : null}
         {canImport && !isOpen && view === null && file === null ? (
           <FileChoice bytesMax={bytesMax} onFile={takeFile} onProblem={setRefusal} />
@@ -56,7 +62,11 @@ export function ImportScreen({ initial, environments, bytesMax, canImport }: Imp
         <p role="alert" className="text-danger [overflow-wrap:anywhere] empty:hidden">
           {(problem ?? refusal) ? <Name>{problem ?? refusal ?? ''}</Name> : null}
         </p>
-        <ImportedEnvironments environments={imported} />
+        <ImportedEnvironments
+          names={imported.map(({ name }) => name)}
+          canRemove={props.canRemove}
+          remove={props.remove}
+        />
       </div>
     </div>
   )

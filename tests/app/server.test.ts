@@ -1,6 +1,5 @@
 // The web process as a process: health, refusals, the read API, the event stream, and an orderly end.
 // Pages and forms in a browser are the matter of tests/e2e.
-import { createHmac, randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,8 +12,8 @@ import { call, deltaOf } from '../storage/delta.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { type ProcessUnderTest, startProcess, waitFor } from '../support/process.ts'
 import { openEvents } from './event-stream.ts'
+import { makeSession, SECRET } from './session-cookie.ts'
 
-const SECRET = 'a secret of tests, long enough to be one'.replaceAll(' ', '-')
 const isBuilt = existsSync(path.join(import.meta.dirname, '../../.next/BUILD_ID'))
 const dataDir = mkdtempSync(path.join(tmpdir(), 'strayline-web-'))
 
@@ -30,7 +29,7 @@ beforeAll(async () => {
   if (!isBuilt) return
   web = startWeb({})
   url = `http://127.0.0.1:${(await web.ready).port}`
-  cookie = await makeSession()
+  cookie = await makeSession(owner)
 })
 afterAll(async () => {
   await web?.end('SIGKILL')
@@ -47,18 +46,6 @@ function startWeb(variables: Readonly<Record<string, string>>): ProcessUnderTest
     STRAYLINE_AUTH_SECRET: SECRET,
     ...variables,
   })
-}
-
-/** A signed-in user, made where the auth library looks: its tables and its cookie. */
-async function makeSession(): Promise<string> {
-  const id = randomBytes(8).toString('hex')
-  const token = randomBytes(24).toString('hex')
-  await owner`insert into "user" (id, name, email, role, updated_at)
-    values (${id}, 'Test', ${`${id}@example.org`}, 'admin', now())`
-  await owner`insert into session (id, token, user_id, expires_at, updated_at)
-    values (${`s${id}`}, ${token}, ${id}, now() + interval '1 hour', now())`
-  const signature = createHmac('sha256', SECRET).update(token).digest('base64')
-  return `strayline.session_token=${encodeURIComponent(`${token}.${signature}`)}`
 }
 
 const get = (path: string, headers: Record<string, string> = {}) =>
@@ -84,6 +71,11 @@ test.skipIf(!isBuilt)('without a session pages lead to sign-in and routes refuse
     'session',
     'edges/1',
     'nodes/1',
+    'commands',
+    'imports',
+    'intake',
+    'ingest-token',
+    'graph/export?environment=x&format=svg',
     'nothing',
   ]
   for (const path of paths) {
@@ -169,13 +161,34 @@ test.skipIf(!isBuilt)(
 )
 
 test.skipIf(!isBuilt)('a revoked session loses its stream', { timeout: 30_000 }, async () => {
-  const revoked = await makeSession()
+  const revoked = await makeSession(owner)
   const events = await openEvents(`${url}/api/v1/events`, revoked)
   await waitFor('the first pulse', () => events.received.find((one) => one.event === 'pulse'))
   const token = decodeURIComponent(revoked.split('=')[1] ?? '').split('.')[0] ?? ''
   await owner`delete from session where token = ${token}`
   await waitFor('the end', () => events.received.find((one) => one.event === 'end'), 15_000)
   await events.closed
+})
+
+test.skipIf(!isBuilt)('a method that nobody knows is refused, not a failure', async () => {
+  for (const method of ['TRACE', 'PROPFIND']) expect((await askRaw({}, method)).status).toBe(405)
+})
+
+test.skipIf(!isBuilt)('one person has so many event streams and no more', async () => {
+  const many = await makeSession(owner)
+  const streams = await Promise.all(
+    Array.from({ length: 20 }, () => openEvents(`${url}/api/v1/events`, many)),
+  )
+  const refused = await fetch(`${url}/api/v1/events`, { headers: { cookie: many } })
+  expect(refused.status).toBe(429)
+  streams.pop()?.close()
+  const roomFor = async () => {
+    const answer = await fetch(`${url}/api/v1/events`, { headers: { cookie: many } })
+    await answer.body?.cancel()
+    return answer.status === 200 || undefined
+  }
+  await waitFor('room for another', roomFor)
+  for (const stream of streams) stream.close()
 })
 
 test.skipIf(!isBuilt)(
@@ -237,10 +250,13 @@ async function commitNow(): Promise<void> {
 }
 
 /** fetch does not let a Host header through; node:http does. */
-async function askRaw(headers: Record<string, string>): Promise<{ status: number | undefined }> {
+async function askRaw(
+  headers: Record<string, string>,
+  method = 'GET',
+): Promise<{ status: number | undefined }> {
   const { request } = await import('node:http')
   return new Promise((resolve, reject) => {
-    const asked = request(`${url}/sign-in`, { headers }, (answer) => {
+    const asked = request(`${url}/sign-in`, { headers, method }, (answer) => {
       answer.resume()
       resolve({ status: answer.statusCode })
     })

@@ -73,6 +73,18 @@ test('files that are no captures are told apart at once, and broken parts by the
   expect(keptFiles()).toEqual([])
 })
 
+test('a file without traces leaves no environment, and an imported one can be removed', async () => {
+  await open('/import')
+  const list = page.getByRole('main').getByRole('list')
+  await expect(list.getByText('import-config')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Remove import-half' }).click()
+  await page.getByRole('button', { name: 'Remove environment' }).click()
+  await page.waitForURL(/\/map/)
+  await open('/import')
+  await expect(list.getByText('import-small-shop', { exact: true })).toBeVisible()
+  await expect(list.getByText('import-half')).toHaveCount(0)
+})
+
 test('a hostile file name is text, and never a path or an environment', async () => {
   const name = '../<img src=x onerror=alert(1)>"\u202egpj.json'
   await open('/import')

@@ -1,8 +1,8 @@
 // GET /api/v1/events: server-sent events of one browser tab. `pulse` comes at once and every few seconds
 // as the heartbeat, `change` when something was committed or decided, `end` when the session is over.
-import { readPulse, subscribe } from '../../../event-hub.ts'
+import { hasRoomFor, readPulse, subscribe } from '../../../event-hub.ts'
 import { answerSafely, problem } from '../../../problem.ts'
-import { readSession, requireRouteSession } from '../../../session.ts'
+import { readSession, requireRouteSession, type SessionUser } from '../../../session.ts'
 import { webProcess } from '../../../web-process.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -14,7 +14,9 @@ export function GET(request: Request): Promise<Response> {
     const session = await requireRouteSession(request)
     if (!session.ok) return session.response
     if (webProcess().isStopping) return problem(503, 'The server is stopping.')
-    return new Response(openStream(request, session.user.sessionId), {
+    if (!hasRoomFor(session.user.id))
+      return problem(429, 'Too many pages of yours are open: close some.')
+    return new Response(openStream(request, session.user), {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store, no-transform',
@@ -24,14 +26,21 @@ export function GET(request: Request): Promise<Response> {
   })
 }
 
-function openStream(request: Request, sessionId: string): ReadableStream<Uint8Array> {
+function openStream(
+  request: Request,
+  { id: userId, sessionId }: SessionUser,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let close = () => {}
   return new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (event: string, data: unknown) =>
         controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`))
-      const leave = subscribe({ onChange: (pulse) => send('change', pulse), onStop: () => close() })
+      const leave = subscribe({
+        userId,
+        onChange: (pulse) => send('change', pulse),
+        onStop: () => close(),
+      })
       const tellPulse = () => readPulse().then((pulse) => isOpen && send('pulse', pulse), ignore)
       const heartbeat = setInterval(tellPulse, HEARTBEAT_MS)
       const check = setInterval(async () => {
