@@ -1,5 +1,5 @@
 'use client'
-// Something failed while a page was made; nearly always it is the database. Details are in the log of
+// Something failed while a page was made; mostly it is the database. Details are in the log of
 // the web process, by the digest shown here, and never in the page.
 import { Notice } from '../components/shell/notice.tsx'
 import { buttonClass } from '../components/ui/button.ts'
@@ -13,12 +13,13 @@ export default function ErrorPage({ error }: ErrorPageProps) {
   return (
     <Notice title="This page could not be read">
       <p>
-        Most likely the database cannot be reached. The collector keeps accepting spans into its
-        journal meanwhile; nothing is lost.
+        Most often the database did not answer. What services send meanwhile waits in the
+        collector&apos;s journal, as long as that runs and has room, and is shown later.
       </p>
       <p>
-        Check that Postgres runs and that <code className="font-mono text-ink">DATABASE_URL</code>{' '}
-        is right; <code className="font-mono text-ink">/readyz</code> says whether it answers.
+        Try again in a moment. If it stays like this, tell whoever runs Strayline:{' '}
+        <code className="font-mono text-ink">strayline doctor</code> finds what is wrong, and the
+        log has the details under the number below.
       </p>
       <p className="flex items-center gap-3">
         <button

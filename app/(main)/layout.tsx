@@ -9,16 +9,17 @@ import { LiveIndicator } from '../../components/shell/live-state.tsx'
 import { Nav } from '../../components/shell/nav.tsx'
 import { ThemeToggle } from '../../components/shell/theme-toggle.tsx'
 import { countOpenAlerts } from '../../storage/alerts.ts'
-import { listEnvironments } from '../../storage/environments.ts'
 import { database } from '../database.ts'
+import { findDefaultEnvironment, findEnvironments } from '../default-environment.ts'
 import { requireSession } from '../session.ts'
 import { signOut } from '../sign-in/actions.ts'
 import { readTheme } from '../theme.ts'
 
 export default async function MainLayout({ children }: { readonly children: ReactNode }) {
   const user = await requireSession()
-  const [environments, openAlerts, theme] = await Promise.all([
-    listEnvironments(database()),
+  const [environments, fallback, openAlerts, theme] = await Promise.all([
+    findEnvironments(),
+    findDefaultEnvironment(),
     countOpenAlerts(database(), null),
     readTheme(),
   ])
@@ -30,7 +31,10 @@ export default async function MainLayout({ children }: { readonly children: Reac
         <Header nav={<Nav openAlerts={openAlerts} />}>
           <LiveIndicator />
           <AddMenu />
-          <EnvironmentSwitch environments={environments} />
+          <EnvironmentSwitch
+            environments={environments.map(({ name }) => name)}
+            fallback={fallback ?? ''}
+          />
           <ThemeToggle initial={theme} />
           <AccountMenu name={user.name} email={user.email} role={user.role} signOut={signOut} />
         </Header>

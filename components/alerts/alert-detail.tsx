@@ -52,7 +52,7 @@ export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneP
         </Block>
         <Block title="Why this is an alert">
           <ul className="list-disc space-y-1 pl-4">
-            <li>{DRIFT_LABELS[alert.kind]}, the most specific kind that fits.</li>
+            <li>{DRIFT_LABELS[alert.kind]}.</li>
             {alert.reasons.map((reason) => (
               <li key={reason}>
                 <bdi>{displayName(reason)}</bdi>

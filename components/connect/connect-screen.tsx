@@ -72,76 +72,100 @@ function Recipes(props: ConnectScreenProps & { readonly address: ConnectAddress 
   const isMasked = needsToken && !isShown
   const shown = isShown && token !== null ? token : PLACEHOLDER
   const steps = recipeFor(sender, { protocol, ...address, token: needsToken ? shown : null })
-  const copy = async (text: string) => {
+  const readStep = async (at: number) => {
     const real = maySeeToken ? await fetchToken() : null
-    if (real === null) return text
-    const again = recipeFor(sender, { protocol, ...address, token: real })
-    return again[steps.findIndex((step) => step.text === text)]?.text ?? text
+    const whole = recipeFor(sender, { protocol, ...address, token: real ?? PLACEHOLDER })
+    return whole[at]?.text ?? ''
   }
   return (
     <>
-      {props.isLoopback ? (
-        <p className="rounded-md border bg-surface px-3 py-2 text-[13px] text-muted">
-          The collector listens on this machine only. For senders elsewhere set{' '}
-          <code className="font-mono">STRAYLINE_COLLECTOR_HOST</code> and{' '}
-          <code className="font-mono">STRAYLINE_INGEST_TOKEN</code> and start again.
-        </p>
-      ) : null}
+      {props.isLoopback ? <LoopbackNote /> : null}
       <Tabs.Root
         value={sender}
         onValueChange={(next) => choose({ ...choice, sender: next as Sender })}
         className="flex flex-col gap-4"
       >
         <div className="flex flex-wrap items-end justify-between gap-3 border-b">
-          <Tabs.List aria-label="Sender" className="flex flex-wrap">
-            {SENDERS.map((each) => (
-              <Tabs.Trigger
-                key={each}
-                value={each}
-                className="-mb-px border-b-2 border-transparent px-3 py-2 text-[13.5px] font-medium text-muted hover:text-ink data-[state=active]:border-ink data-[state=active]:text-ink"
-              >
-                {LABELS[each]}
-              </Tabs.Trigger>
-            ))}
-          </Tabs.List>
+          <SenderTabs />
           <ProtocolChoice
             protocol={protocol}
             onChange={(next) => choose({ ...choice, protocol: next })}
           />
         </div>
         <Tabs.Content value={sender} className="flex flex-col gap-4">
-          {steps.map(({ title, text, note }) => (
+          {steps.map(({ title, text, note }, at) => (
             <section key={title}>
               <h2 className="mb-1.5 text-[13px] font-medium">{title}</h2>
               <CopyBlock
                 label={title}
                 text={isMasked && maySeeToken ? text.replaceAll(PLACEHOLDER, MASK) : text}
-                {...(isMasked && text.includes(PLACEHOLDER) ? { readText: () => copy(text) } : {})}
+                {...(isMasked && text.includes(PLACEHOLDER)
+                  ? { readText: () => readStep(at) }
+                  : {})}
               />
               {note ? <p className="mt-1.5 text-[13px] text-muted">{note}</p> : null}
             </section>
           ))}
         </Tabs.Content>
       </Tabs.Root>
-      {needsToken ? (
-        <div className="flex flex-wrap items-center gap-3 text-[13px] text-muted">
-          {maySeeToken ? (
-            <>
-              <button type="button" className={buttonClass('outline')} onClick={toggle}>
-                {isShown ? <EyeOff size={14} aria-hidden /> : <Eye size={14} aria-hidden />}
-                {isShown ? 'Hide the ingest token' : 'Show the ingest token'}
-              </button>
-              <span>Copying takes the real one along.</span>
-            </>
-          ) : (
-            <span>Ask an admin for the ingest token, and put it where {PLACEHOLDER} stands.</span>
-          )}
-          <span role="alert" className="text-danger">
-            {problem}
-          </span>
-        </div>
-      ) : null}
+      {needsToken ? <TokenBar {...{ maySeeToken, isShown, toggle, problem }} /> : null}
     </>
+  )
+}
+
+function LoopbackNote() {
+  return (
+    <p className="rounded-md border bg-surface px-3 py-2 text-[13px] text-muted">
+      The collector listens on this machine only. For senders elsewhere set{' '}
+      <code className="font-mono">STRAYLINE_COLLECTOR_HOST</code> and{' '}
+      <code className="font-mono">STRAYLINE_INGEST_TOKEN</code> and start again.
+    </p>
+  )
+}
+
+function SenderTabs() {
+  return (
+    <Tabs.List aria-label="Sender" className="flex flex-wrap">
+      {SENDERS.map((each) => (
+        <Tabs.Trigger
+          key={each}
+          value={each}
+          className="-mb-px border-b-2 border-transparent px-3 py-2 text-[13.5px] font-medium text-muted hover:text-ink data-[state=active]:border-ink data-[state=active]:text-ink"
+        >
+          {LABELS[each]}
+        </Tabs.Trigger>
+      ))}
+    </Tabs.List>
+  )
+}
+
+type TokenBarProps = {
+  readonly maySeeToken: boolean
+  readonly isShown: boolean
+  readonly toggle: () => void
+  /** Why it could not be read, or ''. */
+  readonly problem: string
+}
+
+function TokenBar({ maySeeToken, isShown, toggle, problem }: TokenBarProps) {
+  const Icon = isShown ? EyeOff : Eye
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-[13px] text-muted">
+      {maySeeToken ? (
+        <>
+          <button type="button" className={buttonClass('outline')} onClick={toggle}>
+            <Icon size={14} aria-hidden />
+            {isShown ? 'Hide the ingest token' : 'Show the ingest token'}
+          </button>
+          <span>Copying takes the real one along.</span>
+        </>
+      ) : (
+        <span>Ask an admin for the ingest token, and put it where {PLACEHOLDER} stands.</span>
+      )}
+      <span role="alert" className="text-danger">
+        {problem}
+      </span>
+    </div>
   )
 }
 

@@ -59,15 +59,16 @@ function Coverage({ environment }: { readonly environment: IntakeEnvironment }) 
         <details className="text-[13px] text-muted">
           <summary className="cursor-pointer">Which, and what that means</summary>
           <p className="mt-1">
+            Called by others, and never seen to call:{' '}
             {silentCallers.map((service, at) => (
               <span key={service}>
                 {at === 0 ? '' : ', '}
                 <Name>{service}</Name>
               </span>
             ))}
-            {silentCallerCount > silentCallers.length ? ' and more' : ''}: called by others, and no
-            call of their own has been seen. Either they call nobody, or their HTTP, RPC or database
-            clients are not instrumented, and then their calls are missing from the map.
+            {silentCallerCount > silentCallers.length ? ' and more' : ''}. Such a service calls
+            nobody, or its HTTP, RPC or database clients are not instrumented, and then its calls
+            are missing from the map.
           </p>
         </details>
       )}

@@ -37,7 +37,7 @@ export function ExportMenu({ environment, window }: ExportMenuProps) {
                 download
                 className="flex items-baseline gap-2 rounded-md px-2.5 py-1.5 text-[13.5px] outline-none data-[highlighted]:bg-hover"
               >
-                <span className="w-18 font-medium">{LABELS[format][0]}</span>
+                <span className="w-18 shrink-0 font-medium">{LABELS[format][0]}</span>
                 <span className="text-[12.5px] text-muted">{LABELS[format][1]}</span>
               </a>
             </DropdownMenu.Item>

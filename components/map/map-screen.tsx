@@ -73,15 +73,13 @@ export function MapScreen(props: MapScreenProps) {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <MapToolbar
-        view={view}
+        {...{ view, searchRef, canDecide: props.canDecide }}
         show={url.show}
         query={url.q}
         found={found ? { nodes: found.nodeIds.size, edges: found.edgeIds.size } : null}
-        searchRef={searchRef}
         onShow={(show) => changeUrl({ show: show === 'map' ? null : show })}
         onQuery={(q) => changeUrl({ q })}
         onWindow={chooseWindow}
-        canDecide={props.canDecide}
         onApprove={() => setApproving(true)}
       />
       <MapBanner

@@ -82,7 +82,7 @@ function driftKind(edge: EdgeKey, baseline: Baseline): DriftKind {
 }
 
 const SENTENCES: { readonly [kind in DriftKind]: (source: string, target: string) => string } = {
-  new_external: (source, target) => `${source} began calling ${target}, outside`,
+  new_external: (source, target) => `${source} began calling the external destination ${target}`,
   new_database: (source, target) => `${source} accessed database ${target} for the first time`,
   cross_environment: (source, target) => `${source} began calling ${target} in another environment`,
   new_service: (source, target) => `${source} began calling ${target}, and one of them is new`,

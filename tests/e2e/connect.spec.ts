@@ -88,7 +88,7 @@ test('services that are called and never call are counted and named', async () =
     { timeout: 15_000 },
   )
   await page.getByText('Which, and what that means').first().click()
-  await expect(counter()).toContainText('cart, tax: called by others')
+  await expect(counter()).toContainText('never seen to call: cart, tax.')
 })
 
 test('every sender has lines of its own, and no line is broken by the token', async () => {

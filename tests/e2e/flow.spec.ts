@@ -3,6 +3,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
 import { type Call, toDatabase, toHost, toService } from '../support/shop/plan.ts'
 import { openShop, type Shop } from '../support/shop/shop.ts'
+import { createAccount } from './account.ts'
 
 const HOLD_MS = 3_000
 const SERVICES = ['gateway', 'cart', 'orders', 'payments', 'catalogue', 'admin']
@@ -35,12 +36,7 @@ test.afterAll(async () => {
 test('from an empty map to an accepted and a rejected edge', async ({ page }) => {
   test.setTimeout(120_000)
   await test.step('an account is made through the setup link', async () => {
-    await page.goto(product.setupUrl ?? '')
-    await page.getByLabel('Name').fill('Ada')
-    await page.getByLabel('E-mail').fill('ada@shop.example')
-    await page.getByLabel('Password').fill('correct horse battery')
-    await page.getByRole('button', { name: 'Create account' }).click()
-    await expect(page).toHaveURL(/\/map/)
+    await createAccount(page, product)
   })
   await test.step('the map shows exactly the edges of real telemetry', async () => {
     await trade()

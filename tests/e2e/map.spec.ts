@@ -3,6 +3,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
+import { createAccount } from './account.ts'
 import { drawnNodes, nodePositions, overlappingPairs, whenDrawn } from './drawing.ts'
 import { type Call, calls, sendCalls } from './telemetry.ts'
 
@@ -55,11 +56,7 @@ test.afterAll(async () => {
 })
 
 test('an empty map says how traces get here', async () => {
-  await page.goto(product.setupUrl ?? '')
-  await page.getByLabel('Name').fill('Ada')
-  await page.getByLabel('E-mail').fill('ada@shop.example')
-  await page.getByLabel('Password').fill('correct horse battery')
-  await page.getByRole('button', { name: 'Create account' }).click()
+  await createAccount(page, product)
   await expect(page.getByText('No traces have arrived yet')).toBeVisible()
   for (const name of ['Connect your services', 'Import a trace file'])
     await expect(page.getByRole('link', { name })).toBeVisible()

@@ -3,6 +3,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
+import { createAccount } from './account.ts'
 import { calls, sendCalls } from './telemetry.ts'
 
 let product: Product
@@ -14,12 +15,7 @@ test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000)
   product = await startProduct(dataDir.path, { STRAYLINE_HOLD: '500ms', STRAYLINE_QUIET: '200ms' })
   page = await (await browser.newContext()).newPage()
-  await page.goto(product.setupUrl ?? '')
-  await page.getByLabel('Name').fill('Ada')
-  await page.getByLabel('E-mail').fill('ada@shop.example')
-  await page.getByLabel('Password').fill('correct horse battery')
-  await page.getByRole('button', { name: 'Create account' }).click()
-  await page.waitForURL(/\/map/)
+  await createAccount(page, product)
   await send('gateway > cart\n cart > catalogue')
   await open('/map')
   await page.getByRole('button', { name: 'Approve…' }).click()
@@ -58,6 +54,19 @@ test('a decision that cannot be sent keeps its reason and says so', async () => 
   await expect(page.getByRole('link', { name: 'Accepted 1' })).toBeVisible()
 })
 
+test('a new version holds exactly the edges that were counted', async () => {
+  await open('/map?environment=prod')
+  await page.getByRole('button', { name: 'New version…' }).click()
+  await expect(page.getByText(/^The baseline will hold 4 edges/)).toBeVisible()
+  await send('cart > latecomer')
+  await page.getByLabel('Reason').fill('The second week')
+  await page.getByRole('button', { name: 'Approve baseline' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByText('1 new edge')).toBeVisible()
+  await open('/alerts?environment=prod')
+  await expect(page.getByRole('list', { name: 'Alerts' })).toContainText('latecomer')
+})
+
 test('a decided alert can be scrolled by keyboard on a small screen', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   await open('/alerts?state=accepted')
@@ -79,6 +88,18 @@ test('an environment that nothing has named is shown as chosen, not another one'
     await open(`${path}?environment=nowhere`)
     await expect(choice).toHaveValue('nowhere')
   }
+})
+
+test('an address without an environment shows the one looked at last', async () => {
+  await sendCalls(product.otlpHttpPort, 'a-first', calls('web > cart'))
+  await page.waitForTimeout(2000)
+  const choice = page.getByRole('combobox', { name: 'Environment' })
+  await open('/map')
+  await expect(choice).toHaveValue('prod')
+  await choice.selectOption('a-first')
+  await expect(page).toHaveURL(/environment=a-first/)
+  await open('/map')
+  await expect(choice).toHaveValue('a-first')
 })
 
 const open = (path: string) => page.goto(`${product.webUrl}${path}`)

@@ -1,24 +1,13 @@
 // GET /api/v1/edges/ID?environment=&window=: everything the side panel shows of one edge.
-import { GraphQuery, parseQuery, StoredId } from '../../../../api-input.ts'
-import { database } from '../../../../database.ts'
-import { jsonAnswer } from '../../../../json-answer.ts'
-import { answerSafely, problem } from '../../../../problem.ts'
+import { answerDetail, type DetailContext } from '../../../../detail-answer.ts'
+import { answerSafely } from '../../../../problem.ts'
 import { readEdgeDetail } from '../../../../read-detail.ts'
 import { requireRouteSession } from '../../../../session.ts'
 
-type Context = { readonly params: Promise<{ readonly id: string }> }
-
-export function GET(request: Request, { params }: Context): Promise<Response> {
+export function GET(request: Request, context: DetailContext): Promise<Response> {
   return answerSafely(async () => {
     const session = await requireRouteSession(request)
     if (!session.ok) return session.response
-    const id = StoredId.safeParse((await params).id)
-    const input = parseQuery(request, GraphQuery)
-    if (!input.ok) return input.response
-    const detail = id.success
-      ? await readEdgeDetail(database(), { ...input.query, id: id.data, nowMs: Date.now() })
-      : null
-    if (detail === null) return problem(404, 'There is no such edge in this window.')
-    return jsonAnswer(request, detail)
+    return answerDetail(request, context, { read: readEdgeDetail, noun: 'edge' })
   })
 }
