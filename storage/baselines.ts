@@ -58,7 +58,7 @@ async function readApprovable(
   standing: readonly StandingAlert[],
 ): Promise<readonly EdgeKey[]> {
   const groups = await readGroups(tx, window.environment)
-  const measured = await measureEdges(tx, groups.edges, window)
+  const measured = await measureEdges(tx, groups.edges, { ...window, latencyEdgesMax: 0 })
   const withCalls = new Set(measured.map(({ group }) => group))
   const rejected = new Set(
     standing.filter((alert) => alert.state === 'rejected').map((alert) => edgeId(alert)),

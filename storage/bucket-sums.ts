@@ -97,31 +97,34 @@ export type EdgeSum = {
   readonly unseenErrors: number
 }
 
-type EdgeSumRow = {
-  edge_id: string
-  calls: number
-  errors: number
-  sampled_calls: number
-  unseen_calls: number
-  unseen_errors: number
-}
+type EdgeSumTuple = readonly [
+  edgeId: number,
+  calls: number,
+  errors: number,
+  sampledCalls: number,
+  unseenCalls: number,
+  unseenErrors: number,
+]
 
 /** Calls and errors of every edge that has buckets in the segments, of all environments, by id. */
 export async function sumEdges(
   tx: Query,
   segments: readonly Segment[],
-): Promise<ReadonlyMap<string, EdgeSum>> {
+): Promise<ReadonlyMap<bigint, EdgeSum>> {
   const stretches = segments.filter((segment) => segment.isTallied).flatMap(stretchesOf)
   const raw = (tier: Tier) =>
     segments.filter((segment) => segment.tier === tier && !segment.isTallied)
   const low = (tier: Tier) => raw(tier).map((segment) => segment.fromMs)
   const high = (tier: Tier) => raw(tier).map((segment) => segment.toMs)
-  const rows = await tx<EdgeSumRow[]>`
-    select edge_id::text, sum(calls)::float8 as calls,
-      coalesce(sum(errors), 0)::float8 as errors,
-      coalesce(sum(sampled_calls), 0)::float8 as sampled_calls,
-      coalesce(sum(unseen_calls), 0)::float8 as unseen_calls,
-      coalesce(sum(unseen_errors), 0)::float8 as unseen_errors
+  // One JSON value is parsed several times faster than as many rows.
+  const [row] = await tx<{ sums: readonly EdgeSumTuple[] | null }[]>`
+    select json_agg(json_build_array(edge_id, calls, errors, sampled_calls, unseen_calls,
+      unseen_errors)) as sums
+    from (
+    select edge_id, sum(calls) as calls, coalesce(sum(errors), 0) as errors,
+      coalesce(sum(sampled_calls), 0) as sampled_calls,
+      coalesce(sum(unseen_calls), 0) as unseen_calls,
+      coalesce(sum(unseen_errors), 0) as unseen_errors
     from (
       select edge_id, tally.calls[stretch.high + 1] - tally.calls[stretch.low + 1] as calls,
         tally.errors[stretch.high + 1] - tally.errors[stretch.low + 1] as errors,
@@ -155,13 +158,17 @@ export async function sumEdges(
       join bucket_day on start >= to_timestamp(segment.low / 1000)
         and start < to_timestamp(segment.high / 1000)
     ) as parts
-    group by edge_id having sum(calls) > 0`
+    group by edge_id having sum(calls) > 0
+    ) as edges`
   return new Map(
-    rows.map((row) => [
-      row.edge_id,
+    (row?.sums ?? []).map((sum) => [
+      BigInt(sum[0]),
       {
-        ...{ calls: row.calls, errors: row.errors, sampledCalls: row.sampled_calls },
-        ...{ unseenCalls: row.unseen_calls, unseenErrors: row.unseen_errors },
+        calls: sum[1],
+        errors: sum[2],
+        sampledCalls: sum[3],
+        unseenCalls: sum[4],
+        unseenErrors: sum[5],
       },
     ]),
   )

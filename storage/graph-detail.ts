@@ -12,7 +12,7 @@ import {
   mergeOperations,
   type Window,
 } from './graph.ts'
-import { readGroups } from './graph-groups.ts'
+import { readGroups, readTwinIds } from './graph-groups.ts'
 import type { Query, Sql } from './sql.ts'
 import { readTiers } from './tier-state.ts'
 import { planWindow } from './tiers.ts'
@@ -48,7 +48,7 @@ export function readEdge(
     const id = BigInt(request.edgeId)
     const group = edges.find(({ members }) => members.some((edge) => edge.id === id))
     if (!group) return null
-    const [measured] = await measureEdges(tx, [group], request)
+    const [measured] = await measureEdges(tx, [group], { ...request, latencyEdgesMax: 1 })
     if (!measured) return null
     const ids = group.members.map((edge) => edge.id)
     const segments = planWindow(await readTiers(tx), request)
@@ -86,23 +86,15 @@ export function readSeries(
   request: Window & { readonly edgeId: string },
 ): Promise<readonly SeriesPoint[] | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const environment = await findEdgeEnvironment(tx, request.edgeId)
-    if (environment === null) return null
-    const members = await readTwins(tx, environment, BigInt(request.edgeId))
+    const ids = isId(request.edgeId) ? await readTwinIds(tx, BigInt(request.edgeId)) : []
+    if (ids.length === 0) return null
     const segments = planWindow(await readTiers(tx), request)
-    const points = await readBucketSeries(tx, members, segments)
+    const points = await readBucketSeries(tx, ids, segments)
     return points.map(({ startMs, calls, errors, client }) => ({
       ...{ startMs, calls, errors },
       ...quantilesOf(client),
     }))
   })
-}
-
-/** Ids of the stored edges that are one edge with this one in resolved identities. */
-async function readTwins(tx: Query, environment: string, id: bigint): Promise<readonly bigint[]> {
-  const { edges } = await readGroups(tx, environment)
-  const group = edges.find(({ members }) => members.some((edge) => edge.id === id))
-  return group?.members.map((edge) => edge.id) ?? []
 }
 
 function quantilesOf(counts: LatencySums['client']): Latency {
@@ -124,7 +116,7 @@ export function readNode(
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     if (!isId(request.nodeId)) return null
     const groups = await readGroups(tx, request.environment)
-    const graph = await assembleGraph(tx, { groups, window: request })
+    const graph = await assembleGraph(tx, { groups, window: request, latencyEdgesMax: 0 })
     const id = BigInt(request.nodeId)
     const group = [...groups.nodes.values()].find(({ members }) =>
       members.some((node) => node.id === id),

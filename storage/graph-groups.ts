@@ -2,7 +2,7 @@
 // stated name is the one service of that name.
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { resolveNodes } from '../core/graph/resolve.ts'
-import { readNodes, type StoredNode } from './nodes.ts'
+import { readNodes, readTwinCandidates, type StoredNode } from './nodes.ts'
 import type { Query } from './sql.ts'
 import { readEdges, type StoredEdge } from './stored-edges.ts'
 
@@ -49,25 +49,56 @@ export async function readGroups(tx: Query, environment: string): Promise<Groups
   return { nodes, edges: groupEdges(await readEdges(tx, environment), nodes, groupOf) }
 }
 
+/** Pairs of places are one number as a key: long texts as keys cost more than all the rest. */
 function groupEdges(
   stored: readonly StoredEdge[],
   nodes: ReadonlyMap<string, NodeGroup>,
   groupOf: ReadonlyMap<bigint, string>,
 ): readonly EdgeGroup[] {
-  const edges = new Map<string, Omit<EdgeGroup, 'members'> & { members: StoredEdge[] }>()
+  const ends = [...nodes].map(([id, { key }]) => ({ id, key }))
+  const placeOfGroup = new Map(ends.map(({ id }, place) => [id, place]))
+  const placeOf = new Map([...groupOf].map(([id, group]) => [id, placeOfGroup.get(group) ?? 0]))
+  const edges = new Map<number, Omit<EdgeGroup, 'members'> & { members: StoredEdge[] }>()
   for (const edge of stored) {
-    const source = groupOf.get(edge.sourceId) ?? ''
-    const target = groupOf.get(edge.targetId) ?? ''
-    const [sourceKey, targetKey] = [nodes.get(source)?.key, nodes.get(target)?.key]
-    if (!sourceKey || !targetKey) throw new Error('an edge was read without its ends')
-    const group = edges.get(`${source}\0\0${target}`)
+    const [sourcePlace = -1, targetPlace = -1] = [
+      placeOf.get(edge.sourceId),
+      placeOf.get(edge.targetId),
+    ]
+    const [source, target] = [ends[sourcePlace], ends[targetPlace]]
+    if (!source || !target) throw new Error('an edge was read without its ends')
+    const pair = sourcePlace * ends.length + targetPlace
+    const group = edges.get(pair)
     if (group) group.members.push(edge)
     else
-      edges.set(`${source}\0\0${target}`, {
-        ...{ id: edge.id, source: sourceKey, target: targetKey },
-        ...{ sourceId: source, targetId: target },
+      edges.set(pair, {
+        id: edge.id,
+        source: source.key,
+        target: target.key,
+        sourceId: source.id,
+        targetId: target.id,
         members: [edge],
       })
   }
   return [...edges.values()]
+}
+
+/** Ids of the stored edges that are one edge with this one in resolved identities; none if unknown. */
+export async function readTwinIds(tx: Query, edgeId: bigint): Promise<readonly bigint[]> {
+  const [ends] = await tx<{ source_id: bigint; target_id: bigint }[]>`
+    select source_id, target_id from edge where id = ${String(edgeId)}::bigint`
+  if (!ends) return []
+  const sources = await readTwinNodes(tx, ends.source_id)
+  const targets = await readTwinNodes(tx, ends.target_id)
+  const rows = await tx<{ id: bigint }[]>`
+    select id from edge where source_id = any(${sources.map(String)}::bigint[])
+      and target_id = any(${targets.map(String)}::bigint[])`
+  return rows.map((row) => row.id)
+}
+
+async function readTwinNodes(tx: Query, id: bigint): Promise<readonly bigint[]> {
+  const candidates = await readTwinCandidates(tx, id)
+  const resolved = resolveNodes(candidates)
+  const idOf = (node: NodeKey) => nodeId(resolved.get(nodeId(node)) ?? node)
+  const self = candidates.find((node) => node.id === id)
+  return candidates.filter((node) => self && idOf(node) === idOf(self)).map((node) => node.id)
 }

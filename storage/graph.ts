@@ -29,8 +29,8 @@ import { planWindow } from './tiers.ts'
 
 /** Nodes and edges unseen for so long are hidden, with a count. */
 const STALE_MS = 30 * 86_400_000
-/** Latency is summed for so many edges, the busiest, because a histogram is dear to add. */
-const LATENCY_EDGES_MAX = 1_000
+/** A map of more edges is read without latency: nobody reads so many, and histograms are dear to add. */
+const LATENCY_EDGES_MAX = 500
 
 /** Unix ms; minutes that overlap [fromMs, toMs) count whole. */
 export type Window = { readonly fromMs: number; readonly toMs: number }
@@ -43,7 +43,7 @@ export type GraphWindow = Window & { readonly environment: string }
 export function readGraphSummary(sql: Sql, window: GraphWindow): Promise<GraphSummary> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const groups = await readGroups(tx, window.environment)
-    return assembleGraph(tx, { groups, window })
+    return assembleGraph(tx, { groups, window, latencyEdgesMax: LATENCY_EDGES_MAX })
   })
 }
 
@@ -51,7 +51,8 @@ export function readGraphSummary(sql: Sql, window: GraphWindow): Promise<GraphSu
 export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const groups = await readGroups(tx, window.environment)
-    const { nodes, edges } = await assembleGraph(tx, { groups, window })
+    const reading = { groups, window, latencyEdgesMax: Number.POSITIVE_INFINITY }
+    const { nodes, edges } = await assembleGraph(tx, reading)
     const membersOf = new Map(groups.edges.map((group) => [String(group.id), group.members]))
     const ids = edges.flatMap((edge) => (membersOf.get(edge.id) ?? []).map(({ id }) => id))
     const segments = planWindow(await readTiers(tx), window)
@@ -63,15 +64,20 @@ export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
 }
 
 /** What a window of an environment holds; sums of it are all of one moment. */
-type Reading = { readonly groups: Groups; readonly window: GraphWindow }
+type Reading = {
+  readonly groups: Groups
+  readonly window: GraphWindow
+  /** With more edges than this, none has its latency. */
+  readonly latencyEdgesMax: number
+}
 
 export async function assembleGraph(tx: Query, reading: Reading): Promise<GraphSummary> {
-  const { groups, window } = reading
+  const { groups, window, latencyEdgesMax } = reading
   const freshMs = window.toMs - STALE_MS
   const isFresh = (group: { readonly members: readonly { readonly lastSeenMs: number }[] }) =>
     group.members.some((member) => member.lastSeenMs >= freshMs)
   const fresh = groups.edges.filter(isFresh)
-  const measured = await measureEdges(tx, fresh, window)
+  const measured = await measureEdges(tx, fresh, { ...window, latencyEdgesMax })
   const edges = measured.map(({ edge }) => edge).sort(compareEdges)
   const ends = new Set(measured.flatMap(({ group }) => [group.sourceId, group.targetId]))
   const nodes: GraphNode[] = []
@@ -104,30 +110,40 @@ export type MeasuredEdge = { readonly edge: CountedEdge; readonly group: EdgeGro
 export async function measureEdges(
   tx: Query,
   groups: readonly EdgeGroup[],
-  window: Window,
+  window: Window & Pick<Reading, 'latencyEdgesMax'>,
 ): Promise<readonly MeasuredEdge[]> {
   const segments = planWindow(await readTiers(tx), window)
   const sums = await sumEdges(tx, segments)
   const counted = groups.flatMap((group) => {
-    const members = group.members.filter((edge) => sums.has(String(edge.id)))
+    const members = group.members.filter((edge) => sums.has(edge.id))
     if (members.length === 0) return []
-    return [{ group, members, sum: addSums(members.map(({ id }) => sums.get(String(id)))) }]
+    return [{ group, members, sum: addSums(members.map(({ id }) => sums.get(id))) }]
   })
-  const busiest = counted.toSorted((a, b) => b.sum.calls - a.sum.calls).slice(0, LATENCY_EDGES_MAX)
-  const ids = busiest.flatMap(({ members }) => members.map((edge) => edge.id))
+  const isMeasured = counted.length <= window.latencyEdgesMax
+  const ids = isMeasured ? counted.flatMap(({ members }) => members.map(({ id }) => id)) : []
   const latencies = ids.length === 0 ? new Map() : await sumLatencies(tx, ids, segments)
   return counted.map(({ group, members, sum }) => {
-    const { client, server } = addLatencies(members, latencies)
-    const shown = client.some((count) => count > 0) ? client : server
     const { calls, errors, sampledCalls } = sum
     const edge: CountedEdge = {
       ...mergeEdges(group, members),
       ...{ calls, errors, sampledCalls, estimate: estimateOf(sum, sum) },
-      p50Ms: histogramQuantileMs(shown, 0.5),
-      p95Ms: histogramQuantileMs(shown, 0.95),
+      ...quantilesOf(members, latencies),
     }
     return { edge, group }
   })
+}
+
+const UNMEASURED = { p50Ms: null, p95Ms: null }
+
+/** Of the client side where it was measured, else of the server side. */
+function quantilesOf(
+  members: readonly StoredEdge[],
+  latencies: ReadonlyMap<bigint, LatencySums>,
+): Pick<CountedEdge, 'p50Ms' | 'p95Ms'> {
+  if (latencies.size === 0) return UNMEASURED
+  const { client, server } = addLatencies(members, latencies)
+  const shown = client.some((count) => count > 0) ? client : server
+  return { p50Ms: histogramQuantileMs(shown, 0.5), p95Ms: histogramQuantileMs(shown, 0.95) }
 }
 
 function addSums(sums: readonly (EdgeSum | undefined)[]): EdgeSum {
@@ -170,10 +186,11 @@ export function addLatencies(
 
 /** What is kept of an edge beside counts, merged over the members that have calls in the window. */
 function mergeEdges(group: EdgeGroup, counted: readonly StoredEdge[]) {
+  const [only] = counted
+  if (only && group.members.length === 1) return mergeOne(group, only)
   const protocol: Protocol = PROTOCOLS[Math.max(...counted.map((edge) => edge.protocol))] ?? 'other'
   const trustOf = (place: number) =>
-    counted.reduce((sum, edge) => sum + Math.max(0, edge.trust[place] ?? 0), 0)
-  const trust = Object.fromEntries(TRUST_RULES.map((rule, place) => [rule, trustOf(place)]))
+    counted.reduce((sum, edge) => sum + (edge.trust[place] ?? 0), 0)
   return {
     id: String(group.id),
     source: group.source,
@@ -182,10 +199,32 @@ function mergeEdges(group: EdgeGroup, counted: readonly StoredEdge[]) {
     examples: [],
     firstSeenMs: Math.min(...group.members.map((edge) => edge.firstSeenMs)),
     lastSeenMs: Math.max(...group.members.map((edge) => edge.lastSeenMs)),
-    trust: trust as Trust,
+    trust: trustFrom(trustOf),
     hosts: [...new Set(counted.flatMap((edge) => edge.hosts))].sort(compareText),
     ports: [...new Set(counted.flatMap((edge) => edge.ports))].sort((a, b) => a - b),
   }
+}
+
+/** Nearly all edges are stored once. */
+function mergeOne(group: EdgeGroup, edge: StoredEdge) {
+  return {
+    id: String(group.id),
+    source: group.source,
+    target: group.target,
+    protocol: PROTOCOLS[edge.protocol] ?? 'other',
+    examples: [],
+    firstSeenMs: edge.firstSeenMs,
+    lastSeenMs: edge.lastSeenMs,
+    trust: trustFrom((place) => edge.trust[place] ?? 0),
+    hosts: edge.hosts.toSorted(compareText),
+    ports: edge.ports,
+  }
+}
+
+function trustFrom(callsAt: (place: number) => number): Trust {
+  const trust: { -readonly [rule in keyof Trust]?: number } = {}
+  for (const [place, rule] of TRUST_RULES.entries()) trust[rule] = callsAt(place)
+  return trust as Trust
 }
 
 export function mergeNodes({ id, key, members }: NodeGroup): GraphNode {

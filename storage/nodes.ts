@@ -124,6 +124,19 @@ export async function readServicesNamed(
   return rows.map(({ is_observed, ...key }) => ({ ...key, isObserved: is_observed }))
 }
 
+/** This node and all that might be the same one in resolved identities (core/graph/resolve.ts). */
+export async function readTwinCandidates(
+  tx: Query,
+  id: bigint,
+): Promise<readonly (ResolvableNode & { readonly id: bigint })[]> {
+  const rows = await tx<(ServiceRow & { id: bigint })[]>`
+    select twin.id, twin.environment, twin.kind, twin.namespace, twin.name, twin.is_observed
+    from node join node as twin on twin.environment = node.environment and twin.kind = node.kind
+      and (twin.kind = 'external' or twin.name = node.name)
+    where node.id = ${String(id)}::bigint`
+  return rows.map(({ is_observed, ...node }) => ({ ...node, isObserved: is_observed }))
+}
+
 export type StoredNode = NodeKey & {
   readonly id: bigint
   readonly isObserved: boolean

@@ -1,4 +1,5 @@
-// Reads whole edges as they are stored, for the graph.
+// Reads whole edges as they are stored, for the graph: as one JSON value, which is made and parsed several
+// times faster than as many rows with arrays and dates in them.
 import type { Query } from './sql.ts'
 
 export type StoredEdge = {
@@ -16,34 +17,37 @@ export type StoredEdge = {
   readonly ports: readonly number[]
 }
 
-type StoredRow = {
-  id: bigint
-  source_id: bigint
-  target_id: bigint
-  protocol: number
-  calls: bigint
-  first_seen: Date
-  last_seen: Date
-  trust: bigint[]
-  hosts: string[]
-  ports: number[]
-}
+/** Ids are below 2^53, as are counts. */
+type EdgeTuple = readonly [
+  id: number,
+  sourceId: number,
+  targetId: number,
+  protocol: number,
+  calls: number,
+  firstSeenMs: number,
+  lastSeenMs: number,
+  trust: readonly number[],
+  hosts: readonly string[],
+  ports: readonly number[],
+]
 
 /** All edges of an environment, oldest first. */
 export async function readEdges(sql: Query, environment: string): Promise<readonly StoredEdge[]> {
-  const rows = await sql<StoredRow[]>`
-    select id, source_id, target_id, protocol, calls, first_seen, last_seen, trust, hosts, ports
-    from edge where environment = ${environment} order by id`
-  return rows.map((row) => ({
-    id: row.id,
-    sourceId: row.source_id,
-    targetId: row.target_id,
-    protocol: row.protocol,
-    calls: Number(row.calls),
-    firstSeenMs: row.first_seen.getTime(),
-    lastSeenMs: row.last_seen.getTime(),
-    trust: row.trust.map(Number),
-    hosts: row.hosts,
-    ports: row.ports,
+  const [row] = await sql<{ edges: readonly EdgeTuple[] | null }[]>`
+    select json_agg(json_build_array(id, source_id, target_id, protocol, calls,
+      round(extract(epoch from first_seen) * 1000), round(extract(epoch from last_seen) * 1000),
+      trust, hosts, ports) order by id) as edges
+    from edge where environment = ${environment}`
+  return (row?.edges ?? []).map((edge) => ({
+    id: BigInt(edge[0]),
+    sourceId: BigInt(edge[1]),
+    targetId: BigInt(edge[2]),
+    protocol: edge[3],
+    calls: edge[4],
+    firstSeenMs: edge[5],
+    lastSeenMs: edge[6],
+    trust: edge[7],
+    hosts: edge[8],
+    ports: edge[9],
   }))
 }

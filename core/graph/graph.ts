@@ -58,7 +58,7 @@ export type GraphEdge = CountedEdge & { readonly operations: readonly GraphOpera
 
 export type Graph = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
 
-/** The graph without its operations, which is read faster. */
+/** The graph without its operations, and without latency when it has very many edges: read faster. */
 export type GraphSummary = {
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly CountedEdge[]
