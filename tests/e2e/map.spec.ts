@@ -139,7 +139,7 @@ test('by keyboard alone: find a new edge, inspect it, accept it', async () => {
   await expect(announced).toContainText('currency-conversion → customer-accounts, new')
   await page.keyboard.press('Enter')
   const panel = page.getByRole('complementary')
-  await expect(panel.getByText('client and server agree')).toBeVisible()
+  await expect(panel.getByText('Both sides have reported every call')).toBeVisible()
   await photograph('panel')
   await expectAccessible()
   await tabTo('Accept')
