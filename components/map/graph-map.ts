@@ -191,7 +191,7 @@ async function findLayout(
     if (fresh) return { ...fresh, isArranged: false }
     // The worker could not run: better a plain arrangement than none.
   }
-  const added = placeBeside(nodes, edges, layout.positions)
+  const added = placeBeside(nodes, edges, layout.positions, layout.routes.values())
   return { ...layout, positions: new Map([...layout.positions, ...added]) }
 }
 

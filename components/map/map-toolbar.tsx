@@ -2,10 +2,12 @@
 // The line above the map: how much is shown, what part, in which window, and the search.
 import { Columns2, Search, Table2, Waypoints } from 'lucide-react'
 import { type RefObject, useRef, useState } from 'react'
+import { useServerNow } from '../shell/server-clock.ts'
 import { plural } from '../ui/numbers.ts'
 import { ExportMenu } from './export-menu.tsx'
 import type { MapView } from './map-view.ts'
 import { countView } from './map-view.ts'
+import { type Settling, sayUnsettled } from './settling.ts'
 import type { MapPart } from './use-url-state.ts'
 import { WINDOW_LABELS, WINDOWS } from './windows.ts'
 
@@ -100,7 +102,22 @@ function Counts({ view, canDecide, onApprove }: MapToolbarProps) {
           ) : null}
         </span>
       ) : null}
+      {view.baseline ? <Unsettled settling={view.settling} /> : null}
     </p>
+  )
+}
+
+/** After a new edge: for how long others may still come. Where there is no room the alerts must do. */
+function Unsettled({ settling }: { readonly settling: Settling }) {
+  const text = sayUnsettled(settling, useServerNow())
+  if (text === null) return null
+  return (
+    <span
+      className="text-faint max-sm:hidden"
+      title="Calls wait for their other half: an edge seen from one side only comes after that."
+    >
+      {text}
+    </span>
   )
 }
 

@@ -27,6 +27,13 @@ export function saySettling(settling: Settling, nowMs: number | null): string {
   return `${count}, the last new one ${ago}; settles in ${sayAge(settledAfterMs - sinceMs)}`
 }
 
+/** 'settles in 4 s' while more may come after a new edge; null when nothing can be on its way. */
+export function sayUnsettled(settling: Settling, nowMs: number | null): string | null {
+  if (settling.newestMs === null || nowMs === null) return null
+  const leftMs = settling.newestMs + settling.settledAfterMs - nowMs
+  return leftMs > 0 ? `settles in ${sayAge(Math.min(leftMs, settling.settledAfterMs))}` : null
+}
+
 /** '4 s', '3 min', '5 h', '2 d'; at least 1 s. */
 export function sayAge(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000))

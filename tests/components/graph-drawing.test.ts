@@ -161,6 +161,28 @@ test('new nodes go right of their callers or left of their callees, and nothing 
   expect(added.get('d')).toEqual({ x: -184, y: 0 })
 })
 
+test('a new node goes beside the lines that are drawn, if there is room near', () => {
+  const known = new Map([['a', { x: 0, y: 0 }]])
+  const line = [
+    { x: 50, y: 0 },
+    { x: 600, y: 0 },
+  ]
+  const nodes = [
+    { id: 'a', width: 100, height: 40 },
+    { id: 'b', width: 100, height: 40 },
+  ]
+  const edges = [{ id: 'ab', source: 'a', target: 'b' }]
+  expect(placeBeside(nodes, edges, known).get('b')).toEqual({ x: 184, y: 0 })
+  const place = placeBeside(nodes, edges, known, [line]).get('b')
+  expect(place?.x).toBe(184)
+  expect(Math.abs(place?.y ?? 0)).toBeGreaterThan(20)
+  const everywhere = Array.from({ length: 400 }, (_, at) => [
+    { x: -500, y: at * 10 - 2000 },
+    { x: 500, y: at * 10 - 2000 },
+  ])
+  expect(placeBeside(nodes, edges, known, everywhere).get('b')).toEqual({ x: 184, y: 0 })
+})
+
 test('placed nodes never overlap, even when nothing is known', () => {
   const many = Array.from({ length: 30 }, (_, at) => ({ id: `n${at}`, width: 100, height: 40 }))
   const star = many.slice(1).map(({ id }) => ({ id: `e${id}`, source: 'n0', target: id }))

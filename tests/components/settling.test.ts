@@ -1,7 +1,7 @@
 // What the map says about what is still on its way.
 import { expect, test } from 'vitest'
 import { type DemoState, findDemo, stepOf } from '../../components/demo/demo-state.ts'
-import { type Settling, sayAge, saySettling } from '../../components/map/settling.ts'
+import { type Settling, sayAge, saySettling, sayUnsettled } from '../../components/map/settling.ts'
 
 const READ_MS = 1_760_000_000_000
 const settling: Settling = {
@@ -17,6 +17,13 @@ test('while something may come it says for how long, then since when nothing cam
   expect(at(11_000_000)).toBe('19 edges so far, nothing new for 3 h')
   expect(saySettling(settling, null)).toBe('19 edges so far')
   expect(saySettling({ ...settling, edges: 0, newestMs: null }, READ_MS)).toBe('')
+})
+
+test('after a new edge it says for how long others may come, and then nothing', () => {
+  expect(sayUnsettled(settling, READ_MS)).toBe('settles in 4 s')
+  expect(sayUnsettled(settling, READ_MS - 60_000)).toBe('settles in 8 s')
+  expect(sayUnsettled(settling, READ_MS + 4_000)).toBeNull()
+  expect(sayUnsettled(settling, null)).toBeNull()
 })
 
 test('a clock that is behind says nothing of the future', () => {
