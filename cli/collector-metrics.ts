@@ -12,12 +12,20 @@ const WAIT_MS_MAX = 15 * 60_000
 
 /** Whether a collector answers there, even one that has just started and knows nothing of its fold yet. */
 export async function isCollector(metricsUrl: string): Promise<boolean> {
-  return /^strayline_/m.test(await fetchText(metricsUrl))
+  return (await findCollectorProblem(metricsUrl)) === null
+}
+
+/** Null when a Strayline collector answers there; else what is there instead. */
+export async function findCollectorProblem(metricsUrl: string): Promise<string | null> {
+  const text = await fetchText(metricsUrl)
+  if (text === null) return `no collector answers at ${new URL(metricsUrl).origin}`
+  if (/^strayline_/m.test(text)) return null
+  return `--wait needs the metrics of a Strayline collector, and ${metricsUrl} has none`
 }
 
 /** Null when the collector does not answer, or does not know yet. */
 async function readFoldState(metricsUrl: string): Promise<FoldState | null> {
-  const text = await fetchText(metricsUrl)
+  const text = (await fetchText(metricsUrl)) ?? ''
   const pending = readGauge(text, 'strayline_spans_pending')
   const commitLagSeconds = readGauge(text, 'strayline_commit_lag_seconds')
   if (pending === null || commitLagSeconds === null) return null
@@ -46,14 +54,15 @@ export async function waitUntilFinal(
   return null
 }
 
-async function fetchText(url: string): Promise<string> {
+/** Null when nobody answers. */
+async function fetchText(url: string): Promise<string | null> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
     const text = await response.text()
     return response.ok ? text : ''
   } catch (error) {
     // fetch's words for a broken connection, and for the time being over.
-    if (error instanceof TypeError || error instanceof DOMException) return ''
+    if (error instanceof TypeError || error instanceof DOMException) return null
     throw error
   }
 }

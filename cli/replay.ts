@@ -8,7 +8,7 @@ import { DEFAULT_DECODE_LIMITS } from '../core/span/batch.ts'
 import { type EncodedRequest, encodeRequests } from '../core/span/otlp/encode.ts'
 import { type Rewrite, rewriteBatch } from '../core/span/rewrite.ts'
 import { readCaptureFile } from './capture-file.ts'
-import { isCollector, waitUntilFinal } from './collector-metrics.ts'
+import { findCollectorProblem, waitUntilFinal } from './collector-metrics.ts'
 import { createSender, type Endpoint, parseEndpoint, sendRequest } from './otlp-sender.ts'
 import type { Progress } from './progress.ts'
 import { describeSystemError } from './system-error.ts'
@@ -68,10 +68,9 @@ export async function replayCaptures(replay: Replay): Promise<number> {
     progress.fail('nothing could be read')
     return EXIT_UNREADABLE
   }
-  if (replay.waits && !(await isCollector(endpoint.metricsUrl))) {
-    progress.fail(
-      `--wait needs the metrics of a Strayline collector, and ${endpoint.metricsUrl} has none`,
-    )
+  const problem = replay.waits ? await findCollectorProblem(endpoint.metricsUrl) : null
+  if (problem !== null) {
+    progress.fail(problem)
     return EXIT_FAILED
   }
   return sendCaptures({ replay, endpoint, captures, extent })

@@ -85,7 +85,7 @@ test.skipIf(!isBuilt)(
       return state.status === 'running' ? undefined : state
     })
     expect(ended.status).toBe('failed')
-    expect(ended.message).toContain('http://127.0.0.1:9')
+    expect(ended.message).toBe('no collector answers at http://127.0.0.1:9')
     expect(readdirSync(kept)).toEqual([])
     const [left] = await owner`select name from environment where name = 'import-away'`
     expect(left).toBeUndefined()

@@ -273,7 +273,7 @@ test('what cannot be sent ends with one sentence and exit code 1', async () => {
   expect(gone.stderr).toContain('refuses connections, and no longer tried again')
   const { exitCode, stderr } = await sendTo(refusing.url, '--wait')
   expect(exitCode).toBe(1)
-  expect(stderr).toContain('--wait needs the metrics of a Strayline collector')
+  expect(stderr).toContain(`no collector answers at ${refusing.url}`)
 })
 
 test('bad usage and unreadable input exit with 2', async () => {
