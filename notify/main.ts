@@ -9,7 +9,13 @@ import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { inSpan } from '../telemetry/trace.ts'
 import { type NotifyConfig, readNotifyConfig } from './config.ts'
 import { createLog, createQueueLogger, type Log } from './log.ts'
-import { createDeliverAlert, createMaintainStorage, createRollUp, TASKS } from './tasks.ts'
+import {
+  createActOnNode,
+  createDeliverAlert,
+  createMaintainStorage,
+  createRollUp,
+  TASKS,
+} from './tasks.ts'
 
 const JOBS_AT_ONCE = 4
 /** How soon a job is seen when its notification got lost; usually it is at once. */
@@ -48,6 +54,7 @@ async function work(config: NotifyConfig, log: Log, telemetry: RunningTelemetry)
       [TASKS.deliverAlert]: createDeliverAlert(sql, log),
       [TASKS.maintainStorage]: createMaintainStorage(sql, log, config.retention),
       [TASKS.rollUp]: createRollUp(sql, log, config.rollupWaitMs),
+      [TASKS.actOnNode]: createActOnNode(sql, log),
     }),
     // Given here, so that no crontab file of the working folder is ever read.
     parsedCronItems: parseCronItems([

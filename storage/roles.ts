@@ -184,7 +184,10 @@ async function applyGrants(tx: Query, sql: Sql, { collector, web }: RoleNames): 
     await tx`grant execute on function enqueue_alert_delivery(bigint, int) to ${sql(role)}`
   }
   if (collector !== null) await grantCollector(tx, sql, collector)
-  if (web !== null) await grantWeb(tx, sql, web)
+  if (web !== null) {
+    await grantWeb(tx, sql, web)
+    await tx`grant execute on function enqueue_node_act(json) to ${sql(web)}`
+  }
 }
 
 async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<void> {

@@ -1,5 +1,6 @@
 // The notification worker as a process, on a real database.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestNodeAct } from '../../storage/node-act-request.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startProcess, waitFor } from '../support/process.ts'
@@ -43,6 +44,30 @@ test('an open alert is told once in the log, and a decided one is not', async ()
   ])
   expect(await worker.end('SIGTERM')).toBe(0)
 })
+
+test('what the web asks for is done to a node once, and what cannot be done is said', async () => {
+  const [node] = await sql<{ id: string }[]>`
+    insert into node (environment, kind, namespace, name, first_seen, last_seen, is_observed,
+      versions, unattributed_calls)
+    values ('default', 'service', '', 'old', now(), now(), true, '{}', 0) returning id::text`
+  const web = openSql({ url: database.webUrl, applicationName: 'test', connectionsMax: 1 })
+  const asked = { environment: 'default', actor: 'a@example.org', reason: 'new team' }
+  const rename = { ...asked, nodeId: node?.id ?? '', act: 'rename', namespace: 'shop' } as const
+  await requestNodeAct(web, { ...rename, name: 'new' })
+  await requestNodeAct(web, { ...asked, nodeId: '999', act: 'forget' })
+  await web.end()
+  const worker = start()
+  const events = await waitFor('both acts', () => {
+    const found = eventsOf(worker.output()).filter(({ event }) => `${event}`.startsWith('node.'))
+    return found.length >= 2 ? found : undefined
+  })
+  expect(events.map(({ event, outcome, code }) => [event, outcome ?? code]).sort()).toEqual([
+    ['node.changed', 'renamed'],
+    ['node.refused', 'NODE_UNKNOWN'],
+  ])
+  expect(await sql`select namespace, name from node`).toEqual([{ namespace: 'shop', name: 'new' }])
+  expect(await worker.end('SIGTERM')).toBe(0)
+}, 30_000)
 
 test('upkeep runs at start, and SIGTERM ends the worker with code 0', async () => {
   const worker = start()
