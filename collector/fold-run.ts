@@ -1,7 +1,8 @@
 // One run of the fold: what a restart found is settled first, then the pipeline goes on until it is stopped.
 // Knows neither thread nor database, so that the simulation of crashes drives the very same steps.
-import { saveFold } from '../core/fold/fold.ts'
+
 import { FOLD_VERSION, type FoldOptions } from '../core/fold/options.ts'
+import { saveFold } from '../core/fold/snapshot.ts'
 import { CommitGivenUp, isStopping, type Pipeline, runPipeline } from './pipeline.ts'
 import type { Restored } from './restore.ts'
 import { dropSnapshots, olderSnapshotOffset, writeSnapshot } from './snapshot.ts'

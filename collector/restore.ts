@@ -4,8 +4,10 @@
 // out once, and the new fold starts empty. A drain is committed one byte past its record, where no record
 // ends, so that a restart in between sees that it was done.
 
-import { createFold, type Fold, finishFold, loadFold, takeDelta } from '../core/fold/fold.ts'
+import { randomInt } from 'node:crypto'
+import { createFold, type Fold, finishFold, takeDelta } from '../core/fold/fold.ts'
 import { FOLD_VERSION, type FoldOptions } from '../core/fold/options.ts'
+import { loadFold } from '../core/fold/snapshot.ts'
 import type { GraphDelta } from '../core/graph/edge.ts'
 import { createRecordFold, foldRecord, type RecordFold } from './fold-record.ts'
 import { readNewestSnapshot, type Snapshot } from './snapshot.ts'
@@ -76,8 +78,13 @@ const NO_FINDINGS: RestoreFindings = {
   isStateLost: false,
 }
 
+/** Where ids lie in the fold's memory must not be for senders to know: see createFold. */
+function drawSeed(): number {
+  return randomInt(2 ** 32)
+}
+
 function startFresh(foldOptions: FoldOptions, offset: number, findings: RestoreFindings): Restored {
-  const fold = createRecordFold(createFold(foldOptions), 0)
+  const fold = createRecordFold(createFold(foldOptions, drawSeed()), 0)
   return { fold, offset, drained: null, findings }
 }
 
@@ -87,7 +94,7 @@ async function refoldKept(
   committedOffset: number,
   found: RestoreFindings,
 ): Promise<Restored> {
-  const fold = createRecordFold(createFold(options.foldOptions), 0)
+  const fold = createRecordFold(createFold(options.foldOptions, drawSeed()), 0)
   const refolded = await refold(options, fold, { from: options.firstOffset, to: committedOffset })
   takeDelta(fold.fold)
   const findings = { ...found, refoldedRecords: refolded.records }

@@ -1,24 +1,46 @@
 // What the fold has emitted and nobody has taken yet, summed: opposite results cancel here, so that
-// a correction before the next commit costs nothing.
-import {
-  type EdgeDelta,
-  type Exemplar,
-  type GraphDelta,
-  NOTHING_UNSEEN,
-  type NodeDelta,
-  PROTOCOLS,
-  type Protocol,
-  TRUST_RULES,
-  type Trust,
-  type TrustRule,
-} from '../graph/edge.ts'
+// a correction before the next commit costs nothing. Sums are words in typed arrays; drain.ts makes a
+// delta of them.
+
+import type { Exemplar } from '../graph/edge.ts'
 import type { Example } from '../graph/examples.ts'
-import { HISTOGRAM_BUCKETS, histogramBucket } from '../graph/histogram.ts'
-import { type GraphMemory, type KnownEdge, noteAttribute } from './graph-memory.ts'
+import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
+import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'
+import { NO_TEXT } from './shape-words.ts'
+import {
+  BUCKET_BITS,
+  BUCKET_CALLS,
+  BUCKET_CLIENT,
+  BUCKET_ERRORS,
+  BUCKET_MINUTE,
+  BUCKET_NEXT,
+  BUCKET_OPERATION,
+  BUCKET_SERVER,
+  BUCKET_WORDS,
+  BucketBit,
+  COUNTED_CLIENT,
+  COUNTED_EDGE,
+  COUNTED_ERROR,
+  COUNTED_HOST,
+  COUNTED_OPERATION,
+  COUNTED_PORT,
+  COUNTED_PROTOCOL,
+  COUNTED_RULE,
+  COUNTED_SERVER,
+  COUNTED_TIME,
+  COUNTED_UNSEEN,
+  EDGE_BUCKETS,
+  EDGE_CALLS,
+  EDGE_ERRORS,
+  EDGE_ID,
+  EDGE_PROTOCOL,
+  EDGE_TRUST,
+  EDGE_WORDS,
+} from './sum-words.ts'
 
 const MINUTE_MS = 60_000
 
-type NodeSums = {
+export type NodeSums = {
   firstSeenMs: number
   lastSeenMs: number
   isObserved: boolean
@@ -28,156 +50,229 @@ type NodeSums = {
   unattributedCalls: number
 }
 
-type BucketSums = {
-  readonly operation: string
-  readonly startMs: number
-  calls: number
-  errors: number
-  clientLatency: number[] | null
-  serverLatency: number[] | null
+/** What sampling left out of a bucket, in 1/WEIGHT_UNIT. */
+export type UnseenSums = {
   sampledCalls: number
-  unseenCalls: number
-  unseenErrors: number
-  unseenClient: number[] | null
-  unseenServer: number[] | null
-}
-
-type EdgeSums = {
-  protocol: number
   calls: number
   errors: number
-  firstSeenMs: number
-  lastSeenMs: number
-  readonly hosts: Set<string>
-  readonly ports: Set<number>
-  readonly trust: number[]
-  /** By operation, then by minute. */
-  readonly buckets: Map<string, Map<number, BucketSums>>
-  readonly exemplars: { traceId: string; operation: string }[]
-  /** Offline: see FoldOptions.examples. */
-  readonly candidates: Example[]
+  client: number[] | null
+  server: number[] | null
 }
 
 export type Accumulator = {
   readonly nodes: Map<number, NodeSums>
-  readonly edges: Map<number, EdgeSums>
+  /** Place of each edge's sums + 1, by its position in the graph memory; 0: it has none. */
+  edgePlaces: Int32Array
+  edgeCount: number
+  edgeWords: Int32Array
+  /** First and last seen, unix ms, two an edge. */
+  edgeTimes: Float64Array
+  /** Hosts (texts) and ports that an edge may show for the first time, and its example traces. */
+  readonly attributes: Map<number, { readonly hosts: Set<number>; readonly ports: Set<number> }>
+  readonly examples: Map<number, { readonly traceId: string; readonly operation: string }[]>
+  /** Offline: see FoldOptions.examples. */
+  readonly candidates: Map<number, Example[]>
+  /** What was last noted of an edge, two an edge: the text of its host, its port. */
+  lastAttributes: Int32Array
+  /** Place of a bucket, by operation (its position in the graph memory) and minute. */
+  readonly buckets: PairTable
+  bucketCount: number
+  bucketWords: Int32Array
+  readonly unseen: Map<number, UnseenSums>
   readonly exemplars: Map<string, Exemplar>
 }
 
-/** A call ready to be summed: nothing in it refers to the trace any more. */
-export type CountedCall = {
-  readonly edge: number
-  readonly rule: TrustRule
-  readonly protocol: Protocol
-  readonly isError: boolean
-  readonly operation: string
-  /** As the client half states them; '' and 0 when it does not. */
-  readonly host: string
-  readonly port: number
-  /** Unix ms: when it counts. */
-  readonly timeMs: number
-  /** -1: not measured on that side. */
-  readonly clientMs: number
-  readonly serverMs: number
-  /** What its sampling weight is above 1, in 1/WEIGHT_UNIT: calls like it that nobody recorded. */
-  readonly unseen: number
-}
-
 export function createAccumulator(): Accumulator {
-  return { nodes: new Map(), edges: new Map(), exemplars: new Map() }
-}
-
-/** sign: +1 counts the call, -1 takes it back. */
-export function addCall(accumulator: Accumulator, call: CountedCall, sign: 1 | -1): void {
-  const sums = edgeSums(accumulator, call)
-  sums.calls += sign
-  if (call.isError) sums.errors += sign
-  sums.trust[TRUST_RULES.indexOf(call.rule)]! += sign
-  if (sign > 0) {
-    if (call.host) sums.hosts.add(call.host)
-    if (call.port) sums.ports.add(call.port)
-    sums.protocol = Math.max(sums.protocol, PROTOCOLS.indexOf(call.protocol))
-    sums.firstSeenMs = Math.min(sums.firstSeenMs, call.timeMs)
-    sums.lastSeenMs = Math.max(sums.lastSeenMs, call.timeMs)
+  return {
+    nodes: new Map(),
+    edgePlaces: new Int32Array(64),
+    edgeCount: 0,
+    edgeWords: new Int32Array(16 * EDGE_WORDS),
+    edgeTimes: new Float64Array(2 * 16),
+    attributes: new Map(),
+    examples: new Map(),
+    candidates: new Map(),
+    lastAttributes: new Int32Array(2 * 64),
+    buckets: createPairTable(),
+    bucketCount: 0,
+    bucketWords: new Int32Array(16 * BUCKET_WORDS),
+    unseen: new Map(),
+    exemplars: new Map(),
   }
-  const bucket = bucketSums(sums, call)
-  bucket.calls += sign
-  if (call.isError) bucket.errors += sign
-  bucket.clientLatency = countLatency(bucket.clientLatency, call.clientMs, sign)
-  bucket.serverLatency = countLatency(bucket.serverLatency, call.serverMs, sign)
-  if (call.unseen > 0) addUnseen(bucket, call, sign)
 }
 
-function addUnseen(bucket: BucketSums, call: CountedCall, sign: number): void {
-  const unseen = sign * call.unseen
-  bucket.sampledCalls += sign
-  bucket.unseenCalls += unseen
-  if (call.isError) bucket.unseenErrors += unseen
-  bucket.unseenClient = countLatency(bucket.unseenClient, call.clientMs, unseen)
-  bucket.unseenServer = countLatency(bucket.unseenServer, call.serverMs, unseen)
+/** sign: +1 counts the call at `at` of `counted`, -1 takes it back. */
+export function addCounted(
+  sums: Accumulator,
+  keys: HashKeys,
+  counted: Float64Array,
+  at: number,
+  sign: 1 | -1,
+): void {
+  const timeMs = counted[at + COUNTED_TIME]!
+  const edge = counted[at + COUNTED_EDGE]!
+  const place = edgePlace(sums, edge, timeMs)
+  const { edgeWords } = sums
+  const error = sign * counted[at + COUNTED_ERROR]!
+  edgeWords[place + EDGE_CALLS]! += sign
+  edgeWords[place + EDGE_ERRORS]! += error
+  edgeWords[place + EDGE_TRUST + counted[at + COUNTED_RULE]!]! += sign
+  if (sign > 0) noteEdge(sums, place, counted, at)
+  const bucket = bucketPlace(sums, keys, place, counted[at + COUNTED_OPERATION]!, timeMs)
+  const { bucketWords } = sums
+  const client = counted[at + COUNTED_CLIENT]!
+  const server = counted[at + COUNTED_SERVER]!
+  bucketWords[bucket + BUCKET_CALLS]! += sign
+  bucketWords[bucket + BUCKET_ERRORS]! += error
+  if (client >= 0) {
+    bucketWords[bucket + BUCKET_BITS]! |= BucketBit.client
+    bucketWords[bucket + BUCKET_CLIENT + client]! += sign
+  }
+  if (server >= 0) {
+    bucketWords[bucket + BUCKET_BITS]! |= BucketBit.server
+    bucketWords[bucket + BUCKET_SERVER + server]! += sign
+  }
+  if (counted[at + COUNTED_UNSEEN] !== 0) addUnseen(sums, bucket, counted.subarray(at), sign)
 }
 
-function edgeSums(accumulator: Accumulator, call: CountedCall): EdgeSums {
-  const known = accumulator.edges.get(call.edge)
+function noteEdge(sums: Accumulator, place: number, counted: Float64Array, at: number): void {
+  const { edgeWords, edgeTimes, lastAttributes } = sums
+  const timeMs = counted[at + COUNTED_TIME]!
+  const times = (place / EDGE_WORDS) * 2
+  if (timeMs < edgeTimes[times]!) edgeTimes[times] = timeMs
+  if (timeMs > edgeTimes[times + 1]!) edgeTimes[times + 1] = timeMs
+  const protocol = counted[at + COUNTED_PROTOCOL]!
+  if (protocol > edgeWords[place + EDGE_PROTOCOL]!) edgeWords[place + EDGE_PROTOCOL] = protocol
+  const edge = edgeWords[place + EDGE_ID]!
+  const host = counted[at + COUNTED_HOST]!
+  const port = counted[at + COUNTED_PORT]!
+  if (host !== NO_TEXT && host !== lastAttributes[2 * edge]) {
+    lastAttributes[2 * edge] = host
+    attributesOf(sums, edge).hosts.add(host)
+  }
+  if (port !== 0 && port !== lastAttributes[2 * edge + 1]) {
+    lastAttributes[2 * edge + 1] = port
+    attributesOf(sums, edge).ports.add(port)
+  }
+}
+
+function attributesOf(sums: Accumulator, edge: number) {
+  const known = sums.attributes.get(edge)
   if (known) return known
-  const sums: EdgeSums = {
-    protocol: 0,
-    calls: 0,
-    errors: 0,
-    firstSeenMs: call.timeMs,
-    lastSeenMs: call.timeMs,
-    hosts: new Set(),
-    ports: new Set(),
-    trust: TRUST_RULES.map(() => 0),
-    buckets: new Map(),
-    exemplars: [],
-    candidates: [],
-  }
-  accumulator.edges.set(call.edge, sums)
-  return sums
+  const fresh = { hosts: new Set<number>(), ports: new Set<number>() }
+  sums.attributes.set(edge, fresh)
+  return fresh
 }
 
-function bucketSums(sums: EdgeSums, call: CountedCall): BucketSums {
-  const startMs = Math.floor(call.timeMs / MINUTE_MS) * MINUTE_MS
-  let minutes = sums.buckets.get(call.operation)
-  if (!minutes) {
-    minutes = new Map()
-    sums.buckets.set(call.operation, minutes)
-  }
-  const known = minutes.get(startMs)
-  if (known) return known
-  const bucket: BucketSums = {
-    operation: call.operation,
-    startMs,
-    calls: 0,
-    errors: 0,
-    clientLatency: null,
-    serverLatency: null,
-    ...NOTHING_UNSEEN,
-  }
-  minutes.set(startMs, bucket)
-  return bucket
+function addUnseen(sums: Accumulator, bucket: number, counted: Float64Array, sign: 1 | -1): void {
+  const known = sums.unseen.get(bucket)
+  const unseen = known ?? { sampledCalls: 0, calls: 0, errors: 0, client: null, server: null }
+  if (!known) sums.unseen.set(bucket, unseen)
+  const weight = sign * counted[COUNTED_UNSEEN]!
+  unseen.sampledCalls += sign
+  unseen.calls += weight
+  unseen.errors += weight * counted[COUNTED_ERROR]!
+  unseen.client = countLatency(unseen.client, counted[COUNTED_CLIENT]!, weight)
+  unseen.server = countLatency(unseen.server, counted[COUNTED_SERVER]!, weight)
 }
 
-function bucketsOf(sums: EdgeSums): BucketSums[] {
-  return [...sums.buckets.values()].flatMap((minutes) => [...minutes.values()])
-}
-
-function countLatency(counts: number[] | null, durationMs: number, count: number): number[] | null {
-  if (durationMs < 0) return counts
+function countLatency(counts: number[] | null, bucket: number, weight: number): number[] | null {
+  if (bucket < 0) return counts
   const latency = counts ?? new Array<number>(HISTOGRAM_BUCKETS).fill(0)
-  latency[histogramBucket(durationMs)]! += count
+  latency[bucket]! += weight
   return latency
 }
 
-export function noteNode(accumulator: Accumulator, node: number, timeMs: number): NodeSums {
-  const known = accumulator.nodes.get(node)
+/** Where the edge's sums begin. */
+function edgePlace(sums: Accumulator, edge: number, timeMs: number): number {
+  if (edge >= sums.edgePlaces.length) {
+    sums.edgePlaces = grown(sums.edgePlaces, edge + 1)
+    sums.lastAttributes = grown(sums.lastAttributes, 2 * (edge + 1))
+  }
+  const known = sums.edgePlaces[edge]!
+  if (known !== 0) return (known - 1) * EDGE_WORDS
+  const place = sums.edgeCount++
+  sums.edgePlaces[edge] = place + 1
+  const base = place * EDGE_WORDS
+  if (base === sums.edgeWords.length) {
+    sums.edgeWords = grown(sums.edgeWords, base + EDGE_WORDS)
+    const times = new Float64Array((sums.edgeWords.length / EDGE_WORDS) * 2)
+    times.set(sums.edgeTimes)
+    sums.edgeTimes = times
+  }
+  sums.edgeWords.fill(0, base, base + EDGE_WORDS)
+  sums.edgeWords[base + EDGE_ID] = edge
+  sums.edgeWords[base + EDGE_BUCKETS] = -1
+  sums.edgeTimes[2 * place] = timeMs
+  sums.edgeTimes[2 * place + 1] = timeMs
+  return base
+}
+
+/** Where the sums of the operation's minute begin. */
+function bucketPlace(
+  sums: Accumulator,
+  keys: HashKeys,
+  edge: number,
+  operation: number,
+  timeMs: number,
+): number {
+  const minute = Math.floor(timeMs / MINUTE_MS)
+  const known = findPair(sums.buckets, keys, operation, minute)
+  if (known >= 0) return known * BUCKET_WORDS
+  const place = sums.bucketCount++
+  addPair(sums.buckets, keys, operation, minute, place)
+  const base = place * BUCKET_WORDS
+  if (base === sums.bucketWords.length)
+    sums.bucketWords = grown(sums.bucketWords, base + BUCKET_WORDS)
+  sums.bucketWords.fill(0, base, base + BUCKET_WORDS)
+  sums.bucketWords[base + BUCKET_OPERATION] = operation
+  sums.bucketWords[base + BUCKET_MINUTE] = minute
+  sums.bucketWords[base + BUCKET_NEXT] = sums.edgeWords[edge + EDGE_BUCKETS]!
+  sums.edgeWords[edge + EDGE_BUCKETS] = base
+  return base
+}
+
+function grown(words: Int32Array, needed: number): Int32Array {
+  const larger = new Int32Array(Math.max(needed, words.length * 2))
+  larger.set(words)
+  return larger
+}
+
+/** Drops what was summed of an edge. */
+export function clearEdge(sums: Accumulator, place: number): void {
+  const { edgeWords, bucketWords } = sums
+  const base = place * EDGE_WORDS
+  const edge = edgeWords[base + EDGE_ID]!
+  let bucket = edgeWords[base + EDGE_BUCKETS]!
+  for (; bucket >= 0; bucket = bucketWords[bucket + BUCKET_NEXT]!) {
+    bucketWords.fill(0, bucket + BUCKET_CALLS, bucket + BUCKET_NEXT)
+    bucketWords.fill(0, bucket + BUCKET_BITS, bucket + BUCKET_WORDS)
+    sums.unseen.delete(bucket)
+  }
+  edgeWords.fill(0, base + EDGE_CALLS, base + EDGE_BUCKETS)
+  edgeWords.fill(0, base + EDGE_TRUST, base + EDGE_WORDS)
+  sums.attributes.delete(edge)
+  sums.examples.delete(edge)
+  sums.candidates.delete(edge)
+}
+
+/** A list by edge; to be added to. */
+export function listOf<Value>(lists: Map<number, Value[]>, edge: number): Value[] {
+  const known = lists.get(edge)
+  if (known) return known
+  const fresh: Value[] = []
+  lists.set(edge, fresh)
+  return fresh
+}
+
+export function noteNode(sums: Accumulator, node: number, timeMs: number): NodeSums {
+  const known = sums.nodes.get(node)
   if (known) {
     known.firstSeenMs = Math.min(known.firstSeenMs, timeMs)
     known.lastSeenMs = Math.max(known.lastSeenMs, timeMs)
     return known
   }
-  const sums: NodeSums = {
+  const fresh: NodeSums = {
     firstSeenMs: timeMs,
     lastSeenMs: timeMs,
     isObserved: false,
@@ -186,70 +281,6 @@ export function noteNode(accumulator: Accumulator, node: number, timeMs: number)
     versions: [],
     unattributedCalls: 0,
   }
-  accumulator.nodes.set(node, sums)
-  return sums
-}
-
-/** Everything summed since the last time, as a delta; null when nothing is left of it. */
-export function drainAccumulator(accumulator: Accumulator, memory: GraphMemory): GraphDelta | null {
-  const nodes: NodeDelta[] = []
-  const positions = new Map<number, number>()
-  const position = (node: number, sums: NodeSums): number => {
-    const known = positions.get(node)
-    if (known !== undefined) return known
-    positions.set(node, nodes.push({ ...memory.nodes[node]!, ...sums }) - 1)
-    return nodes.length - 1
-  }
-  for (const [node, sums] of accumulator.nodes)
-    if (sums.isObserved || sums.unattributedCalls !== 0) position(node, sums)
-  const edges: EdgeDelta[] = []
-  for (const [edge, sums] of accumulator.edges) {
-    if (isEmpty(sums)) continue
-    const known = memory.edges[edge]!
-    const end = (node: number) =>
-      position(node, accumulator.nodes.get(node) ?? noteNode(accumulator, node, sums.lastSeenMs))
-    edges.push(edgeDelta(sums, known, end(known.source), end(known.target)))
-  }
-  const exemplars = [...accumulator.exemplars.values()]
-  accumulator.nodes.clear()
-  accumulator.edges.clear()
-  accumulator.exemplars.clear()
-  return nodes.length + edges.length + exemplars.length > 0 ? { nodes, edges, exemplars } : null
-}
-
-function isEmpty(sums: EdgeSums): boolean {
-  if (sums.calls !== 0 || sums.errors !== 0 || sums.trust.some((calls) => calls !== 0)) return false
-  return bucketsOf(sums).every(isEmptyBucket)
-}
-
-function edgeDelta(sums: EdgeSums, known: KnownEdge, source: number, target: number): EdgeDelta {
-  const trust = Object.fromEntries(TRUST_RULES.map((rule, i) => [rule, sums.trust[i]!]))
-  return {
-    source,
-    target,
-    protocol: PROTOCOLS[sums.protocol]!,
-    calls: sums.calls,
-    errors: sums.errors,
-    firstSeenMs: sums.firstSeenMs,
-    lastSeenMs: sums.lastSeenMs,
-    hosts: [...sums.hosts].filter((host) => noteAttribute(known.hosts, host)),
-    ports: [...sums.ports].filter((port) => noteAttribute(known.ports, port)),
-    trust: trust as Trust,
-    buckets: bucketsOf(sums).filter((bucket) => !isEmptyBucket(bucket)),
-    exemplars: [...sums.exemplars, ...sums.candidates],
-  }
-}
-
-function isEmptyBucket(bucket: BucketSums): boolean {
-  const isZero = (counts: number[] | null) => !counts?.some((count) => count !== 0)
-  return (
-    bucket.calls === 0 &&
-    bucket.errors === 0 &&
-    bucket.unseenCalls === 0 &&
-    bucket.unseenErrors === 0 &&
-    isZero(bucket.clientLatency) &&
-    isZero(bucket.serverLatency) &&
-    isZero(bucket.unseenClient) &&
-    isZero(bucket.unseenServer)
-  )
+  sums.nodes.set(node, fresh)
+  return fresh
 }

@@ -1,45 +1,54 @@
-// The ids of a batch as words, and what the fold reads of one span of it.
+// A batch as words: ids in words, times as halves of 64 bits; and what the fold reads of a span.
 import type { SpanBatch } from '../span/batch.ts'
-import type { TraceId } from './store.ts'
 
 export type BatchView = {
   readonly batch: SpanBatch
-  readonly view: DataView
+  /** Four words a span, and a link. */
+  readonly traceIds: Int32Array
+  readonly linkTraceIds: Int32Array
+  /** Two words a span, and a link. */
+  readonly ids: Int32Array
+  readonly parents: Int32Array
+  readonly linkIds: Int32Array
   /** Unix nanoseconds as two little-endian words each: no bigint is made for what needs a millisecond. */
   readonly starts: Uint32Array
   readonly ends: Uint32Array
-  readonly linkView: DataView
-  readonly linkIds: DataView
-  readonly parents: DataView
-  readonly ids: DataView
 }
 
 export function viewBatch(batch: SpanBatch): BatchView {
   return {
     batch,
-    view: viewOf(batch.traceIds),
-    starts: wordsOf(batch.startUnixNanos),
-    ends: wordsOf(batch.endUnixNanos),
-    ids: viewOf(batch.spanIds),
-    parents: viewOf(batch.parentIds),
-    linkView: viewOf(batch.linkTraceIds),
-    linkIds: viewOf(batch.linkSpanIds),
+    traceIds: wordsOf(batch.traceIds),
+    linkTraceIds: wordsOf(batch.linkTraceIds),
+    ids: wordsOf(batch.spanIds),
+    parents: wordsOf(batch.parentIds),
+    linkIds: wordsOf(batch.linkSpanIds),
+    starts: halvesOf(batch.startUnixNanos),
+    ends: halvesOf(batch.endUnixNanos),
   }
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** In this machine's order: ids are compared and hashed, and turned round where their order shows (bigEndian). */
+function wordsOf(bytes: Uint8Array): Int32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2)
 }
 
-/** The trace id at a position of the view of the batch's trace ids, or of its links'. */
-export function traceIdAt(view: DataView, position: number): TraceId {
-  const at = position * 16
-  return [
-    view.getUint32(at),
-    view.getUint32(at + 4),
-    view.getUint32(at + 8),
-    view.getUint32(at + 12),
-  ]
+const IS_LITTLE = new Uint8Array(Int32Array.of(1).buffer)[0] === 1
+
+/** The number that a word of an id is, as it is written. */
+export function bigEndian(word: number): number {
+  if (!IS_LITTLE) return word >>> 0
+  const swapped = (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)
+  return swapped >>> 0
+}
+
+/** Words of ids in hex, so that the order of texts is that of ids. */
+export function hexOf(words: Int32Array, from: number, count: number): string {
+  let text = ''
+  for (let at = from; at < from + count; at++)
+    text += bigEndian(words[at]!).toString(16).padStart(8, '0')
+  return text
 }
 
 /** A span that ends before it starts counts as 0 ms long. Exact: the difference is below 2^53 ns, or capped. */
@@ -50,10 +59,10 @@ export function durationMs({ starts, ends }: BatchView, span: number): number {
 }
 
 /** Unix ms from one of the columns of times. */
-export function unixMs(words: Uint32Array, span: number): number {
-  return (words[2 * span + 1]! * 2 ** 32 + words[2 * span]!) / 1e6
+export function unixMs(halves: Uint32Array, span: number): number {
+  return (halves[2 * span + 1]! * 2 ** 32 + halves[2 * span]!) / 1e6
 }
 
-function wordsOf(nanos: BigUint64Array): Uint32Array {
+function halvesOf(nanos: BigUint64Array): Uint32Array {
   return new Uint32Array(nanos.buffer, nanos.byteOffset, nanos.length * 2)
 }

@@ -1,34 +1,25 @@
 // R5: who called a server-side span.
-import {
-  clientOnTop,
-  isClientSide,
-  LOST_PARENT,
-  NO_PARENT,
-  nearestNamed,
-  type TraceView,
-} from './view.ts'
+import { type Draft, LOST_PARENT, NO_PARENT } from './draft.ts'
+import { clientOnTop, isClientSide } from './view.ts'
 
-export type Caller =
-  /** `span` is the client-side half. */
-  | { readonly kind: 'client'; readonly span: number }
-  /** The client span is missing; a span of `service` is above. */
-  | { readonly kind: 'service'; readonly service: number }
-  /** In-process nesting below `span`: no call. */
-  | { readonly kind: 'nested'; readonly span: number }
+/** What callerOf gives beside the position of a client-side half. */
+export const Caller = {
   /** No parent at all. */
-  | { readonly kind: 'root' }
+  root: -1,
   /** The parent never came, or nothing above has a name. */
-  | { readonly kind: 'unknown' }
+  unknown: -2,
+  /** In-process nesting: no call. */
+  nested: -3,
+  /** The client span is missing; the span above is one of the calling service. */
+  service: -4,
+} as const
 
-export function callerOf(view: TraceView, i: number): Caller {
-  if (view.parents[i] === NO_PARENT) return { kind: 'root' }
-  const above = nearestNamed(view, i)
-  if (above === LOST_PARENT || above === NO_PARENT) return { kind: 'unknown' }
-  if (isClientSide(view.shapes[above]!)) return { kind: 'client', span: above }
-  const top = clientOnTop(view, above)
-  if (top >= 0) return { kind: 'client', span: top }
-  const service = view.services[above]!
-  return service === view.services[i]
-    ? { kind: 'nested', span: above }
-    : { kind: 'service', service }
+export function callerOf(draft: Draft, i: number): number {
+  if (draft.parents[i] === NO_PARENT) return Caller.root
+  const above = draft.above[i]!
+  if (above === LOST_PARENT || above === NO_PARENT) return Caller.unknown
+  if (isClientSide(draft, above)) return above
+  const top = clientOnTop(draft, above)
+  if (top >= 0) return top
+  return draft.services[above] === draft.services[i] ? Caller.nested : Caller.service
 }

@@ -1,11 +1,6 @@
-// What the rules conclude from a trace: calls, and one class a span. A draft is filled by the rule
-// files in the order of evaluate.ts.
-import type { Protocol, TrustRule } from '../graph/edge.ts'
-import type { LinkedSpan } from './links.ts'
-import type { OrphanPolicy } from './options.ts'
-import type { Endpoint } from './role.ts'
-import type { Shape } from './shape.ts'
-import type { TraceView } from './view.ts'
+// What the rules conclude from a trace: calls, and one class a span. They lie on the desk as whole numbers.
+import { type Draft, growPool } from './draft.ts'
+import { NO_TEXT, SHAPE_BITS, SHAPE_OPERATION, ShapeBit, UNNAMED_OPERATION } from './shape-words.ts'
 
 /** Final classes of the accounting identity (DESIGN section 2), one a span. */
 export const SPAN_CLASSES = [
@@ -23,61 +18,82 @@ export const SPAN_CLASSES = [
 ] as const
 export type SpanClass = (typeof SPAN_CLASSES)[number]
 
-/** One end of a call: a service (its position in ShapeTable.services) or a stated endpoint. */
-export type CallEnd = number | Endpoint
+/** Positions in SPAN_CLASSES. */
+export const Class = {
+  paired: 0,
+  hop: 1,
+  virtual: 2,
+  entry: 3,
+  messaging: 4,
+  represented: 5,
+  internal: 6,
+  nameless: 7,
+  unpairedClient: 8,
+  unpairedServer: 9,
+  unpairedConsumer: 10,
+} as const
+
+/** Words of a call. */
+export const CALL_WORDS = 10
+export const CALL_SOURCE = 0
+export const CALL_TARGET = 1
+export const CALL_HOME = 2
+export const CALL_RULE = 3
+export const CALL_PROTOCOL = 4
+export const CALL_ERROR = 5
+export const CALL_OPERATION = 6
+export const CALL_CLIENT = 7
+export const CALL_SERVER = 8
+export const CALL_GATE = 9
 
 export type Call = {
-  readonly source: CallEnd
-  readonly target: CallEnd
-  /** The service whose environment a stated endpoint belongs to. */
+  /** A service's position in ShapeTable.services, or -1 - the position of an end in ShapeWords.ends. */
+  readonly source: number
+  readonly target: number
+  /** The service whose environment a stated end belongs to. */
   readonly home: number
-  readonly rule: TrustRule
-  readonly protocol: Protocol
-  readonly isError: boolean
-  readonly operation: string
-  /** Positions of the halves in the view, -1 when missing; at least one is there. */
+  /** Positions in TRUST_RULES and PROTOCOLS. */
+  readonly rule: number
+  readonly protocol: number
+  /** 1 or 0. */
+  readonly error: number
+  /** Position in ShapeWords.texts. */
+  readonly operation: number
+  /** Positions of the halves, -1 when missing; at least one is there. */
   readonly client: number
   readonly server: number
   /** Span that must have waited for the hold time before this call counts; -1: it is proved. */
   readonly gate: number
 }
 
-export type CallDraft = {
-  readonly view: TraceView
-  readonly outgoing: ReadonlyMap<number, readonly LinkedSpan[]>
-  readonly incoming: ReadonlyMap<number, readonly LinkedSpan[]>
-  readonly calls: Call[]
-  readonly classes: SpanClass[]
-  /** Services that answered each client-side span, by server-side spans and by hops. */
-  readonly answers: Map<number, number[]>
-  /** Brokers that the consumers of each client-side span state: what an unnamed producer borrows. */
-  readonly borrowed: Map<number, Set<string>>
-  /** Client-side spans whose messages someone consumed. */
-  readonly consumed: Set<number>
-  /** Client-side spans that another span stands for (R8 batch, R9). */
-  readonly represented: Set<number>
-  /** Server spans whose caller never came and is not named (R10). */
-  readonly unattributed: number[]
-  readonly orphans: OrphanPolicy
-  readonly serviceNames: (service: number) => string
+export function addCall(draft: Draft, call: Call): void {
+  const at = growPool(draft.calls, CALL_WORDS)
+  const { words } = draft.calls
+  words[at + CALL_SOURCE] = call.source
+  words[at + CALL_TARGET] = call.target
+  words[at + CALL_HOME] = call.home
+  words[at + CALL_RULE] = call.rule
+  words[at + CALL_PROTOCOL] = call.protocol
+  words[at + CALL_ERROR] = call.error
+  words[at + CALL_OPERATION] = call.operation
+  words[at + CALL_CLIENT] = call.client
+  words[at + CALL_SERVER] = call.server
+  words[at + CALL_GATE] = call.gate
 }
 
-export function addAnswer(draft: CallDraft, client: number, service: number): void {
-  const known = draft.answers.get(client)
-  if (!known) draft.answers.set(client, [service])
-  else if (!known.includes(service)) known.push(service)
+/** A stated end as the end of a call. */
+export function endOf(end: number): number {
+  return -1 - end
 }
 
-export function isAnswered(draft: CallDraft, client: number): boolean {
-  return draft.answers.has(client) || draft.consumed.has(client)
-}
-
-export const broker = (name: string): Endpoint => ({ kind: 'messaging', name })
-
-export const NO_OPERATION = '(unnamed)'
-
-/** The operation of a call: as the callee names it, else the caller; a database names none itself. */
-export function callOperation(client: Shape | undefined, server: Shape | undefined): string {
-  if (client?.isDatabase && client.operation) return client.operation
-  return server?.operation || client?.operation || NO_OPERATION
+/**
+ * The operation of a call: as the callee names it, else the caller; a database names none itself.
+ * Where the shapes of the halves begin, -1 for none.
+ */
+export function callOperation(draft: Draft, clientShape: number, serverShape: number): number {
+  const { words } = draft.table
+  const stated = clientShape < 0 ? NO_TEXT : words[clientShape + SHAPE_OPERATION]!
+  if (stated !== NO_TEXT && words[clientShape + SHAPE_BITS]! & ShapeBit.database) return stated
+  const named = serverShape < 0 ? NO_TEXT : words[serverShape + SHAPE_OPERATION]!
+  return named || stated || UNNAMED_OPERATION
 }

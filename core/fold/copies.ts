@@ -1,14 +1,32 @@
 // Copies of one span (EDGES R2): which spans are copies of each other, and which copy stands for all.
+
 import { compareText } from '../graph/node.ts'
 import { SpanFlag } from '../span/batch.ts'
-import { type BatchView, durationMs, traceIdAt } from './batch-view.ts'
+import { type BatchView, bigEndian, durationMs, hexOf } from './batch-view.ts'
 import type { Fold } from './fold.ts'
-import type { Store } from './rows.ts'
+import {
+  LINK_NEXT_OUT,
+  LINK_TARGET_HIGH,
+  LINK_TARGET_TRACE,
+  LINK_WORDS,
+  SPAN_DURATION,
+  SPAN_FLAGS,
+  SPAN_PARENT_HIGH,
+  SPAN_PARENT_LOW,
+  SPAN_SHAPE,
+  SPAN_WORDS,
+  TRACE_ID,
+  TRACE_WORDS,
+} from './layout.ts'
+import { firstLinkOf } from './link-store.ts'
+import type { Store } from './store.ts'
 
 /** R2: same trace and span id (found already), kind and service name. */
 export function isCopy(fold: Fold, row: number, shape: number): boolean {
   const { shapes, services } = fold.table
-  const a = shapes[fold.store.spans.columns.shape[row]!]!
+  const known = fold.store.spans.words[row * SPAN_WORDS + SPAN_SHAPE]!
+  if (known === shape) return true
+  const a = shapes[known]!
   const b = shapes[shape]!
   return a.kind === b.kind && services[a.service]?.name === services[b.service]?.name
 }
@@ -19,45 +37,40 @@ type Copy = { readonly span: number; readonly shape: number; readonly row: numbe
 /** Below 0: the copy in the batch sorts before the known one. */
 export function compareCopies(fold: Fold, incoming: BatchView, copy: Copy): number {
   const { span, shape, row } = copy
-  const { batch, parents } = incoming
-  const s = fold.store.spans.columns
+  const { words, floats } = fold.store.spans
   const { shapes } = fold.table
-  const known = shapes[s.shape[row]!]!.sortKey
-  const other = shapes[shape]!.sortKey
-  const knownLinks = linksText(fold.store, row)
-  const otherLinks = batchLinksText(incoming, span)
-  const duration = durationMs(incoming, span)
+  const base = row * SPAN_WORDS
+  const known = shapes[words[base + SPAN_SHAPE]!]!
+  const other = shapes[shape]!
+  const lost = SpanFlag.parentLost
   return (
-    parents.getUint32(span * 8) - s.parentHi[row]! ||
-    parents.getUint32(span * 8 + 4) - s.parentLo[row]! ||
-    (batch.flags[span]! & SpanFlag.parentLost) - (s.flags[row]! & SpanFlag.parentLost) ||
-    compareText(other, known) ||
-    compareText(otherLinks, knownLinks) ||
-    Math.fround(duration) - s.durationMs[row]! ||
-    shapes[shape]!.weight - shapes[s.shape[row]!]!.weight
+    bigEndian(incoming.parents[2 * span]!) - bigEndian(words[base + SPAN_PARENT_HIGH]!) ||
+    bigEndian(incoming.parents[2 * span + 1]!) - bigEndian(words[base + SPAN_PARENT_LOW]!) ||
+    (incoming.batch.flags[span]! & lost) - (words[base + SPAN_FLAGS]! & lost) ||
+    compareText(other.sortKey, known.sortKey) ||
+    compareText(batchLinksText(incoming, span), linksText(fold.store, row)) ||
+    Math.fround(durationMs(incoming, span)) - floats[base + SPAN_DURATION]! ||
+    other.weight - known.weight
   )
 }
 
 function linksText(store: Store, row: number): string {
-  const l = store.links.columns
-  const t = store.traces.columns
+  const links = store.links.words
   const texts: string[] = []
-  let link = t.linksOut[store.spans.columns.trace[row]!]!
-  for (; link >= 0; link = l.nextOut[link]!) {
-    if (l.span[link] !== row) continue
-    const target = l.targetTrace[link]!
-    const words = [t.id0, t.id1, t.id2, t.id3].map((column) => column[target]!)
-    texts.push([...words, l.targetHi[link]!, l.targetLo[link]!].join(' '))
+  for (let link = firstLinkOf(store, row); link >= 0; ) {
+    const base = link * LINK_WORDS
+    const id = links[base + LINK_TARGET_TRACE]! * TRACE_WORDS + TRACE_ID
+    texts.push(hexOf(store.traces.words, id, 4) + hexOf(links, base + LINK_TARGET_HIGH, 2))
+    link = links[base + LINK_NEXT_OUT]!
   }
   return texts.sort().join(',')
 }
 
-function batchLinksText(incoming: BatchView, span: number): string {
-  const { batch, linkView, linkIds: ids } = incoming
-  const texts: string[] = []
+/** Each link once, as the store has them. */
+function batchLinksText({ batch, linkTraceIds, linkIds }: BatchView, span: number): string {
+  const texts = new Set<string>()
   for (let link = batch.linkStarts[span]!; link < batch.linkStarts[span + 1]!; link++) {
-    const words = traceIdAt(linkView, link)
-    texts.push([...words, ids.getUint32(link * 8), ids.getUint32(link * 8 + 4)].join(' '))
+    texts.add(hexOf(linkTraceIds, 4 * link, 4) + hexOf(linkIds, 2 * link, 2))
   }
-  return texts.sort().join(',')
+  return [...texts].sort().join(',')
 }

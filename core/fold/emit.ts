@@ -1,209 +1,230 @@
 // From an evaluation to sums: which calls count now, under which node, edge, operation and time, and
 // which trace serves as their example. A trace's results are taken back exactly as they were given.
-import type { ExemplarSpan } from '../graph/edge.ts'
-import { addCandidate, dropCandidate, rankExample } from '../graph/examples.ts'
-import type { NodeKey } from '../graph/node.ts'
-import { SpanKind } from '../span/batch.ts'
-import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'
-import { type Accumulator, addCall, type CountedCall, noteNode } from './accumulator.ts'
-import { type Call, type CallEnd, NO_OPERATION, SPAN_CLASSES } from './calls.ts'
-import type { Evaluation } from './evaluate.ts'
-import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
-import type { FoldOptions } from './options.ts'
-import { RowFlag, type Store, TraceFlag } from './rows.ts'
-import type { Shape, ShapeTable } from './shape.ts'
 
-const EXEMPLAR_SPANS_MAX = 200
+import { dropCandidate } from '../graph/examples.ts'
+import { histogramBucket } from '../graph/histogram.ts'
+import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'
+import { type Accumulator, addCounted, listOf, noteNode } from './accumulator.ts'
+import { hexOf } from './batch-view.ts'
+import {
+  CALL_CLIENT,
+  CALL_ERROR,
+  CALL_GATE,
+  CALL_HOME,
+  CALL_OPERATION,
+  CALL_PROTOCOL,
+  CALL_RULE,
+  CALL_SERVER,
+  CALL_SOURCE,
+  CALL_TARGET,
+  CALL_WORDS,
+  endOf,
+  SPAN_CLASSES,
+} from './calls.ts'
+import { type Draft, Mark } from './draft.ts'
+import { arrivalOf, keepExemplar } from './exemplars.ts'
+import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
+import { addPair, findPair, type HashKeys } from './hash.ts'
+import {
+  RowFlag,
+  SPAN_DURATION,
+  SPAN_FLAGS,
+  SPAN_LAG,
+  SPAN_WORDS,
+  TRACE_ID,
+  TRACE_WORDS,
+} from './layout.ts'
+import type { FoldOptions } from './options.ts'
+import type { ShapeTable } from './shape.ts'
+import { NO_TEXT, SHAPE_HOST, SHAPE_PORT, SHAPE_WEIGHT } from './shape-words.ts'
+import {
+  COUNTED_CLIENT,
+  COUNTED_EDGE,
+  COUNTED_ERROR,
+  COUNTED_HOST,
+  COUNTED_NUMBERS,
+  COUNTED_OPERATION,
+  COUNTED_PORT,
+  COUNTED_PROTOCOL,
+  COUNTED_RULE,
+  COUNTED_SERVER,
+  COUNTED_TIME,
+  COUNTED_UNSEEN,
+} from './sum-words.ts'
+
 const HOUR_MS = 3_600_000
 
 /** What a trace has contributed: enough to take it back when a late span changes it. */
 export type Results = {
-  readonly calls: readonly CountedCall[]
+  /** COUNTED_NUMBERS a call. */
+  readonly counted: Float64Array
   /** Held spans by class, in the order of SPAN_CLASSES. */
-  readonly classes: readonly number[]
+  readonly classes: Int32Array
   /** Nodes of unattributed server calls, one a call. */
   readonly unattributed: readonly number[]
 }
 
+/**
+ * Which of an evaluation's results count: those of spans that are held, or of those that reached the hold
+ * time just now, because the rest was counted before. Calls that wait for no span go with the former.
+ */
+export type Selection = typeof Mark.held | typeof Mark.newlyHeld
+
+/** What a fold has of this; see fold.ts. */
 export type EmitContext = {
   readonly options: FoldOptions
-  readonly store: Store
+  readonly keys: HashKeys
+  readonly draft: Draft
   readonly table: ShapeTable
   readonly memory: GraphMemory
   readonly pending: Accumulator
-  /** Spans by final class, in the order of SPAN_CLASSES. */
-  readonly classTotals: number[]
+  readonly tallies: { readonly classTotals: number[] }
+  /** Room for one call. */
+  readonly counted: Float64Array
   readonly nowMs: number
 }
 
-/**
- * The results of an evaluation. counts: whether what hangs on a span counts (it is held, or newly
- * held); withProved: whether calls that hang on no span count too.
- */
-export function resultsOf(
-  context: EmitContext,
-  evaluation: Evaluation,
-  counts: (position: number) => boolean,
-  withProved: boolean,
-): Results {
-  const classes = SPAN_CLASSES.map(() => 0)
-  evaluation.classes.forEach((spanClass, position) => {
-    if (counts(position)) classes[SPAN_CLASSES.indexOf(spanClass)]!++
-  })
-  return {
-    calls: evaluation.calls
-      .filter((call) => (call.gate < 0 ? withProved : counts(call.gate)))
-      .map((call) => countedCall(context, evaluation, call)),
-    classes,
-    unattributed: evaluation.unattributed
-      .filter(counts)
-      .map((position) => endNode(context, evaluation.view.services[position]!, -1)),
+/** Counts what the desk holds, and keeps the trace as an example where it is needed. */
+export function emitResults(context: EmitContext, selection: Selection): void {
+  const { draft, counted, pending, memory } = context
+  const keys = draft.store.hashKeys
+  const hour = Math.floor(context.nowMs / HOUR_MS)
+  const isHourly = context.options.examples === 'hourly'
+  const shown: { readonly edge: number; readonly operation: number }[] = []
+  addClasses(context, selection)
+  for (let call = 0; call < draft.calls.count; call++) {
+    if (!isCounted(draft, call * CALL_WORDS, selection)) continue
+    resolveCall(context, call * CALL_WORDS, counted, 0)
+    addCounted(pending, keys, counted, 0, 1)
+    const operation = counted[COUNTED_OPERATION]!
+    if (isHourly && memory.exemplarHours[operation]! >= hour) continue
+    memory.exemplarHours[operation] = hour
+    shown.push({ edge: counted[COUNTED_EDGE]!, operation })
   }
+  keepExemplar(context, shown)
 }
 
-/** sign: +1 gives, -1 takes back. */
-export function addResults(context: EmitContext, results: Results, sign: 1 | -1): void {
+function addClasses(context: EmitContext, selection: Selection): void {
+  const { draft, pending } = context
+  const { classTotals } = context.tallies
+  const { count, marks, classes } = draft
+  for (let i = 0; i < count; i++) if (marks[i]! & selection) classTotals[classes[i]!]!++
+  for (const i of draft.unattributed)
+    if (marks[i]! & selection) {
+      const node = endNode(context, draft.services[i]!, -1)
+      noteNode(pending, node, context.nowMs).unattributedCalls++
+    }
+}
+
+function isCounted({ calls, marks }: Draft, call: number, selection: Selection): boolean {
+  const gate = calls.words[call + CALL_GATE]!
+  return gate < 0 ? selection === Mark.held : (marks[gate]! & selection) !== 0
+}
+
+/** The results of the whole desk, to be taken back later. */
+export function captureResults(context: EmitContext): Results {
+  const { draft } = context
+  const counted = new Float64Array(draft.calls.count * COUNTED_NUMBERS)
+  let end = 0
+  for (let call = 0; call < draft.calls.count; call++) {
+    if (!isCounted(draft, call * CALL_WORDS, Mark.held)) continue
+    resolveCall(context, call * CALL_WORDS, counted, end)
+    end += COUNTED_NUMBERS
+  }
+  const classes = new Int32Array(SPAN_CLASSES.length)
+  for (let i = 0; i < draft.count; i++)
+    if (draft.marks[i]! & Mark.held) classes[draft.classes[i]!]!++
+  const unattributed = draft.unattributed
+    .filter((i) => draft.marks[i]! & Mark.held)
+    .map((i) => endNode(context, draft.services[i]!, -1))
+  return { counted: counted.slice(0, end), classes, unattributed }
+}
+
+/** owner: the trace that gave them; it is an example of nothing until it is evaluated again. */
+export function takeBackResults(context: EmitContext, results: Results, owner: number): void {
+  const { pending, draft } = context
+  const { classTotals } = context.tallies
   results.classes.forEach((spans, i) => {
-    context.classTotals[i]! += sign * spans
+    classTotals[i]! -= spans
   })
   for (const node of results.unattributed)
-    noteNode(context.pending, node, context.nowMs).unattributedCalls += sign
-  for (const call of results.calls) {
-    addCall(context.pending, call, sign)
-    if (sign < 0) continue
-    const edge = context.memory.edges[call.edge]!
-    noteNode(context.pending, edge.source, call.timeMs)
-    noteNode(context.pending, edge.target, call.timeMs)
-  }
-}
-
-/** Keeps the trace as an example where one of its calls has had none in this hour (or as options say). */
-export function keepExemplar(
-  context: EmitContext,
-  evaluation: Evaluation,
-  results: Results,
-  trace: number,
-): void {
-  if (context.options.examples === 'lowestHash') {
-    noteCandidate(context, results, trace)
-    return
-  }
-  const flags = context.store.traces.columns.flags
-  const hour = Math.floor(context.nowMs / HOUR_MS)
-  const shown = results.calls.filter((call) => {
-    const { operations } = context.memory.edges[call.edge]!
-    if ((operations.get(call.operation) ?? -1) >= hour) return false
-    operations.set(call.operation, hour)
-    return true
-  })
-  if (shown.length > 0) flags[trace]! |= TraceFlag.exemplar
-  if ((flags[trace]! & TraceFlag.exemplar) === 0) return
-  const traceId = traceIdText(context.store, trace)
-  for (const { edge, operation } of shown)
-    context.pending.edges.get(edge)!.exemplars.push({ traceId, operation })
-  const spans = exemplarSpans(context, evaluation)
-  const startMs = spans.reduce((first, span) => Math.min(first, span.startMs), context.nowMs)
-  context.pending.exemplars.set(traceId, { traceId, startMs, spans })
-}
-
-function noteCandidate(context: EmitContext, results: Results, trace: number): void {
-  const traceId = traceIdText(context.store, trace)
-  const rank = rankExample(traceId)
-  for (const { edge, operation } of results.calls)
-    addCandidate(context.pending.edges.get(edge)!.candidates, { traceId, operation, rank })
-}
-
-/** The trace's results were taken back: it is an example of nothing until it is evaluated again. */
-export function dropCandidates(context: EmitContext, results: Results, trace: number): void {
+    noteNode(pending, node, context.nowMs).unattributedCalls--
+  for (let at = 0; at < results.counted.length; at += COUNTED_NUMBERS)
+    addCounted(pending, draft.store.hashKeys, results.counted, at, -1)
   if (context.options.examples !== 'lowestHash') return
-  const traceId = traceIdText(context.store, trace)
-  for (const { edge } of results.calls)
-    dropCandidate(context.pending.edges.get(edge)!.candidates, traceId)
+  const traceId = hexOf(draft.store.traces.words, owner * TRACE_WORDS + TRACE_ID, 4)
+  for (let at = 0; at < results.counted.length; at += COUNTED_NUMBERS)
+    dropCandidate(listOf(pending.candidates, results.counted[at + COUNTED_EDGE]!), traceId)
 }
 
-function countedCall(context: EmitContext, evaluation: Evaluation, call: Call): CountedCall {
-  const { rows } = evaluation.view
-  const s = context.store.spans.columns
-  const timed = rows[call.server >= 0 ? call.server : call.client]!
-  const source = endNode(context, call.source, call.home)
-  const target = endNode(context, call.target, call.home)
-  const edge = internEdge(context.memory, context.options, source, target)
-  const known = context.memory.edges[edge]!
-  const caller = evaluation.view.shapes[call.client]
-  return {
+/** Writes a call of the desk to `into`, from `at` on: its ends and operation found in the graph memory. */
+function resolveCall(context: EmitContext, call: number, into: Float64Array, at: number): void {
+  const { draft, memory } = context
+  const calls = draft.calls.words
+  const shapes = draft.table.words
+  const floats = draft.store.spans.floats
+  const client = calls[call + CALL_CLIENT]!
+  const server = calls[call + CALL_SERVER]!
+  const home = calls[call + CALL_HOME]!
+  const source = endNode(context, calls[call + CALL_SOURCE]!, home)
+  const target = endNode(context, calls[call + CALL_TARGET]!, home)
+  const edge = internEdge(memory, context, source, target)
+  const clientShape = client < 0 ? -1 : draft.shapes[client]!
+  // A pair is there only when both halves were kept: the one that is kept more rarely decides.
+  const weight = Math.max(
+    client < 0 ? 0 : shapes[clientShape + SHAPE_WEIGHT]!,
+    server < 0 ? 0 : shapes[draft.shapes[server]! + SHAPE_WEIGHT]!,
+  )
+  const clientSpan = client < 0 ? -1 : draft.rows[client]! * SPAN_WORDS
+  const serverSpan = server < 0 ? -1 : draft.rows[server]! * SPAN_WORDS
+  into[at + COUNTED_EDGE] = edge
+  into[at + COUNTED_OPERATION] = internOperation(
+    memory,
+    context,
     edge,
-    host: caller?.host ?? '',
-    port: caller?.port ?? 0,
-    rule: call.rule,
-    protocol: call.protocol,
-    isError: call.isError,
-    operation: internOperation(context.memory, context.options, known, call.operation),
-    timeMs: callTimeMs(context, timed),
-    clientMs: call.client >= 0 ? s.durationMs[rows[call.client]!]! : -1,
-    serverMs: call.server >= 0 ? s.durationMs[rows[call.server]!]! : -1,
-    unseen: weightUnits(rarest(caller, evaluation.view.shapes[call.server])) - WEIGHT_UNIT,
-  }
+    calls[call + CALL_OPERATION]!,
+  )
+  into[at + COUNTED_TIME] = callTimeMs(context, serverSpan >= 0 ? serverSpan : clientSpan)
+  into[at + COUNTED_CLIENT] = client < 0 ? -1 : histogramBucket(floats[clientSpan + SPAN_DURATION]!)
+  into[at + COUNTED_SERVER] = server < 0 ? -1 : histogramBucket(floats[serverSpan + SPAN_DURATION]!)
+  into[at + COUNTED_RULE] = calls[call + CALL_RULE]!
+  into[at + COUNTED_PROTOCOL] = calls[call + CALL_PROTOCOL]!
+  into[at + COUNTED_ERROR] = calls[call + CALL_ERROR]!
+  into[at + COUNTED_HOST] = client < 0 ? NO_TEXT : shapes[clientShape + SHAPE_HOST]!
+  into[at + COUNTED_PORT] = client < 0 ? 0 : shapes[clientShape + SHAPE_PORT]!
+  into[at + COUNTED_UNSEEN] = weight === 0 ? 0 : weightUnits(weight) - WEIGHT_UNIT
 }
 
-/** A pair is there only when both halves were kept: the one that is kept more rarely decides. */
-function rarest(client: Shape | undefined, server: Shape | undefined): number {
-  return Math.max(client?.weight ?? 0, server?.weight ?? 0)
-}
-
-/** Position in the graph memory. home: the service whose environment a stated end belongs to. */
-function endNode(context: EmitContext, end: CallEnd, home: number): number {
-  if (typeof end === 'number') {
-    const known = context.memory.serviceNodes[end]
-    if (known !== undefined) return known
-  }
-  const node = internEnd(context, end, home)
-  if (typeof end === 'number') context.memory.serviceNodes[end] = node
+/** Position in the graph memory of one end of a call. home: the service whose environment a stated end belongs to. */
+function endNode(context: EmitContext, end: number, home: number): number {
+  const { memory, draft } = context
+  if (end >= 0) return serviceNode(context, end)
+  const environment = draft.table.serviceEnvironments[home]!
+  const known = findPair(memory.endNodes, context.keys, end, environment)
+  if (known >= 0) return known
+  const stated = draft.table.ends[endOf(end)]!
+  const key = { ...stated, namespace: '', environment: context.table.services[home]!.environment }
+  const node = internNode(memory, context.options, key)
+  addPair(memory.endNodes, context.keys, end, environment, node)
   return node
 }
 
-function internEnd(context: EmitContext, end: CallEnd, home: number): number {
-  const { services } = context.table
-  const key: NodeKey =
-    typeof end === 'number'
-      ? { kind: 'service', ...services[end]! }
-      : { ...end, namespace: '', environment: services[home]!.environment }
-  return internNode(context.memory, context.options, key)
+/** Position in the graph memory of a service of the shape table. */
+export function serviceNode(
+  { memory, options, table }: Pick<EmitContext, 'memory' | 'options' | 'table'>,
+  service: number,
+): number {
+  const known = memory.serviceNodes[service]
+  if (known !== undefined) return known
+  const node = internNode(memory, options, { kind: 'service', ...table.services[service]! })
+  memory.serviceNodes[service] = node
+  return node
 }
 
 /** Unix ms of a span's end, or of its arrival when its clock is too far off. */
-function callTimeMs(context: EmitContext, row: number): number {
-  const s = context.store.spans.columns
-  const arrivalMs = arrivalOf(context, row)
-  if (s.flags[row]! & RowFlag.clockSkewed) return arrivalMs
-  return arrivalMs - s.lag[row]! + s.durationMs[row]!
-}
-
-/** Arrivals are kept modulo 2^32 ms; every age is far below that. */
-function arrivalOf(context: EmitContext, row: number): number {
-  const ageMs = ((context.nowMs >>> 0) - context.store.spans.columns.arrival[row]!) >>> 0
-  return context.nowMs - ageMs
-}
-
-function exemplarSpans(context: EmitContext, evaluation: Evaluation): ExemplarSpan[] {
-  const { view } = evaluation
-  const s = context.store.spans.columns
-  return view.rows.slice(0, EXEMPLAR_SPANS_MAX).map((row, i) => ({
-    spanId: hex(s.idHi[row]!) + hex(s.idLo[row]!),
-    parentId: hex(s.parentHi[row]!) + hex(s.parentLo[row]!),
-    kind: view.shapes[i]!.kind || SpanKind.internal,
-    service: context.table.services[view.services[i]!]?.name ?? '',
-    operation: view.shapes[i]!.operation || NO_OPERATION,
-    startMs: arrivalOf(context, row) - s.lag[row]!,
-    durationMs: s.durationMs[row]!,
-    isError: view.isError[i]!,
-  }))
-}
-
-function traceIdText(store: Store, trace: number): string {
-  const t = store.traces.columns
-  return [t.id0, t.id1, t.id2, t.id3].map((column) => hex(column[trace]!)).join('')
-}
-
-function hex(word: number): string {
-  return word.toString(16).padStart(8, '0')
+function callTimeMs(context: EmitContext, span: number): number {
+  const { words, floats } = context.draft.store.spans
+  const arrivalMs = arrivalOf(context, span)
+  if (words[span + SPAN_FLAGS]! & RowFlag.clockSkewed) return arrivalMs
+  return arrivalMs - floats[span + SPAN_LAG]! + floats[span + SPAN_DURATION]!
 }

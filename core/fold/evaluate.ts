@@ -1,97 +1,78 @@
 // The pure function of the rule book: from all that is known of a trace, and of the spans directly
 // linked, to its calls and one class a span. Nothing in here is incremental, so the order in which
-// spans came cannot matter. Source: EDGES.md, R1-R13.
-import { type Call, type CallDraft, callOperation, isAnswered, type SpanClass } from './calls.ts'
+// spans came cannot matter. Everything lies on the desk (draft.ts). Source: EDGES.md, R1-R13.
+import { CALL_GATE, CALL_WORDS, Class } from './calls.ts'
+import { type Draft, isAnswered, Mark } from './draft.ts'
 import { addHops } from './hops.ts'
-import { incomingLinks, outgoingLinks } from './links.ts'
+import { findLinks } from './links.ts'
 import { deliverMessages, publishMessages } from './messaging.ts'
 import { representNested } from './nesting.ts'
 import type { OrphanPolicy } from './options.ts'
+import { addVirtualCall } from './own-calls.ts'
 import { pairServers } from './pairing.ts'
+import { viewWithoutProxies } from './proxies.ts'
 import { Role } from './role.ts'
-import type { Store } from './rows.ts'
-import type { ShapeTable } from './shape.ts'
-import { clientOnTop, nearestNamed, type TraceView, viewTraces } from './view.ts'
+import { SHAPE_TARGET } from './shape-words.ts'
+import { clientOnTop } from './view.ts'
 
-export type Evaluation = {
-  readonly view: TraceView
-  readonly calls: readonly Call[]
-  /** One a span of the view. */
-  readonly classes: readonly SpanClass[]
-  /** Server spans whose caller never came and is not named. */
-  readonly unattributed: readonly number[]
-}
-
-/** traces: one trace, or the two that count as one (view.ts, tracesAsOne). */
+/** members: one trace, or the two that count as one (twins.ts). */
 export function evaluateTrace(
-  store: Store,
-  table: ShapeTable,
-  traces: readonly number[],
+  draft: Draft,
+  members: readonly number[],
   orphans: OrphanPolicy,
-): Evaluation {
-  const view = viewTraces(store, table, traces)
-  const draft: CallDraft = {
-    view,
-    outgoing: outgoingLinks(store, table, view, traces),
-    incoming: incomingLinks(store, table, view, traces),
-    calls: [],
-    classes: view.services.map((service, i) =>
-      service >= 0 ? 'internal' : view.proxies?.spliced.has(i) ? 'represented' : 'nameless',
-    ),
-    answers: new Map(),
-    borrowed: new Map(),
-    consumed: new Set(),
-    represented: new Set(),
-    unattributed: [],
-    orphans,
-    serviceNames: (service) => table.services[service]!.name,
-  }
-  pairServers(draft)
-  deliverMessages(draft)
+): void {
+  viewWithoutProxies(draft, members)
+  if (draft.isLinked) findLinks(draft)
+  pairServers(draft, orphans)
+  if (draft.hasMessages || draft.isLinked) deliverMessages(draft)
   addHops(draft)
-  relayCalls(draft)
+  if (draft.proxies) relayCalls(draft, draft.proxies.relays)
   representNested(draft)
-  publishMessages(draft)
+  if (draft.hasMessages || draft.isLinked) publishMessages(draft)
   callVirtual(draft)
-  return draft
 }
 
 /** A proxy's call stands for the client-side span on top of it, as an answer would. */
-function relayCalls(draft: CallDraft): void {
-  const { view, answers, classes, represented } = draft
-  for (const relay of view.proxies?.relays ?? []) {
-    const above = nearestNamed(view, relay)
-    const client = above < 0 ? -1 : clientOnTop(view, above)
+function relayCalls(draft: Draft, relays: ReadonlySet<number>): void {
+  for (const relay of relays) {
+    const above = draft.above[relay]!
+    const client = above < 0 ? -1 : clientOnTop(draft, above)
     if (client < 0 || isAnswered(draft, client)) continue
-    answers.set(client, [])
-    represented.add(client)
-    classes[client] = 'represented'
+    draft.marks[client]! |= Mark.answered | Mark.represented
+    draft.classes[client] = Class.represented
   }
 }
 
 /** R7: clients that nobody answered and no other span stands for. */
-function callVirtual(draft: CallDraft): void {
-  const { view } = draft
-  for (let i = 0; i < view.rows.length; i++) {
-    const shape = view.shapes[i]!
-    if (shape.role !== Role.client || view.services[i]! < 0) continue
+function callVirtual(draft: Draft): void {
+  const { count, roles, services, shapes, marks, classes } = draft
+  const { words } = draft.table
+  for (let i = 0; i < count; i++) {
+    if (roles[i] !== Role.client || services[i]! < 0) continue
     if (isAnswered(draft, i)) continue // classed where it was answered
-    if (draft.represented.has(i)) draft.classes[i] = 'represented'
-    else if (!shape.target) draft.classes[i] = 'unpairedClient'
+    const target = words[shapes[i]! + SHAPE_TARGET]!
+    if (marks[i]! & Mark.represented) classes[i] = Class.represented
+    else if (target < 0) classes[i] = Class.unpairedClient
     else {
-      draft.classes[i] = 'virtual'
-      draft.calls.push({
-        source: view.services[i]!,
-        target: shape.target,
-        home: view.services[i]!,
-        rule: shape.targetRule,
-        protocol: shape.target.kind === 'messaging' ? 'messaging' : shape.clientProtocol,
-        isError: view.isError[i]!,
-        operation: callOperation(shape, undefined),
-        client: i,
-        server: -1,
-        gate: i,
-      })
+      classes[i] = Class.virtual
+      addVirtualCall(draft, i)
     }
   }
+}
+
+/**
+ * Whether each call that waits for the hold rests on its span alone (own-calls.ts), as the trace stands: then the
+ * hold may take its spans for themselves.
+ */
+export function isPlain(draft: Draft): boolean {
+  if (draft.hasNameless || draft.isLinked || draft.proxies || draft.members.length > 1) return false
+  if (draft.unattributed.length > 0) return false
+  const { words, count } = draft.calls
+  for (let call = 0; call < count; call++) {
+    const gate = words[call * CALL_WORDS + CALL_GATE]!
+    if (gate < 0) continue
+    const waiting = draft.classes[gate]
+    if (waiting !== Class.virtual && waiting !== Class.entry) return false
+  }
+  return true
 }

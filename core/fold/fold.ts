@@ -2,36 +2,56 @@
 // of what is known of each (evaluate.ts); this file says when a trace is evaluated, and that a late
 // span emits the difference. Time is an argument; state and output are functions of the sequence of
 // calls alone, so that a restart that repeats it arrives at the same place. Source: EDGES.md section 4.
+
 import type { GraphDelta } from '../graph/edge.ts'
 import type { SpanBatch } from '../span/batch.ts'
 import { WEIGHT_ONE } from '../span/sampling.ts'
-import { type Accumulator, createAccumulator, drainAccumulator, noteNode } from './accumulator.ts'
+import { type Accumulator, createAccumulator, noteNode } from './accumulator.ts'
+import { createShapeCache, internShapes, type ShapeCache } from './batch-shapes.ts'
 import { SPAN_CLASSES, type SpanClass } from './calls.ts'
-import type { Results } from './emit.ts'
-import { createGraphMemory, type GraphMemory, internNode, noteVersion } from './graph-memory.ts'
+import { createDraft, type Draft } from './draft.ts'
+import { drainAccumulator } from './drain.ts'
+import { type Results, serviceNode } from './emit.ts'
+import { createGraphMemory, type GraphMemory, noteVersion } from './graph-memory.ts'
+import { createPairTable, type HashKeys, type PairTable } from './hash.ts'
 import { insertSpans } from './insert.ts'
+import { createInsertDesk, type InsertDesk } from './insert-desk.ts'
 import type { FoldOptions } from './options.ts'
-import { createStore, type Store } from './rows.ts'
 import { createShapeTable, type ShapeTable } from './shape.ts'
+import { createShapeWords, followShapes, type ShapeWords } from './shape-words.ts'
+import { createStore, type Store } from './store.ts'
+import { COUNTED_NUMBERS } from './sum-words.ts'
 import { advanceTraces, finishTraces } from './timing.ts'
 import { createWheel, type Wheel } from './wheel.ts'
 
-export type Fold = {
+/** What a fold remembers. */
+export type FoldState = {
   readonly options: FoldOptions
   readonly store: Store
   readonly table: ShapeTable
+  readonly shapeWords: ShapeWords
   readonly memory: GraphMemory
   readonly wheel: Wheel
   readonly pending: Accumulator
   /** Results to take back when a changed trace is evaluated again, by its row. */
   readonly before: Map<number, Results>
-  /** Traces that may complete an edge never seen before. */
-  urgent: number[]
-  /** Pairs of faces that have met: see insert.ts. */
-  readonly metFaces: Set<number>
+  /** Pairs of faces that have met: see presence.ts. */
+  readonly metFaces: PairTable
   readonly tallies: Tallies
   nowMs: number
 }
+
+/** What a fold works with, and can always make anew. */
+type FoldTools = {
+  readonly keys: HashKeys
+  readonly draft: Draft
+  /** Room for one call on its way to the sums. */
+  readonly counted: Float64Array
+  readonly insertDesk: InsertDesk
+  readonly shapeCache: ShapeCache
+}
+
+export type Fold = FoldState & FoldTools
 
 /** Counted by the fold itself; foldCounters adds what the stores know. */
 export type Tallies = {
@@ -48,17 +68,21 @@ export type Tallies = {
   readonly classTotals: number[]
 }
 
-export function createFold(options: FoldOptions): Fold {
-  return {
+/**
+ * A fold that knows nothing. seed: 32 bits that senders do not know, so that they cannot choose ids that
+ * collide; it decides where things lie in memory and nothing else. The default is for trusted input.
+ */
+export function createFold(options: FoldOptions, seed = 0): Fold {
+  return equip({
     options,
-    store: createStore(options.pendingSpansMax, options.isTraceIdStrict),
+    store: createStore(options, seed),
     table: createShapeTable(options),
+    shapeWords: createShapeWords(),
     memory: createGraphMemory(),
     wheel: createWheel(Math.min(options.quietMs, options.holdMs)),
     pending: createAccumulator(),
     before: new Map(),
-    urgent: [],
-    metFaces: new Set(),
+    metFaces: createPairTable(),
     tallies: {
       accepted: 0,
       duplicate: 0,
@@ -71,7 +95,19 @@ export function createFold(options: FoldOptions): Fold {
       classTotals: SPAN_CLASSES.map(() => 0),
     },
     nowMs: 0,
-  }
+  })
+}
+
+/** Gives a state what it is worked with. */
+export function equip(state: FoldState): Fold {
+  const { store, shapeWords, table } = state
+  return Object.assign(state, {
+    keys: store.hashKeys,
+    draft: createDraft(store, shapeWords, table.transparent),
+    counted: new Float64Array(COUNTED_NUMBERS),
+    insertDesk: createInsertDesk(),
+    shapeCache: createShapeCache(),
+  })
 }
 
 /**
@@ -81,8 +117,10 @@ export function createFold(options: FoldOptions): Fold {
  */
 export function foldBatch(fold: Fold, batch: SpanBatch, nowMs: number): void {
   fold.nowMs = Math.max(fold.nowMs, nowMs)
-  const shapeOf = insertSpans(fold, batch)
-  noteServices(fold, batch, shapeOf)
+  const shapes = internShapes(fold.shapeCache, fold.keys, fold.table, batch)
+  followShapes(fold.shapeWords, fold.table)
+  insertSpans(fold, batch, shapes)
+  noteServices(fold, batch, shapes)
 }
 
 /** Emits what is due by nowMs (unix ms): new edges at once, proved calls after quiet, the rest after the hold. */
@@ -98,7 +136,7 @@ export function finishFold(fold: Fold): void {
 
 /** All that was emitted since it was last asked; null when nothing was. Sums, so deltas commute. */
 export function takeDelta(fold: Fold): GraphDelta | null {
-  return drainAccumulator(fold.pending, fold.memory)
+  return drainAccumulator(fold.pending, fold.memory, fold.shapeWords)
 }
 
 export type FoldCounters = Readonly<
@@ -136,32 +174,21 @@ export function foldCounters(fold: Fold): FoldCounters {
   }
 }
 
-/** The whole state as a plain value that structured clone (and v8.serialize) takes as it is. */
-export function saveFold(fold: Fold): unknown {
-  return fold
-}
-
-/** The counterpart of saveFold. saved: made by this FOLD_VERSION under equal options, and trusted. */
-export function loadFold(saved: unknown): Fold {
-  return saved as Fold
-}
-
 const SAMPLED = 1
 const WHOLE = 2
 
 /** A service is on the map as soon as it sends spans, edges or not. */
-function noteServices(fold: Fold, batch: SpanBatch, shapeOf: (span: number) => number): void {
+function noteServices(fold: Fold, batch: SpanBatch, shapes: Int32Array): void {
   const seen = new Uint8Array(batch.resourceSets.length)
   for (let span = 0; span < batch.count; span++) {
     const resource = batch.resources[span]!
     const sampling = batch.weights[span]! > WEIGHT_ONE ? SAMPLED : WHOLE
     if (seen[resource]! & sampling) continue
     seen[resource]! |= sampling
-    const { service, version } = fold.table.shapes[shapeOf(span)]!
+    const { service, version } = fold.table.shapes[shapes[span]!]!
     // A proxy is a node only where a call stays its own, and only as long as it does.
     if (service < 0 || fold.table.transparent.has(service)) continue
-    const key = { kind: 'service', ...fold.table.services[service]! } as const
-    const node = internNode(fold.memory, fold.options, key)
+    const node = serviceNode(fold, service)
     const sums = noteNode(fold.pending, node, fold.nowMs)
     sums.isObserved = true
     if (sampling === SAMPLED) sums.isSampled = true

@@ -1,8 +1,11 @@
 // The nodes and edges the fold has met: what keeps the limits on names, and says which hosts, ports,
 // versions and examples are new. Bounded; what is over a limit goes to a named overflow.
+
 import type { NodeKey } from '../graph/node.ts'
 import { nodeId } from '../graph/node.ts'
+import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'
 import { type FoldOptions, OVERFLOW_NAME } from './options.ts'
+import { OVERFLOW_TEXT } from './shape-words.ts'
 
 const ATTRIBUTES_PER_EDGE_MAX = 32
 const VERSIONS_PER_NODE_MAX = 32
@@ -12,18 +15,22 @@ export type KnownEdge = {
   readonly target: number
   readonly hosts: Set<string>
   readonly ports: Set<number>
-  /** Operation -> hour (unix hours) of its last exemplar. */
-  readonly operations: Map<string, number>
+  operations: number
 }
 
 export type GraphMemory = {
   readonly nodes: NodeKey[]
   readonly versions: Set<string>[]
   readonly nodeByKey: Map<string, number>
-  /** Node of each service, by its position in ShapeTable.services. */
+  /** Node of each service, by its position in ShapeTable.services; and of each end and environment. */
   readonly serviceNodes: (number | undefined)[]
+  readonly endNodes: PairTable
   readonly edges: KnownEdge[]
-  readonly edgeByKey: Map<number, number>
+  readonly edgeByEnds: PairTable
+  /** Operations of edges, by edge and text: the text, and the hour (unix hours) of the last exemplar. */
+  readonly operationByEdge: PairTable
+  readonly operationTexts: number[]
+  readonly exemplarHours: number[]
   /** Nodes by environment, and external ones by environment. */
   readonly nodeCounts: Map<string, number>
   readonly externalCounts: Map<string, number>
@@ -42,8 +49,12 @@ export function createGraphMemory(): GraphMemory {
     versions: [],
     nodeByKey: new Map(),
     serviceNodes: [],
+    endNodes: createPairTable(),
     edges: [],
-    edgeByKey: new Map(),
+    edgeByEnds: createPairTable(),
+    operationByEdge: createPairTable(),
+    operationTexts: [],
+    exemplarHours: [],
     nodeCounts: new Map(),
     externalCounts: new Map(),
     edgeCounts: new Map(),
@@ -53,6 +64,8 @@ export function createGraphMemory(): GraphMemory {
     overflowedOperations: 0,
   }
 }
+
+export type MemoryRules = { readonly options: FoldOptions; readonly keys: HashKeys }
 
 /** Position of a node in `memory.nodes`, or of the one that takes what is over a limit. */
 export function internNode(memory: GraphMemory, options: FoldOptions, key: NodeKey): number {
@@ -96,48 +109,46 @@ function internOverflowNode(memory: GraphMemory, options: FoldOptions, key: Node
 /** Position of an edge in `memory.edges`; over the limit its source is kept, as one that calls too much. */
 export function internEdge(
   memory: GraphMemory,
-  options: FoldOptions,
+  { options, keys }: MemoryRules,
   source: number,
   target: number,
 ): number {
-  const key = source * 2 ** 26 + target
-  const known = memory.edgeByKey.get(key)
-  if (known !== undefined) return known
+  const known = findPair(memory.edgeByEnds, keys, source, target)
+  if (known >= 0) return known
   const { environment } = memory.nodes[source]!
   const edges = memory.edgeCounts.get(environment) ?? 0
   const targetKey = memory.nodes[target]!
   if (edges >= options.edgesMax && targetKey.name !== OVERFLOW_NAME) {
     memory.overflowedEdges++
-    return internEdge(memory, options, source, internOverflowNode(memory, options, targetKey))
+    const overflow = internOverflowNode(memory, options, targetKey)
+    return internEdge(memory, { options, keys }, source, overflow)
   }
   memory.edgeCounts.set(environment, edges + 1)
-  const edge =
-    memory.edges.push({
-      source,
-      target,
-      hosts: new Set(),
-      ports: new Set(),
-      operations: new Map(),
-    }) - 1
-  memory.edgeByKey.set(key, edge)
-  return edge
+  const edge = { source, target, hosts: new Set<string>(), ports: new Set<number>(), operations: 0 }
+  const position = memory.edges.push(edge) - 1
+  addPair(memory.edgeByEnds, keys, source, target, position)
+  return position
 }
 
-/** The operation as it is counted: itself, or the overflow operation of an edge that has too many. */
+/** Position of an edge's operation: its own, or that of the overflow where the edge has too many. */
 export function internOperation(
   memory: GraphMemory,
-  options: FoldOptions,
-  edge: KnownEdge,
-  operation: string,
-): string {
-  if (edge.operations.has(operation)) return operation
-  if (edge.operations.size >= options.operationsPerEdgeMax) {
+  { options, keys }: MemoryRules,
+  edge: number,
+  text: number,
+): number {
+  const known = findPair(memory.operationByEdge, keys, edge, text)
+  if (known >= 0) return known
+  const edgeKnown = memory.edges[edge]!
+  if (edgeKnown.operations >= options.operationsPerEdgeMax && text !== OVERFLOW_TEXT) {
     memory.overflowedOperations++
-    if (!edge.operations.has(OVERFLOW_NAME)) edge.operations.set(OVERFLOW_NAME, -1)
-    return OVERFLOW_NAME
+    return internOperation(memory, { options, keys }, edge, OVERFLOW_TEXT)
   }
-  edge.operations.set(operation, -1)
-  return operation
+  edgeKnown.operations++
+  const position = memory.operationTexts.push(text) - 1
+  memory.exemplarHours.push(-1)
+  addPair(memory.operationByEdge, keys, edge, text, position)
+  return position
 }
 
 /** True when the value is new and fits. */

@@ -1,59 +1,70 @@
 // R6: a span of another service below, without a server half, still proves a call.
-import { addAnswer, broker, type CallDraft, callOperation, NO_OPERATION } from './calls.ts'
-import { Role } from './role.ts'
-import { clientOnTop, isAncestor, isServerSideShape, nearestNamed } from './view.ts'
 
-/** Adds the hops of the draft's trace. Pairs and deliveries must be known: they answer first. */
-export function addHops(draft: CallDraft): void {
-  const { view } = draft
-  for (let i = 0; i < view.rows.length; i++) {
-    if (isServerSideShape(view.shapes[i]!) || view.services[i]! < 0) continue
-    const above = nearestNamed(view, i)
-    if (above < 0 || view.services[above] === view.services[i]) continue
-    if (isAncestor(view, i, above)) continue
-    const client = clientOnTop(view, above)
+import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
+import { SpanFlag } from '../span/batch.ts'
+import { addCall, Class, callOperation, endOf } from './calls.ts'
+import { addAnswer, type Draft, Mark } from './draft.ts'
+import { Role } from './role.ts'
+import { SHAPE_BROKER, SHAPE_CLIENT_PROTOCOL, UNNAMED_OPERATION } from './shape-words.ts'
+import { clientOnTop, isAncestor, isServerSide } from './view.ts'
+
+const HOP = TRUST_RULES.indexOf('hop')
+const MESSAGING_PROTOCOL = PROTOCOLS.indexOf('messaging')
+const OTHER_PROTOCOL = PROTOCOLS.indexOf('other')
+
+/** Adds the hops. Pairs and deliveries must be known: they answer first. */
+export function addHops(draft: Draft): void {
+  const { count, services, above } = draft
+  for (let i = 0; i < count; i++) {
+    const service = services[i]!
+    const named = above[i]!
+    if (named < 0 || service < 0 || services[named] === service || isServerSide(draft, i)) continue
+    if (isAncestor(draft, i, named)) continue
+    const client = clientOnTop(draft, named)
     if (client >= 0) hopFromClient(draft, client, i)
-    else hopFromService(draft, view.services[above]!, i)
+    else hopFromService(draft, services[named]!, i)
   }
 }
 
 /** One call for a client span and callee, unless a server-side span of the callee already answered. */
-function hopFromClient(draft: CallDraft, client: number, below: number): void {
-  const { view } = draft
-  const service = view.services[below]!
+function hopFromClient(draft: Draft, client: number, below: number): void {
+  const { words } = draft.table
+  const { shapes, services, classes } = draft
+  const service = services[below]!
+  const shape = shapes[client]!
   markHop(draft, below)
-  if (draft.answers.get(client)?.includes(service)) return
-  addAnswer(draft, client, service)
-  const shape = view.shapes[client]!
-  if (draft.classes[client] !== 'paired') draft.classes[client] = 'hop'
+  if (!addAnswer(draft, client, service)) return
+  if (classes[client] !== Class.paired) classes[client] = Class.hop
   // Below a producer the span stands for a consumer that states nothing and did not fail (R8).
-  const isMessage = shape.role === Role.producer
-  const isThroughBroker = isMessage && shape.broker !== ''
-  draft.calls.push({
-    source: isThroughBroker ? broker(shape.broker) : view.services[client]!,
+  const isMessage = draft.roles[client] === Role.producer
+  const broker = words[shape + SHAPE_BROKER]!
+  const isThroughBroker = isMessage && broker >= 0
+  addCall(draft, {
+    source: isThroughBroker ? endOf(broker) : services[client]!,
     target: service,
     home: service,
-    rule: 'hop',
-    protocol: isMessage ? 'messaging' : shape.clientProtocol,
-    isError: !isThroughBroker && view.isError[client]!,
-    operation: callOperation(shape, undefined),
+    rule: HOP,
+    protocol: isMessage ? MESSAGING_PROTOCOL : words[shape + SHAPE_CLIENT_PROTOCOL]!,
+    error: isThroughBroker ? 0 : draft.flags[client]! & SpanFlag.error,
+    operation: callOperation(draft, shape, -1),
     client: isThroughBroker ? -1 : client,
     server: isThroughBroker ? below : -1,
     gate: -1,
   })
-  if (isMessage) draft.consumed.add(client)
+  if (isMessage) draft.marks[client]! |= Mark.consumed
 }
 
-function hopFromService(draft: CallDraft, source: number, below: number): void {
+function hopFromService(draft: Draft, source: number, below: number): void {
+  const service = draft.services[below]!
   markHop(draft, below)
-  draft.calls.push({
+  addCall(draft, {
     source,
-    target: draft.view.services[below]!,
-    home: draft.view.services[below]!,
-    rule: 'hop',
-    protocol: 'other',
-    isError: false,
-    operation: NO_OPERATION,
+    target: service,
+    home: service,
+    rule: HOP,
+    protocol: OTHER_PROTOCOL,
+    error: 0,
+    operation: UNNAMED_OPERATION,
     client: -1,
     server: below,
     gate: -1,
@@ -61,6 +72,6 @@ function hopFromService(draft: CallDraft, source: number, below: number): void {
 }
 
 /** A client span keeps the class of its own call. */
-function markHop(draft: CallDraft, below: number): void {
-  if (draft.view.shapes[below]!.role === Role.internal) draft.classes[below] = 'hop'
+function markHop(draft: Draft, below: number): void {
+  if (draft.roles[below] === Role.internal) draft.classes[below] = Class.hop
 }

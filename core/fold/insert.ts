@@ -1,239 +1,296 @@
-// Taking spans in: duplicates merged (R2), room made, links hung on their targets; and before
-// anything changes, the results that the change may alter are noted, to be taken back later.
-// It also notices when a span completes an edge never seen before.
+// Taking spans in, trace by trace: duplicates merged (R2), room made, links hung on their targets; and
+// before anything changes, the results that the change may alter are noted, to be taken back later.
+// The spans of a trace that came together lie together, which is what makes evaluation quick.
+
 import { type SpanBatch, SpanFlag } from '../span/batch.ts'
-import { WEIGHT_ONE } from '../span/sampling.ts'
-import { type BatchView, durationMs, traceIdAt, unixMs, viewBatch } from './batch-view.ts'
+import { viewBatch } from './batch-view.ts'
 import { compareCopies, isCopy } from './copies.ts'
 import type { Fold } from './fold.ts'
-import { addNeighbours, linkedTraces } from './links.ts'
+import { hashPair } from './hash.ts'
+import type { InsertDesk } from './insert-desk.ts'
+import {
+  RowFlag,
+  SPAN_ARRIVAL,
+  SPAN_FLAGS,
+  SPAN_ID_HIGH,
+  SPAN_ID_LOW,
+  SPAN_WORDS,
+  TRACE_PLACE,
+  TRACE_TOUCHED,
+  TRACE_WORDS,
+} from './layout.ts'
+import { addLink, linksTo, removeLinksOfSpan } from './link-store.ts'
+import { isAlone, tracesAround } from './links.ts'
 import {
   LINKS_PER_TARGET_MAX,
   SPANS_PER_ID_MAX,
   SPANS_PER_TRACE_MAX,
   TRACES_PER_LOW_HALF_MAX,
 } from './options.ts'
-import { noticeNewEdges } from './presence.ts'
-import { RowFlag, type Store, TraceFlag } from './rows.ts'
-import { internShapes } from './shape.ts'
+import { meetsNewFaces } from './presence.ts'
+import { type RowIndex, reserveRows } from './records.ts'
+import { noteSpanId, spanIds } from './span-ids.ts'
 import {
-  addLink,
   addSpan,
   addTrace,
-  findSpan,
+  countLowHalf,
+  dropIfEmpty,
   findTrace,
-  hasTwin,
-  removeLinksOfSpan,
-  type TraceId,
+  SLICE_SPANS,
+  type Store,
+  spansOfTrace,
   tracesWithLowHalf,
-  tracesWithLowHalfOf,
 } from './store.ts'
-import { evictTrace, noteBefore } from './timing.ts'
-import { weightedShape } from './weights.ts'
-import { schedule } from './wheel.ts'
+import { evictTrace, noteBefore, scheduleChanged } from './timing.ts'
+import { linkedTraces } from './twins.ts'
+import { type Incoming, noteArrival, writeSpan } from './write-span.ts'
 
-const DAY_MS = 86_400_000
-const AHEAD_MS = 60_000
+/** Spans of one trace for which room is made at once. */
+const PIECE_SPANS = 4_096
 
-type Insertion = BatchView & {
-  readonly fold: Fold
+type Insertion = Incoming & {
+  readonly desk: InsertDesk
   /** Traces whose results were noted since the last eviction. */
   readonly prepared: Set<number>
-  readonly touched: Set<number>
 }
 
-/** Gives the batch's span -> shape function, which the caller needs too. */
-export function insertSpans(fold: Fold, batch: SpanBatch): (span: number) => number {
-  const shapeOf = internShapes(fold.table, batch)
-  const insertion: Insertion = {
-    ...viewBatch(batch),
-    fold,
-    prepared: new Set(),
-    touched: new Set(),
-  }
+/** shapes: of each span, as positions in the fold's shape table. */
+export function insertSpans(fold: Fold, batch: SpanBatch, shapes: Int32Array): void {
+  const desk = fold.insertDesk
+  if (desk.next.length < batch.count) desk.next = new Int32Array(batch.count)
+  const insertion = { ...viewBatch(batch), fold, desk, shapes, prepared: new Set<number>() }
+  fold.tallies.accepted += batch.count
   for (let span = 0; span < batch.count; span++) {
-    const shape = shapeOf(span)
-    const weight = batch.weights[span]!
-    insertSpan(
-      insertion,
-      span,
-      weight > WEIGHT_ONE ? weightedShape(fold.table, shape, weight) : shape,
-    )
+    if (span % SLICE_SPANS === 0) insertTraces(insertion)
+    sortIn(insertion, span)
   }
-  for (const trace of insertion.touched) noticeNewEdges(fold, trace)
-  return shapeOf
+  insertTraces(insertion)
 }
 
-function insertSpan(insertion: Insertion, span: number, shape: number): void {
-  const { fold } = insertion
-  const { store } = fold
-  fold.tallies.accepted++
-  makeRoom(insertion)
-  const id = traceIdAt(insertion.view, span)
-  let trace = traceOf(insertion, id)
-  if (store.traces.columns.spanCount[trace]! >= SPANS_PER_TRACE_MAX)
-    trace = startAnew(insertion, trace, id)
-  const idHi = insertion.ids.getUint32(span * 8)
-  const idLo = insertion.ids.getUint32(span * 8 + 4)
-  let ofSameId = 0
-  const copy = findSpan(store, trace, idHi, idLo, (row) => {
-    ofSameId++
-    return isCopy(fold, row, shape)
-  })
-  if (copy >= 0) {
-    fold.tallies.duplicate++
-    mergeCopy(insertion, span, shape, copy)
+/** Puts the span behind those of its trace. */
+function sortIn(insertion: Insertion, span: number): void {
+  const { desk } = insertion
+  const { store } = insertion.fold
+  const trace = traceOf(insertion, span)
+  const base = trace * TRACE_WORDS
+  const place = store.traces.words[base + TRACE_PLACE]!
+  desk.latest = trace
+  desk.next[span] = -1
+  if (place >= 0) {
+    desk.next[desk.last[place]!] = span
+    desk.last[place] = span
     return
   }
-  if (ofSameId >= SPANS_PER_ID_MAX) trace = startAnew(insertion, trace, id)
-  prepareChange(insertion, trace)
-  const row = addSpan(store, trace, idHi, idLo)
-  fold.tallies.pending++
-  writeSpan(insertion, span, shape, row)
-  store.spans.columns.flags[row]! |= RowFlag.fresh | RowFlag.waiting
-  writeLinks(insertion, span, row)
-  touch(insertion, trace)
+  store.traces.words[base + TRACE_PLACE] = desk.traces.length
+  desk.traces.push(trace)
+  desk.first.push(span)
+  desk.last.push(span)
 }
 
-function makeRoom(insertion: Insertion): void {
+/** The trace of this span, made when it is new; a crowd of the same low half makes room first. */
+function traceOf(insertion: Insertion, span: number): number {
   const { store } = insertion.fold
-  const { spans, traces } = store
-  while (spans.size >= spans.capacityMax || traces.size >= traces.capacityMax - 1) {
-    if (store.oldest < 0) return
-    evict(insertion, store.oldest)
-  }
-}
-
-/** The trace of this id, made when it is new; a crowd of the same low half makes room first. */
-function traceOf(insertion: Insertion, id: TraceId): number {
-  const { store } = insertion.fold
-  const known = findTrace(store, id)
+  const { traceIds, desk } = insertion
+  // Spans of one trace often follow each other.
+  if (desk.traces.length > 0 && isSameTrace(traceIds, span)) return desk.latest
+  const known = findTrace(store, traceIds, 4 * span)
   if (known >= 0) return known
-  const crowd = tracesWithLowHalf(store, id[2], id[3])
-  if (crowd.length >= TRACES_PER_LOW_HALF_MAX) {
-    const t = store.traces.columns
+  const high = traceIds[4 * span + 2]!
+  const low = traceIds[4 * span + 3]!
+  if (countLowHalf(store, high, low) >= TRACES_PER_LOW_HALF_MAX) {
+    insertTraces(insertion)
+    const crowd = tracesWithLowHalf(store, high, low)
     // The lowest id of those that can go: an empty one is kept by the links to it.
-    const leaving = crowd.find((row) => t.spanCount[row]! > 0)
+    const leaving = crowd.find((row) => spansOfTrace(store, row) > 0)
     if (leaving !== undefined) evict(insertion, leaving)
   }
-  return addTrace(store, id)
+  return addTrace(store, traceIds, 4 * span)
 }
 
-/** The trace is at a bound: it leaves, and its id begins again. */
-function startAnew(insertion: Insertion, trace: number, id: TraceId): number {
-  evict(insertion, trace)
-  return traceOf(insertion, id)
+/** Whether the span is of the trace of the one before. */
+function isSameTrace(traceIds: Int32Array, span: number): boolean {
+  const at = 4 * span
+  return (
+    traceIds[at + 3] === traceIds[at - 1] &&
+    traceIds[at + 2] === traceIds[at - 2] &&
+    traceIds[at + 1] === traceIds[at - 3] &&
+    traceIds[at] === traceIds[at - 4]
+  )
+}
+
+/** Takes in the spans that were sorted in. */
+function insertTraces(insertion: Insertion): void {
+  const { desk } = insertion
+  const { store } = insertion.fold
+  for (let place = 0; place < desk.traces.length; place++) {
+    let span = desk.first[place]!
+    while (span >= 0) span = insertPiece(insertion, desk.traces[place]!, span)
+  }
+  for (const trace of desk.traces) {
+    store.traces.words[trace * TRACE_WORDS + TRACE_PLACE] = -1
+    dropIfEmpty(store, trace)
+  }
+  desk.traces.length = 0
+  desk.first.length = 0
+  desk.last.length = 0
+}
+
+/** Takes in spans of one trace from `first` on; gives the first that is left, or -1. */
+function insertPiece(insertion: Insertion, trace: number, first: number): number {
+  const { fold, desk } = insertion
+  const { store } = fold
+  const count = makeRoom(insertion, first)
+  let ids = spanIds(store, trace, desk.ids, count)
+  let fresh = 0
+  let isChanged = false
+  let isShared = false
+  let span = first
+  for (let i = 0; i < count; i++) {
+    const hash = hashPair(store.hashKeys, insertion.ids[2 * span]!, insertion.ids[2 * span + 1]!)
+    const copy = findCopy(insertion, ids, span, hash)
+    if (copy >= 0) {
+      fold.tallies.duplicate++
+      if (mergeCopy(insertion, trace, span, copy)) isChanged = true
+    } else {
+      if (copy === CROWDED || spansOfTrace(store, trace) >= SPANS_PER_TRACE_MAX) {
+        // At a bound: the trace leaves, and its id begins again.
+        evict(insertion, trace)
+        ids = spanIds(store, trace, desk.ids, count)
+        fresh = 0
+      }
+      if (copy === SHARED) isShared = true
+      if (fresh === 0) prepareChange(insertion, trace)
+      const row = addSpan(store, trace, insertion.ids[2 * span]!, insertion.ids[2 * span + 1]!)
+      writeSpan(insertion, span, row)
+      noteArrival(fold, trace)
+      ids = noteSpanId(store, trace, ids, { hash, row })
+      writeLinks(insertion, { trace, span, row })
+      fresh++
+      isChanged = true
+    }
+    span = desk.next[span]!
+  }
+  if (isChanged) touch(fold, trace, meetsNewFaces(fold, { trace, ids, fresh, isShared }))
+  return span
+}
+
+/** Room for a piece of spans from this one on; how many those are. */
+function makeRoom(insertion: Insertion, first: number): number {
+  const { store } = insertion.fold
+  const most = Math.min(PIECE_SPANS, store.spans.capacityMax)
+  let count = 0
+  for (let span = first; span >= 0 && count < most; span = insertion.desk.next[span]!) count++
+  while (!reserveRows(store.spans, count)) evict(insertion, store.oldest)
+  return count
+}
+
+const NO_COPY = -1
+/** No copy, but others have its id ... */
+const SHARED = -2
+/** ... as many as there may be. */
+const CROWDED = -3
+
+/** The row of a copy of the span in its trace, else one of the above. hash: of the span's id. */
+function findCopy(insertion: Insertion, ids: RowIndex, span: number, hash: number): number {
+  const { fold, ids: batchIds, shapes } = insertion
+  const { store } = fold
+  const spans = store.spans.words
+  const high = batchIds[2 * span]!
+  const low = batchIds[2 * span + 1]!
+  const { entries, mask } = ids
+  let ofSameId = 0
+  let slot = (2 * hash) & mask
+  for (let stored = entries[slot + 1]!; stored !== 0; stored = entries[slot + 1]!) {
+    if (entries[slot] === hash) {
+      const known = (stored - 1) * SPAN_WORDS
+      if (spans[known + SPAN_ID_LOW] === low && spans[known + SPAN_ID_HIGH] === high) {
+        if (isCopy(fold, stored - 1, shapes[span]!)) return stored - 1
+        ofSameId++
+      }
+    }
+    slot = (slot + 2) & mask
+  }
+  if (ofSameId === 0) return NO_COPY
+  return ofSameId >= SPANS_PER_ID_MAX ? CROWDED : SHARED
 }
 
 function evict(insertion: Insertion, trace: number): void {
   evictTrace(insertion.fold, trace)
   insertion.prepared.clear()
-  insertion.touched.delete(trace)
 }
 
-/** R2, Decided: ERROR if any copy says so, the rest from the copy that sorts first. */
-function mergeCopy(insertion: Insertion, span: number, shape: number, row: number): void {
+/** R2, Decided: ERROR if any copy says so, the rest from the copy that sorts first. Whether it changed. */
+function mergeCopy(insertion: Insertion, trace: number, span: number, row: number): boolean {
   const { fold, batch } = insertion
-  const s = fold.store.spans.columns
+  const { words } = fold.store.spans
+  const base = row * SPAN_WORDS
+  const shape = insertion.shapes[span]!
   const wins = compareCopies(fold, insertion, { span, shape, row }) < 0
-  const error = (s.flags[row]! | batch.flags[span]!) & SpanFlag.error
-  if (!wins && (s.flags[row]! & SpanFlag.error) === error) return
-  const trace = s.trace[row]!
+  const error = (words[base + SPAN_FLAGS]! | batch.flags[span]!) & SpanFlag.error
+  if (!wins && (words[base + SPAN_FLAGS]! & SpanFlag.error) === error) return false
   prepareChange(insertion, trace)
   if (wins) {
-    const held = s.flags[row]! & RowFlag.held
-    const arrival = s.arrival[row]!
+    const held = words[base + SPAN_FLAGS]! & RowFlag.held
+    const arrival = words[base + SPAN_ARRIVAL]!
     removeLinksOfSpan(fold.store, row)
-    writeSpan(insertion, span, shape, row)
-    s.arrival[row] = arrival
-    s.flags[row]! |= held | RowFlag.fresh | RowFlag.waiting
-    writeLinks(insertion, span, row)
+    writeSpan(insertion, span, row)
+    words[base + SPAN_ARRIVAL] = arrival
+    words[base + SPAN_FLAGS]! |= held
+    writeLinks(insertion, { trace, span, row })
   }
-  s.flags[row]! |= error
-  touch(insertion, trace)
+  words[base + SPAN_FLAGS]! |= error
+  return true
 }
 
-function writeSpan(insertion: Insertion, span: number, shape: number, row: number): void {
-  const { fold, batch, parents } = insertion
-  const s = fold.store.spans.columns
-  const startMs = unixMs(insertion.starts, span)
-  const duration = durationMs(insertion, span)
-  const endMs = startMs + duration
-  const isSkewed = endMs < fold.nowMs - DAY_MS || endMs > fold.nowMs + AHEAD_MS
-  if (isSkewed) fold.tallies.clockSkewed++
-  s.parentHi[row] = parents.getUint32(span * 8)
-  s.parentLo[row] = parents.getUint32(span * 8 + 4)
-  s.shape[row] = shape
-  s.arrival[row] = fold.nowMs >>> 0
-  s.lag[row] = fold.nowMs - startMs
-  s.durationMs[row] = duration
-  s.flags[row] = batch.flags[span]! | (isSkewed ? RowFlag.clockSkewed : 0)
-}
+type Linking = { readonly trace: number; readonly span: number; readonly row: number }
 
-function writeLinks(insertion: Insertion, span: number, row: number): void {
-  const { fold, batch, linkIds: ids } = insertion
+function writeLinks(insertion: Insertion, { trace, span, row }: Linking): void {
+  const { fold, batch, linkIds, linkTraceIds } = insertion
+  const { store } = fold
   if (batch.linkStarts[span] === batch.linkStarts[span + 1]) return
   const seen = new Set<string>()
   for (let link = batch.linkStarts[span]!; link < batch.linkStarts[span + 1]!; link++) {
-    const id = traceIdAt(insertion.linkView, link)
-    const hi = ids.getUint32(link * 8)
-    const lo = ids.getUint32(link * 8 + 4)
-    const key = [...id, hi, lo].join(' ')
+    const targetHigh = linkIds[2 * link]!
+    const targetLow = linkIds[2 * link + 1]!
+    const key = [...linkTraceIds.subarray(4 * link, 4 * link + 4), targetHigh, targetLow].join(' ')
     if (seen.has(key)) continue
     seen.add(key)
-    const target = linkTargetOf(fold.store, id)
-    const t = fold.store.traces.columns
-    if (target < 0 || t.linksInCount[target]! >= LINKS_PER_TARGET_MAX) {
+    const targetTrace = linkTargetOf(store, linkTraceIds, 4 * link)
+    if (targetTrace < 0 || linksTo(store, targetTrace) >= LINKS_PER_TARGET_MAX) {
       fold.tallies.linksCut++
       continue
     }
-    for (const trace of linkedTraces(fold.store, target)) prepareChange(insertion, trace)
-    if (!addLink(fold.store, row, target, hi, lo)) fold.tallies.linksCut++
+    for (const target of linkedTraces(store, targetTrace)) prepareChange(insertion, target)
+    if (addLink(store, { trace, span: row, targetTrace, targetHigh, targetLow })) continue
+    fold.tallies.linksCut++
+    dropIfEmpty(store, targetTrace)
   }
 }
 
 /** The trace that a link names, made empty when it is new; -1 when there is no room, or a crowd. */
-function linkTargetOf(store: Store, id: TraceId): number {
-  const crowd = tracesWithLowHalf(store, id[2], id[3])
-  if (crowd.length > TRACES_PER_LOW_HALF_MAX / 2) return -1
-  const known = findTrace(store, id)
-  return known >= 0 ? known : addTrace(store, id)
+function linkTargetOf(store: Store, words: Int32Array, at: number): number {
+  if (countLowHalf(store, words[at + 2]!, words[at + 3]!) > TRACES_PER_LOW_HALF_MAX / 2) return -1
+  const known = findTrace(store, words, at)
+  return known >= 0 ? known : addTrace(store, words, at)
 }
 
-function touch(insertion: Insertion, trace: number): void {
-  const { fold } = insertion
-  fold.store.traces.columns.touched[trace] = fold.nowMs >>> 0
-  markDirty(fold, trace)
-  insertion.touched.add(trace)
+function touch(fold: Fold, trace: number, isUrgent: boolean): void {
+  fold.store.traces.words[trace * TRACE_WORDS + TRACE_TOUCHED] = fold.nowMs
+  scheduleChanged(fold, trace, isUrgent)
 }
 
 /** Notes the results of this trace, of those that count as one with it, and of those linked. */
 function prepareChange(insertion: Insertion, trace: number): void {
-  if (insertion.prepared.has(trace)) return
-  insertion.prepared.add(trace)
-  const { fold } = insertion
-  const t = fold.store.traces.columns
-  if (isAlone(fold.store, trace)) {
+  const { fold, prepared } = insertion
+  const { store } = fold
+  if (isAlone(store, trace)) {
     noteBefore(fold, trace)
-    if (t.spanCount[trace]! > 0) markDirty(fold, trace)
+    if (spansOfTrace(store, trace) > 0) scheduleChanged(fold, trace, false)
     return
   }
-  const group = tracesWithLowHalfOf(fold.store, trace)
-  const affected = new Set(group)
-  for (const row of group) addNeighbours(fold.store, row, affected)
+  if (prepared.has(trace)) return
+  prepared.add(trace)
+  const affected = tracesAround(store, trace)
   for (const row of affected) noteBefore(fold, row)
-  for (const row of affected) if (t.spanCount[row]! > 0) markDirty(fold, row)
-}
-
-/** Most traces: nothing links to or from it, and no other one shares its low half. */
-function isAlone(store: Store, trace: number): boolean {
-  const t = store.traces.columns
-  return t.linksIn[trace]! < 0 && t.linksOut[trace]! < 0 && !hasTwin(store, trace)
-}
-
-/** Only traces with spans are ever scheduled: an empty one may go without notice. */
-function markDirty(fold: Fold, trace: number): void {
-  fold.store.traces.columns.flags[trace]! |= TraceFlag.dirty
-  const waitMs = Math.min(fold.options.quietMs, fold.options.holdMs)
-  schedule(fold.wheel, fold.store, trace, fold.nowMs + waitMs)
+  for (const row of affected) if (spansOfTrace(store, row) > 0) scheduleChanged(fold, row, false)
 }

@@ -1,136 +1,181 @@
-// Span links across traces: what a span links to, and who links to a span. A linked span is read
-// where it lies; only a nameless one needs its own trace viewed, to inherit its service (R1).
+// Span links across traces: what a consumer links to, and who links to a client-side span. A linked span is
+// read where it lies; only a nameless one needs its own trace viewed, to inherit its service (R1).
+
 import { SpanFlag } from '../span/batch.ts'
-import type { Store } from './rows.ts'
-import type { Shape, ShapeTable } from './shape.ts'
-import { findSpan, isShortTraceId, tracesWithLowHalfOf } from './store.ts'
-import { isClientSide, type TraceView, tracesAsOne, viewTraces } from './view.ts'
+import {
+  createDraft,
+  type Draft,
+  growPool,
+  LINKED_ERROR,
+  LINKED_NEXT,
+  LINKED_ROW,
+  LINKED_SERVICE,
+  LINKED_SHAPE,
+  LINKED_WORDS,
+} from './draft.ts'
+import { hashPair } from './hash.ts'
+import {
+  LINK_NEXT_IN,
+  LINK_NEXT_OUT,
+  LINK_SPAN,
+  LINK_TARGET_HIGH,
+  LINK_TARGET_LOW,
+  LINK_TARGET_TRACE,
+  LINK_TRACE,
+  LINK_WORDS,
+  RowFlag,
+  SPAN_FLAGS,
+  SPAN_ID_HIGH,
+  SPAN_ID_LOW,
+  SPAN_SHAPE,
+  SPAN_WORDS,
+  TRACE_FLAGS,
+  TRACE_LINKS_IN,
+  TRACE_WORDS,
+  TraceFlag,
+} from './layout.ts'
+import { firstLinkOf, visitLinksOut } from './link-store.ts'
+import { viewWithoutProxies } from './proxies.ts'
+import { Role } from './role.ts'
+import { compareForTie, SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } from './shape-words.ts'
+import { findSpans } from './span-ids.ts'
+import { hasTwin, type Store, tracesWithLowHalfOf } from './store.ts'
+import { linkedTraces, tracesAsOne } from './twins.ts'
 
-export type LinkedSpan = {
-  readonly row: number
-  readonly shape: Shape
-  /** Position in ShapeTable.services, or -1: nameless. */
-  readonly service: number
-  readonly isError: boolean
+/** Fills `outgoing` of consumers and `incoming` of client-side spans. */
+export function findLinks(draft: Draft): void {
+  draft.outgoing.fill(-1, 0, draft.count)
+  draft.incoming.fill(-1, 0, draft.count)
+  findOutgoing(draft)
+  findIncoming(draft)
 }
 
-/** The client-side spans that the view's spans link to, by position in the view. */
-export function outgoingLinks(
-  store: Store,
-  table: ShapeTable,
-  view: TraceView,
-  traces: readonly number[],
-): Map<number, LinkedSpan[]> {
-  const outgoing = new Map<number, LinkedSpan[]>()
-  const l = store.links.columns
-  if (traces.every((trace) => store.traces.columns.linksOut[trace]! < 0)) return outgoing
-  const positions = positionsByRow(view)
-  for (const trace of traces) {
-    let link = store.traces.columns.linksOut[trace]!
-    for (; link >= 0; link = l.nextOut[link]!) {
-      const target = linkTarget(store, table, link)
-      if (target >= 0)
-        push(outgoing, positions.get(l.span[link]!)!, linkedSpan(store, table, target))
+function findOutgoing(draft: Draft): void {
+  const { count, rows, roles, flags, outgoing, store } = draft
+  for (let i = 0; i < count; i++) {
+    if (roles[i] !== Role.consumer || (flags[i]! & RowFlag.linking) === 0) continue
+    for (let link = firstLinkOf(store, rows[i]!); link >= 0; ) {
+      const target = linkTarget(draft, link)
+      if (target >= 0) addLinked(draft, outgoing, i, { row: target, trace: draft.targetTrace })
+      link = store.links.words[link * LINK_WORDS + LINK_NEXT_OUT]!
     }
   }
-  return outgoing
 }
 
-/** The spans, of whatever role, that link to the view's client-side spans, by position in the view. */
-export function incomingLinks(
-  store: Store,
-  table: ShapeTable,
-  view: TraceView,
-  traces: readonly number[],
-): Map<number, LinkedSpan[]> {
-  const incoming = new Map<number, LinkedSpan[]>()
-  const l = store.links.columns
-  const group = tracesWithLowHalfOf(store, traces[0]!)
-  if (group.every((trace) => store.traces.columns.linksIn[trace]! < 0)) return incoming
-  const positions = positionsByRow(view)
-  for (const trace of group) {
-    let link = store.traces.columns.linksIn[trace]!
-    for (; link >= 0; link = l.nextIn[link]!) {
-      const target = linkTarget(store, table, link)
-      const position = positions.get(target)
-      if (position !== undefined && target !== l.span[link])
-        push(incoming, position, linkedSpan(store, table, l.span[link]!))
+function findIncoming(draft: Draft): void {
+  const { store, incoming } = draft
+  const links = store.links.words
+  for (const trace of tracesWithLowHalfOf(store, draft.members[0]!)) {
+    let link = store.traces.words[trace * TRACE_WORDS + TRACE_LINKS_IN]!
+    for (; link >= 0; link = links[link * LINK_WORDS + LINK_NEXT_IN]!) {
+      const target = linkTarget(draft, link)
+      const source = links[link * LINK_WORDS + LINK_SPAN]!
+      if (target < 0 || target === source) continue
+      const position = positionOf(draft, target)
+      const trace = links[link * LINK_WORDS + LINK_TRACE]!
+      if (position >= 0) addLinked(draft, incoming, position, { row: source, trace })
     }
   }
-  return incoming
 }
 
-function positionsByRow(view: TraceView): Map<number, number> {
-  return new Map(view.rows.map((row, position) => [row, position]))
+/** Position of a span on the desk, or -1. */
+function positionOf(draft: Draft, row: number): number {
+  const { entries, mask } = draft.ids
+  const spans = draft.store.spans.words
+  const span = row * SPAN_WORDS
+  const hash = hashPair(
+    draft.store.hashKeys,
+    spans[span + SPAN_ID_HIGH]!,
+    spans[span + SPAN_ID_LOW]!,
+  )
+  let slot = (2 * hash) & mask
+  for (let stored = entries[slot + 1]!; stored !== 0; stored = entries[slot + 1]!) {
+    if (draft.rows[stored - 1] === row) return stored - 1
+    slot = (slot + 2) & mask
+  }
+  return -1
 }
 
-function push(map: Map<number, LinkedSpan[]>, position: number, span: LinkedSpan): void {
-  const known = map.get(position)
-  if (!known) map.set(position, [span])
-  else if (!known.some((other) => other.row === span.row)) known.push(span)
-}
-
-/** Row of the client-side span that a link names, or -1. A link adds its own id, for itself (R1). */
-function linkTarget(store: Store, table: ShapeTable, link: number): number {
-  const l = store.links.columns
-  const hi = l.targetHi[link]!
-  const lo = l.targetLo[link]!
+/** Row of the client-side span that a link names, or -1; its trace goes to `targetTrace`. */
+function linkTarget(draft: Draft, link: number): number {
+  const { store } = draft
+  const links = store.links.words
+  const base = link * LINK_WORDS
+  const id = { high: links[base + LINK_TARGET_HIGH]!, low: links[base + LINK_TARGET_LOW]! }
+  const target = links[base + LINK_TARGET_TRACE]!
   let best = -1
-  for (const trace of linkedTraces(store, l.targetTrace[link]!))
-    findSpan(store, trace, hi, lo, (row) => {
-      if (isClientSide(shapeOf(store, table, row)) && isBefore(store, table, row, best)) best = row
-      return false
-    })
+  // A link adds its own id, for itself (R1).
+  for (const trace of hasTwin(store, target) ? linkedTraces(store, target) : [target]) {
+    const found: number[] = []
+    findSpans(store, trace, id, found)
+    for (const row of found) {
+      const role = draft.table.words[shapeOf(store, row) + SHAPE_ROLE]
+      if (role !== Role.client && role !== Role.producer) continue
+      const order =
+        best < 0 ? -1 : compareForTie(draft.table, shapeOf(store, row), shapeOf(store, best))
+      if (order >= 0) continue
+      best = row
+      draft.targetTrace = trace
+    }
+  }
   return best
 }
 
-/** The traces that the id of a link's target stands for. */
-export function linkedTraces(store: Store, target: number): number[] {
-  const group = tracesWithLowHalfOf(store, target)
-  const known = group.filter((row) => store.traces.columns.spanCount[row]! > 0)
-  const full = new Set(known.filter((row) => !isShortTraceId(store, row)))
-  if (!isShortTraceId(store, target)) full.add(target)
-  // The link's own id counts for itself, also where no span has it.
-  const own = isShortTraceId(store, target) ? target : undefined
-  const short = known.find((row) => isShortTraceId(store, row)) ?? own
-  if (full.size === 1 && short !== undefined) return [...full, short]
-  return [target]
+type Place = { readonly row: number; readonly trace: number }
+
+function addLinked(draft: Draft, heads: Int32Array, position: number, place: Place): void {
+  const { linked, store } = draft
+  const { row } = place
+  for (let at = heads[position]!; at >= 0; at = linked.words[at + LINKED_NEXT]!)
+    if (linked.words[at + LINKED_ROW] === row) return
+  const shape = shapeOf(store, row)
+  const service = serviceOf(draft, place, shape)
+  const at = growPool(linked, LINKED_WORDS)
+  linked.words[at + LINKED_ROW] = row
+  linked.words[at + LINKED_SHAPE] = shape
+  linked.words[at + LINKED_SERVICE] = service
+  linked.words[at + LINKED_ERROR] =
+    store.spans.words[row * SPAN_WORDS + SPAN_FLAGS]! & SpanFlag.error
+  linked.words[at + LINKED_NEXT] = heads[position]!
+  heads[position] = at
 }
 
-/** Several client-side halves of one id: by service name, then kind, as R4 breaks its ties. */
-function isBefore(store: Store, table: ShapeTable, row: number, best: number): boolean {
-  if (best < 0) return true
-  const a = shapeOf(store, table, row)
-  const b = shapeOf(store, table, best)
-  const aName = table.services[a.service]?.name ?? ''
-  const bName = table.services[b.service]?.name ?? ''
-  return aName === bName ? a.kind < b.kind : aName < bName
+function shapeOf(store: Store, row: number): number {
+  return store.spans.words[row * SPAN_WORDS + SPAN_SHAPE]! * SHAPE_WORDS
 }
 
-function shapeOf(store: Store, table: ShapeTable, row: number): Shape {
-  return table.shapes[store.spans.columns.shape[row]!]!
+function serviceOf(draft: Draft, { row, trace }: Place, shape: number): number {
+  const { store, table, transparent } = draft
+  const stated = table.words[shape + SHAPE_SERVICE]!
+  if (stated >= 0 && !transparent.has(stated)) return stated
+  draft.aside ??= createDraft(store, table, transparent)
+  viewWithoutProxies(draft.aside, hasTwin(store, trace) ? tracesAsOne(store, trace) : [trace])
+  return draft.aside.services[positionOf(draft.aside, row)]!
 }
 
-function linkedSpan(store: Store, table: ShapeTable, row: number): LinkedSpan {
-  const s = store.spans.columns
-  const shape = shapeOf(store, table, row)
-  const isError = (s.flags[row]! & SpanFlag.error) !== 0
-  return { row, shape, service: effectiveService(store, table, row, shape), isError }
+/** Most traces: nothing links to or from it, and no other one shares its low half. */
+export function isAlone(store: Store, trace: number): boolean {
+  const base = trace * TRACE_WORDS
+  const { words } = store.traces
+  const isLinking = (words[base + TRACE_FLAGS]! & TraceFlag.linking) !== 0
+  return words[base + TRACE_LINKS_IN]! < 0 && !isLinking && !hasTwin(store, trace)
 }
 
-function effectiveService(store: Store, table: ShapeTable, row: number, shape: Shape): number {
-  if (shape.service >= 0 && !table.transparent.has(shape.service)) return shape.service
-  const view = viewTraces(store, table, tracesAsOne(store, store.spans.columns.trace[row]!))
-  return view.services[view.rows.indexOf(row)]!
+/** The trace, those whose ids may stand for it, and all that they link to or are linked from. */
+export function tracesAround(store: Store, trace: number): Set<number> {
+  const rows = new Set(tracesWithLowHalfOf(store, trace))
+  for (const row of [...rows]) addNeighbours(store, row, rows)
+  return rows
 }
 
 /** Adds the rows of all traces that a trace links to or is linked from, however their ids resolve. */
-export function addNeighbours(store: Store, trace: number, into: Set<number>): void {
-  const t = store.traces.columns
-  const l = store.links.columns
-  for (let link = t.linksOut[trace]!; link >= 0; link = l.nextOut[link]!)
-    for (const row of tracesWithLowHalfOf(store, l.targetTrace[link]!)) into.add(row)
-  for (let link = t.linksIn[trace]!; link >= 0; link = l.nextIn[link]!)
-    for (const row of tracesWithLowHalfOf(store, store.spans.columns.trace[l.span[link]!]!))
-      into.add(row)
+function addNeighbours(store: Store, trace: number, into: Set<number>): void {
+  const links = store.links.words
+  const add = (row: number) => {
+    for (const other of tracesWithLowHalfOf(store, row)) into.add(other)
+  }
+  visitLinksOut(store, trace, (link) => add(links[link * LINK_WORDS + LINK_TARGET_TRACE]!))
+  let link = store.traces.words[trace * TRACE_WORDS + TRACE_LINKS_IN]!
+  for (; link >= 0; link = links[link * LINK_WORDS + LINK_NEXT_IN]!)
+    add(links[link * LINK_WORDS + LINK_TRACE]!)
 }

@@ -1,114 +1,181 @@
 // R8: producers, consumers and the broker between them.
 
-import { callerOf } from './callers.ts'
-import { addAnswer, broker, type CallDraft, callOperation } from './calls.ts'
-import type { LinkedSpan } from './links.ts'
+import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
+import { SpanFlag } from '../span/batch.ts'
+import { Caller, callerOf } from './callers.ts'
+import { addCall, Class, callOperation, endOf } from './calls.ts'
+import {
+  addAnswer,
+  BORROWED_BROKER,
+  BORROWED_NEXT,
+  BORROWED_WORDS,
+  type Draft,
+  growPool,
+  LINKED_ERROR,
+  LINKED_NEXT,
+  LINKED_ROW,
+  LINKED_SERVICE,
+  LINKED_SHAPE,
+  Mark,
+} from './draft.ts'
 import { NESTING_MAX } from './options.ts'
 import { Role } from './role.ts'
-import { nearestNamed, type TraceView } from './view.ts'
+import { SHAPE_BROKER, SHAPE_ROLE } from './shape-words.ts'
+
+const LINK = TRUST_RULES.indexOf('link')
+const MESSAGING = TRUST_RULES.indexOf('messaging')
+const MESSAGING_PROTOCOL = PROTOCOLS.indexOf('messaging')
+
+/** A producer of a consumer, by link, shared id, parent or climbing; it may be of another trace. */
+type Producer = {
+  readonly row: number
+  readonly service: number
+  /** End, or -1: it states none. */
+  readonly broker: number
+  readonly error: number
+}
 
 type Delivery = {
   readonly consumer: number
-  /** Producer spans by link, shared id, parent or climbing. */
-  readonly producers: readonly LinkedSpan[]
+  readonly producers: readonly Producer[]
   readonly hasLink: boolean
   /** A service that stands in for a producer span that is missing, or -1. */
   readonly inferred: number
-  /** Brokers: its own, else those its producers state. */
-  readonly names: readonly string[]
+  /** Brokers: its own, else those its producers state, in order of their numbers. */
+  readonly names: readonly number[]
 }
 
 /** Adds the calls of every named consumer, and notes what its producers may borrow from it. */
-export function deliverMessages(draft: CallDraft): void {
-  const deliveries = new Map<number, Delivery>()
-  const { view } = draft
-  for (let i = 0; i < view.rows.length; i++) {
-    if (view.shapes[i]!.role !== Role.consumer) continue
+export function deliverMessages(draft: Draft): void {
+  const { count, roles, services } = draft
+  let deliveries: Map<number, Delivery> | null = null
+  for (let i = 0; i < count; i++) {
+    if (roles[i] !== Role.consumer) continue
+    deliveries ??= new Map()
     const delivery = deliveryOf(draft, i)
     // A nameless consumer is no node, but its producer may still borrow the name it states.
-    if (view.services[i]! >= 0) deliveries.set(i, delivery)
+    if (services[i]! >= 0) deliveries.set(i, delivery)
   }
-  for (const delivery of deliveries.values()) {
-    const outer = outerConsumer(view, delivery.consumer)
-    if (outer >= 0 && isSameDelivery(delivery, deliveries.get(outer)))
-      draft.classes[delivery.consumer] = 'represented'
+  for (const delivery of deliveries?.values() ?? []) {
+    const outer = outerConsumer(draft, delivery.consumer)
+    if (outer >= 0 && isSameDelivery(delivery, deliveries?.get(outer)))
+      draft.classes[delivery.consumer] = Class.represented
     else addDelivery(draft, delivery)
   }
-  noteLinkedConsumers(draft)
+  if (draft.isLinked) noteLinkedConsumers(draft)
 }
 
-function deliveryOf(draft: CallDraft, consumer: number): Delivery {
-  const { view } = draft
-  const linked = draft.outgoing.get(consumer) ?? []
+function deliveryOf(draft: Draft, consumer: number): Delivery {
+  const linked = linkedProducers(draft, consumer)
   const producers = linked.filter((producer) => producer.service >= 0)
-  const caller = callerOf(view, consumer)
+  const caller = callerOf(draft, consumer)
   let inferred = -1
-  if (caller.kind === 'client') {
-    noteConsumer(draft, caller.span, consumer)
-    const row = view.rows[caller.span]!
+  if (caller >= 0) {
+    noteAnswer(draft, caller, {
+      service: draft.services[consumer]!,
+      broker: brokerOf(draft, draft.shapes[consumer]!),
+    })
+    const row = draft.rows[caller]!
     if (!producers.some((producer) => producer.row === row))
-      producers.push(inView(view, caller.span))
-  } else if (caller.kind === 'service') inferred = caller.service
+      producers.push(producerAt(draft, caller))
+  } else if (caller === Caller.service) inferred = draft.services[draft.above[consumer]!]!
   if (producers.some((producer) => producer.service === inferred)) inferred = -1
-  const stated = view.shapes[consumer]!.broker
-  const names = stated
-    ? [stated]
-    : [...new Set(producers.map((producer) => producer.shape.broker).filter(Boolean))].sort()
+  const names = namesOf(brokerOf(draft, draft.shapes[consumer]!), producers)
   return { consumer, producers, hasLink: linked.length > 0, inferred, names }
 }
 
-function inView(view: TraceView, i: number): LinkedSpan {
+function namesOf(stated: number, producers: readonly Producer[]): readonly number[] {
+  if (stated >= 0) return [stated]
+  const names = new Set(producers.map((producer) => producer.broker))
+  names.delete(-1)
+  return [...names].sort((a, b) => a - b)
+}
+
+function linkedProducers(draft: Draft, consumer: number): Producer[] {
+  const producers: Producer[] = []
+  if (!draft.isLinked) return producers
+  const { words } = draft.linked
+  for (let at = draft.outgoing[consumer]!; at >= 0; at = words[at + LINKED_NEXT]!)
+    producers.push({
+      row: words[at + LINKED_ROW]!,
+      service: words[at + LINKED_SERVICE]!,
+      broker: brokerOf(draft, words[at + LINKED_SHAPE]!),
+      error: words[at + LINKED_ERROR]!,
+    })
+  return producers
+}
+
+function producerAt(draft: Draft, i: number): Producer {
   return {
-    row: view.rows[i]!,
-    shape: view.shapes[i]!,
-    service: view.services[i]!,
-    isError: view.isError[i]!,
+    row: draft.rows[i]!,
+    service: draft.services[i]!,
+    broker: brokerOf(draft, draft.shapes[i]!),
+    error: draft.flags[i]! & SpanFlag.error,
   }
 }
 
-function noteConsumer(draft: CallDraft, client: number, consumer: number): void {
-  noteAnswer(draft, client, inView(draft.view, consumer))
+function brokerOf(draft: Draft, shape: number): number {
+  return draft.table.words[shape + SHAPE_BROKER]!
 }
 
-function noteAnswer(draft: CallDraft, client: number, consumer: LinkedSpan): void {
-  draft.consumed.add(client)
+function noteAnswer(
+  draft: Draft,
+  client: number,
+  consumer: { readonly service: number; readonly broker: number },
+): void {
+  const { borrowed, brokers } = draft
+  draft.marks[client]! |= Mark.consumed
   if (consumer.service >= 0) addAnswer(draft, client, consumer.service)
-  if (consumer.shape.broker === '') return
-  const names = draft.borrowed.get(client) ?? new Set()
-  draft.borrowed.set(client, names.add(consumer.shape.broker))
+  if (consumer.broker < 0) return
+  for (let at = brokers[client]!; at >= 0; at = borrowed.words[at + BORROWED_NEXT]!)
+    if (borrowed.words[at + BORROWED_BROKER] === consumer.broker) return
+  const at = growPool(borrowed, BORROWED_WORDS)
+  borrowed.words[at + BORROWED_BROKER] = consumer.broker
+  borrowed.words[at + BORROWED_NEXT] = brokers[client]!
+  brokers[client] = at
 }
 
 /** Consumers, here or in other traces, that link to this trace's client-side spans. */
-function noteLinkedConsumers(draft: CallDraft): void {
-  for (const [client, sources] of draft.incoming) {
-    for (const source of sources) {
-      if (source.shape.role === Role.consumer) noteAnswer(draft, client, source)
-      else if (isSameBatch(draft.view, client, source)) draft.represented.add(client)
+function noteLinkedConsumers(draft: Draft): void {
+  const { count, incoming, table } = draft
+  const { words } = draft.linked
+  for (let client = 0; client < count; client++) {
+    for (let at = incoming[client]!; at >= 0; at = words[at + LINKED_NEXT]!) {
+      const shape = words[at + LINKED_SHAPE]!
+      const service = words[at + LINKED_SERVICE]!
+      if (table.words[shape + SHAPE_ROLE] === Role.consumer)
+        noteAnswer(draft, client, { service, broker: brokerOf(draft, shape) })
+      else if (isSameBatch(draft, client, { shape, service }))
+        draft.marks[client]! |= Mark.represented
     }
   }
 }
 
 /** Batch publishing: the publish span stands for the create spans it links to. */
-function isSameBatch(view: TraceView, client: number, source: LinkedSpan): boolean {
-  const shape = view.shapes[client]!
+function isSameBatch(
+  draft: Draft,
+  client: number,
+  source: { readonly shape: number; readonly service: number },
+): boolean {
+  const broker = brokerOf(draft, source.shape)
   return (
-    shape.role === Role.producer &&
-    source.shape.role === Role.producer &&
-    source.service === view.services[client] &&
-    source.shape.broker !== '' &&
-    source.shape.broker === shape.broker
+    draft.roles[client] === Role.producer &&
+    draft.table.words[source.shape + SHAPE_ROLE] === Role.producer &&
+    source.service === draft.services[client] &&
+    broker >= 0 &&
+    broker === brokerOf(draft, draft.shapes[client]!)
   )
 }
 
 /** The consumer of the same service, through INTERNAL spans only, that this one is nested in; or -1. */
-function outerConsumer(view: TraceView, consumer: number): number {
-  const service = view.services[consumer]!
-  let at = nearestNamed(view, consumer)
-  for (let level = 0; at >= 0 && view.services[at] === service; level++) {
-    const { role } = view.shapes[at]!
-    if (role === Role.consumer) return at
-    if (role !== Role.internal || level === NESTING_MAX) return -1
-    at = nearestNamed(view, at)
+function outerConsumer(draft: Draft, consumer: number): number {
+  const { services, roles, above } = draft
+  const service = services[consumer]!
+  let at = above[consumer]!
+  for (let level = 0; at >= 0 && services[at] === service; level++) {
+    if (roles[at] === Role.consumer) return at
+    if (roles[at] !== Role.internal || level === NESTING_MAX) return -1
+    at = above[at]!
   }
   return -1
 }
@@ -123,76 +190,70 @@ function isSameDelivery(inner: Delivery, outer: Delivery | undefined): boolean {
   )
 }
 
-function addDelivery(draft: CallDraft, delivery: Delivery): void {
-  const { view } = draft
+function addDelivery(draft: Draft, delivery: Delivery): void {
   const { consumer, producers, inferred } = delivery
-  const service = view.services[consumer]!
-  const shape = view.shapes[consumer]!
+  const service = draft.services[consumer]!
+  const shape = draft.shapes[consumer]!
+  const broker = brokerOf(draft, shape)
+  const error = draft.flags[consumer]! & SpanFlag.error
   const isProved = producers.length > 0 || inferred >= 0
   const base = {
     target: service,
     home: service,
-    rule: delivery.hasLink ? 'link' : 'messaging',
-    protocol: 'messaging',
-    operation: callOperation(undefined, shape),
+    rule: delivery.hasLink ? LINK : MESSAGING,
+    protocol: MESSAGING_PROTOCOL,
+    operation: callOperation(draft, -1, shape),
     client: -1,
     server: consumer,
-  } as const
+    error,
+    gate: -1,
+  }
   for (const name of delivery.names)
-    draft.calls.push({
-      ...base,
-      source: broker(name),
-      isError: view.isError[consumer]!,
-      gate: isProved ? -1 : consumer,
-    })
-  if (shape.broker === '') {
-    const unnamed = producers.filter((producer) => producer.shape.broker === '')
-    for (const producer of unnamed)
-      draft.calls.push({
-        ...base,
-        source: producer.service,
-        isError: view.isError[consumer]! || producer.isError,
-        gate: -1,
-      })
-    if (inferred >= 0)
-      draft.calls.push({ ...base, source: inferred, isError: view.isError[consumer]!, gate: -1 })
+    addCall(draft, { ...base, source: endOf(name), gate: isProved ? -1 : consumer })
+  if (broker < 0) {
+    for (const producer of producers)
+      if (producer.broker < 0)
+        addCall(draft, { ...base, source: producer.service, error: error | producer.error })
+    if (inferred >= 0) addCall(draft, { ...base, source: inferred })
   } else if (inferred >= 0)
-    draft.calls.push({
-      ...base,
-      source: inferred,
-      target: broker(shape.broker),
-      isError: false,
-      gate: -1,
-    })
-  draft.classes[consumer] = delivery.names.length > 0 || isProved ? 'messaging' : 'unpairedConsumer'
+    addCall(draft, { ...base, source: inferred, target: endOf(broker), error: 0 })
+  draft.classes[consumer] =
+    delivery.names.length > 0 || isProved ? Class.messaging : Class.unpairedConsumer
 }
 
 /** The calls of producers, and of clients whose messages were consumed, to their brokers. */
-export function publishMessages(draft: CallDraft): void {
-  const { view } = draft
-  for (let i = 0; i < view.rows.length; i++) {
-    const shape = view.shapes[i]!
-    const isProducer = shape.role === Role.producer || draft.consumed.has(i)
-    if (!isProducer || shape.role === Role.consumer || view.services[i]! < 0) continue
-    if (draft.represented.has(i)) {
-      draft.classes[i] = 'represented'
+export function publishMessages(draft: Draft): void {
+  const { count, roles, marks, services, shapes, classes, borrowed } = draft
+  for (let i = 0; i < count; i++) {
+    const isConsumed = (marks[i]! & Mark.consumed) !== 0
+    if (!isConsumed && roles[i] !== Role.producer) continue
+    if (roles[i] === Role.consumer || services[i]! < 0) continue
+    if (marks[i]! & Mark.represented) {
+      classes[i] = Class.represented
       continue
     }
-    const names = shape.broker ? [shape.broker] : [...(draft.borrowed.get(i) ?? [])].sort()
-    for (const name of names)
-      draft.calls.push({
-        source: view.services[i]!,
-        target: broker(name),
-        home: view.services[i]!,
-        rule: 'messaging',
-        protocol: 'messaging',
-        isError: view.isError[i]!,
-        operation: callOperation(shape, undefined),
-        client: i,
-        server: -1,
-        gate: draft.consumed.has(i) ? -1 : i,
-      })
-    if (names.length > 0 || draft.consumed.has(i)) draft.classes[i] = 'messaging'
-    else if (!draft.answers.has(i)) draft.classes[i] = 'unpairedClient'
+    const stated = brokerOf(draft, shapes[i]!)
+    const lent = isConsumed && stated < 0 ? draft.brokers[i]! : -1
+    if (stated >= 0) publish(draft, i, stated)
+    for (let at = lent; at >= 0; at = borrowed.words[at + BORROWED_NEXT]!)
+      publish(draft, i, borrowed.words[at + BORROWED_BROKER]!)
+    if (stated >= 0 || isConsumed) classes[i] = Class.messaging
+    else if ((marks[i]! & Mark.answered) === 0) classes[i] = Class.unpairedClient
   }
+}
+
+function publish(draft: Draft, i: number, broker: number): void {
+  const service = draft.services[i]!
+  addCall(draft, {
+    source: service,
+    target: endOf(broker),
+    home: service,
+    rule: MESSAGING,
+    protocol: MESSAGING_PROTOCOL,
+    error: draft.flags[i]! & SpanFlag.error,
+    operation: callOperation(draft, draft.shapes[i]!, -1),
+    client: i,
+    server: -1,
+    gate: draft.marks[i]! & Mark.consumed ? -1 : i,
+  })
 }

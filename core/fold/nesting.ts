@@ -1,82 +1,89 @@
 // R9: nested client-side spans of one service that are the same call count once. Nesting alone must
 // not hide a second destination.
-import { type CallDraft, isAnswered } from './calls.ts'
+import { type Draft, isAnswered, isAnsweredByName, Mark } from './draft.ts'
 import { NESTING_MAX } from './options.ts'
 import { Role } from './role.ts'
-import type { Shape } from './shape.ts'
-import { isClientSide, nearestNamed } from './view.ts'
+import {
+  NO_TEXT,
+  SHAPE_BITS,
+  SHAPE_HOST,
+  SHAPE_PORT,
+  SHAPE_TARGET,
+  ShapeBit,
+  type ShapeWords,
+} from './shape-words.ts'
+import { isClientSide } from './view.ts'
 
 /** Marks the client-side spans that another one stands for. Answers must be known. */
-export function representNested(draft: CallDraft): void {
-  const { view } = draft
-  for (let inner = 0; inner < view.rows.length; inner++) {
-    if (!isClientSide(view.shapes[inner]!) || view.services[inner]! < 0) continue
+export function representNested(draft: Draft): void {
+  const { count, roles, services, above } = draft
+  for (let inner = 0; inner < count; inner++) {
+    const service = services[inner]!
+    if (service < 0 || !isClientSide(draft, inner)) continue
     // A proxy's call is no nested span of the service it stands for.
-    if (view.proxies?.relays.has(inner)) continue
-    let outer = nearestNamed(view, inner)
+    if (draft.proxies?.relays.has(inner)) continue
+    let outer = above[inner]!
     for (let level = 0; level < NESTING_MAX && outer >= 0; level++) {
-      if (view.services[outer] !== view.services[inner] || outer === inner) break
-      const shape = view.shapes[outer]!
-      if (isClientSide(shape)) compareNested(draft, outer, inner)
-      else if (shape.role !== Role.internal) break
-      outer = nearestNamed(view, outer)
+      if (services[outer] !== service || outer === inner) break
+      if (isClientSide(draft, outer)) compareNested(draft, outer, inner)
+      else if (roles[outer] !== Role.internal) break
+      outer = above[outer]!
     }
   }
 }
 
-function compareNested(draft: CallDraft, outer: number, inner: number): void {
-  const { view } = draft
-  const outerShape = view.shapes[outer]!
-  const innerShape = view.shapes[inner]!
+function compareNested(draft: Draft, outer: number, inner: number): void {
+  const { table, marks } = draft
+  const { words } = table
+  const outerShape = draft.shapes[outer]!
+  const innerShape = draft.shapes[inner]!
+  const isSame = hasSameTarget(table, outerShape, innerShape)
   if (!isAnswered(draft, inner)) {
     if (
-      hasSameTarget(outerShape, innerShape) ||
-      hasSameHost(outerShape, innerShape) ||
-      isTransport(outerShape, innerShape)
+      isSame ||
+      hasSameHost(table, outerShape, innerShape) ||
+      isTransport(table, outerShape, innerShape)
     )
-      draft.represented.add(inner)
+      marks[inner]! |= Mark.represented
     return
   }
-  const targetKind = outerShape.target?.kind
-  const isStore = targetKind === 'database' || targetKind === 'messaging'
-  if (
-    hasSameTarget(outerShape, innerShape) ||
-    (!isStore && (namesAnswerer(draft, outerShape, inner) || hasSameHost(outerShape, innerShape)))
+  const bits = words[outerShape + SHAPE_BITS]!
+  if (isSame) marks[outer]! |= Mark.represented
+  else if (bits & ShapeBit.toStore) return
+  else if (
+    // (a), second half: the outer one names the service that answered the inner one.
+    (bits & ShapeBit.toService &&
+      isAnsweredByName(draft, inner, words[outerShape + SHAPE_TARGET]!)) ||
+    hasSameHost(table, outerShape, innerShape)
   )
-    draft.represented.add(outer)
+    marks[outer]! |= Mark.represented
 }
 
 /** (a), first half. */
-function hasSameTarget(outer: Shape, inner: Shape): boolean {
-  return (
-    outer.target !== null &&
-    outer.target.kind === inner.target?.kind &&
-    outer.target.name === inner.target.name
-  )
-}
-
-/** (a), second half: the outer one names the service that answered the inner one. */
-function namesAnswerer(draft: CallDraft, outer: Shape, inner: number): boolean {
-  if (outer.target?.kind !== 'service') return false
-  const { name } = outer.target
-  const answers = draft.answers.get(inner) ?? []
-  return answers.some((service) => draft.serviceNames(service) === name)
+function hasSameTarget({ words }: ShapeWords, outer: number, inner: number): boolean {
+  const target = words[outer + SHAPE_TARGET]!
+  return target >= 0 && target === words[inner + SHAPE_TARGET]
 }
 
 /** (b): the inner one is the transport of the outer one to the same host. */
-function hasSameHost(outer: Shape, inner: Shape): boolean {
-  if (inner.isDatabase || inner.isMessaging) return false
-  if (outer.host === '' || outer.host !== inner.host) return false
-  return outer.port === 0 || inner.port === 0 || outer.port === inner.port
+function hasSameHost({ words }: ShapeWords, outer: number, inner: number): boolean {
+  if (words[inner + SHAPE_BITS]! & (ShapeBit.database | ShapeBit.messaging)) return false
+  const host = words[outer + SHAPE_HOST]!
+  if (host === NO_TEXT || host !== words[inner + SHAPE_HOST]) return false
+  const port = words[outer + SHAPE_PORT]!
+  const innerPort = words[inner + SHAPE_PORT]!
+  return port === 0 || innerPort === 0 || port === innerPort
 }
 
 /** (c): a layered call without a host over a plain call to an external host. */
-function isTransport(outer: Shape, inner: Shape): boolean {
+function isTransport({ words }: ShapeWords, outer: number, inner: number): boolean {
+  const outerBits = words[outer + SHAPE_BITS]!
+  const innerBits = words[inner + SHAPE_BITS]!
   return (
-    outer.isLayered &&
-    outer.host === '' &&
-    !inner.isLayered &&
-    inner.host !== '' &&
-    inner.target?.kind === 'external'
+    (outerBits & ShapeBit.layered) !== 0 &&
+    words[outer + SHAPE_HOST] === NO_TEXT &&
+    (innerBits & ShapeBit.layered) === 0 &&
+    words[inner + SHAPE_HOST] !== NO_TEXT &&
+    (innerBits & ShapeBit.toExternal) !== 0
   )
 }

@@ -1,77 +1,84 @@
 // R5, R10, R11, R12: calls that a SERVER span answers, and entries of those that nobody here called.
-import { PROTOCOLS, type Protocol } from '../graph/edge.ts'
-import { callerOf } from './callers.ts'
-import { addAnswer, broker, type CallDraft, callOperation } from './calls.ts'
-import { type Endpoint, Role } from './role.ts'
-import type { Shape } from './shape.ts'
-import { LOST_PARENT, nearestNamed } from './view.ts'
 
-const USER: Endpoint = { kind: 'user', name: 'user' }
-/** The orphan policy `external:unknown`: a caller that nobody reports (R10). */
-const UNKNOWN: Endpoint = { kind: 'external', name: 'unknown' }
+import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
+import { SpanFlag } from '../span/batch.ts'
+import { Caller, callerOf } from './callers.ts'
+import { addCall, Class, callOperation, endOf } from './calls.ts'
+import { addAnswer, type Draft, LOST_PARENT, Mark } from './draft.ts'
+import type { OrphanPolicy } from './options.ts'
+import { addEntry } from './own-calls.ts'
+import { Role } from './role.ts'
+import {
+  SHAPE_BITS,
+  SHAPE_BROKER,
+  SHAPE_CALLER,
+  SHAPE_CLIENT_PROTOCOL,
+  SHAPE_SERVER_PROTOCOL,
+  ShapeBit,
+  UNKNOWN_END,
+} from './shape-words.ts'
 
-/** Adds the calls of every named SERVER span of the draft's trace. */
-export function pairServers(draft: CallDraft): void {
-  const { view } = draft
-  for (let i = 0; i < view.rows.length; i++) {
-    if (view.shapes[i]!.role !== Role.server || view.services[i]! < 0) continue
-    const caller = callerOf(view, i)
-    if (caller.kind === 'client') answerClient(draft, caller.span, i)
-    else if (caller.kind === 'service') callFromService(draft, caller.service, i)
-    else if (caller.kind === 'nested') draft.classes[i] = 'internal'
-    else enter(draft, i, caller.kind === 'root')
+const PAIRED = TRUST_RULES.indexOf('paired')
+const SERVER_ONLY = TRUST_RULES.indexOf('serverOnly')
+const MESSAGING = TRUST_RULES.indexOf('messaging')
+const MESSAGING_PROTOCOL = PROTOCOLS.indexOf('messaging')
+
+/** Adds the calls of every named SERVER span. */
+export function pairServers(draft: Draft, orphans: OrphanPolicy): void {
+  const { count, roles, services, classes } = draft
+  for (let i = 0; i < count; i++) {
+    if (roles[i] !== Role.server || services[i]! < 0) continue
+    const caller = callerOf(draft, i)
+    if (caller >= 0) answerClient(draft, caller, i)
+    else if (caller === Caller.service) callFromService(draft, i)
+    else if (caller === Caller.nested) classes[i] = Class.internal
+    else enter(draft, i, caller === Caller.root, orphans)
   }
 }
 
-function answerClient(draft: CallDraft, client: number, server: number): void {
-  const { view } = draft
-  const clientShape = view.shapes[client]!
-  const serverShape = view.shapes[server]!
-  const home = view.services[server]!
+function answerClient(draft: Draft, client: number, server: number): void {
+  const { words } = draft.table
+  const { shapes, services, flags, classes } = draft
+  const clientShape = shapes[client]!
+  const serverShape = shapes[server]!
+  const home = services[server]!
+  const broker = words[clientShape + SHAPE_BROKER]!
+  const isPush = draft.roles[client] === Role.producer && broker >= 0
   addAnswer(draft, client, home)
-  draft.classes[server] = 'paired'
-  draft.classes[client] = 'paired'
-  const isPush = clientShape.role === Role.producer && clientShape.broker !== ''
-  if (isPush) {
-    // A topic that pushes to an http endpoint: the path leads through the topic (R8).
-    draft.consumed.add(client)
-    draft.classes[server] = 'messaging'
-  }
-  draft.calls.push({
-    source: isPush ? broker(clientShape.broker) : view.services[client]!,
+  classes[client] = Class.paired
+  // A topic that pushes to an http endpoint: the path leads through the topic (R8).
+  classes[server] = isPush ? Class.messaging : Class.paired
+  if (isPush) draft.marks[client]! |= Mark.consumed
+  const protocol = Math.max(
+    words[clientShape + SHAPE_CLIENT_PROTOCOL]!,
+    words[serverShape + SHAPE_SERVER_PROTOCOL]!,
+  )
+  addCall(draft, {
+    source: isPush ? endOf(broker) : services[client]!,
     target: home,
     home,
-    rule: isPush ? 'messaging' : 'paired',
-    protocol: isPush ? 'messaging' : pairProtocol(clientShape, serverShape),
-    isError: view.isError[server]! || (!isPush && view.isError[client]!),
-    operation: callOperation(clientShape, serverShape),
+    rule: isPush ? MESSAGING : PAIRED,
+    protocol: isPush ? MESSAGING_PROTOCOL : protocol,
+    error: (flags[server]! | (isPush ? 0 : flags[client]!)) & SpanFlag.error,
+    operation: callOperation(draft, clientShape, serverShape),
     client: isPush ? -1 : client,
     server,
     gate: -1,
   })
 }
 
-function pairProtocol(client: Shape, server: Shape): Protocol {
-  const rank = Math.max(
-    PROTOCOLS.indexOf(client.clientProtocol),
-    PROTOCOLS.indexOf(server.serverProtocol),
-  )
-  return PROTOCOLS[rank]!
-}
-
 /** R5.3: the client span is missing. */
-function callFromService(draft: CallDraft, service: number, server: number): void {
-  const { view } = draft
-  const shape = view.shapes[server]!
-  draft.classes[server] = 'hop'
-  draft.calls.push({
-    source: service,
-    target: view.services[server]!,
-    home: view.services[server]!,
-    rule: 'serverOnly',
-    protocol: shape.serverProtocol,
-    isError: view.isError[server]!,
-    operation: callOperation(undefined, shape),
+function callFromService(draft: Draft, server: number): void {
+  const { shapes, services, flags } = draft
+  draft.classes[server] = Class.hop
+  addCall(draft, {
+    source: services[draft.above[server]!]!,
+    target: services[server]!,
+    home: services[server]!,
+    rule: SERVER_ONLY,
+    protocol: draft.table.words[shapes[server]! + SHAPE_SERVER_PROTOCOL]!,
+    error: flags[server]! & SpanFlag.error,
+    operation: callOperation(draft, -1, shapes[server]!),
     client: -1,
     server,
     gate: -1,
@@ -79,30 +86,21 @@ function callFromService(draft: CallDraft, service: number, server: number): voi
 }
 
 /** R10: a request from outside, or from a caller that is only named; R12: timers have no caller. */
-function enter(draft: CallDraft, server: number, isRoot: boolean): void {
-  const { view } = draft
-  const shape = view.shapes[server]!
-  if (isRoot && shape.isUnattended) {
-    draft.classes[server] = 'internal'
+function enter(draft: Draft, server: number, isRoot: boolean, orphans: OrphanPolicy): void {
+  const { words } = draft.table
+  const { classes } = draft
+  const shape = draft.shapes[server]!
+  if (isRoot && words[shape + SHAPE_BITS]! & ShapeBit.unattended) {
+    classes[server] = Class.internal
     return
   }
-  const caller = shape.caller || view.proxies?.callers.get(server) || ''
-  const isUnattributed = !isRoot && !caller
-  draft.classes[server] = isUnattributed ? 'unpairedServer' : 'entry'
+  const stated = words[shape + SHAPE_CALLER]!
+  const caller = stated >= 0 ? stated : (draft.proxies?.callers.get(server) ?? -1)
+  const isUnattributed = !isRoot && caller < 0
+  classes[server] = isUnattributed ? Class.unpairedServer : Class.entry
   if (isUnattributed) {
     draft.unattributed.push(server)
-    if (draft.orphans === 'drop' || nearestNamed(view, server) !== LOST_PARENT) return
+    if (orphans === 'drop' || draft.above[server] !== LOST_PARENT) return
   }
-  draft.calls.push({
-    source: isUnattributed ? UNKNOWN : caller ? { kind: 'service', name: caller } : USER,
-    target: view.services[server]!,
-    home: view.services[server]!,
-    rule: caller ? 'peer' : 'serverOnly',
-    protocol: shape.serverProtocol,
-    isError: view.isError[server]!,
-    operation: callOperation(undefined, shape),
-    client: -1,
-    server,
-    gate: server,
-  })
+  addEntry(draft, server, isUnattributed ? UNKNOWN_END : caller)
 }

@@ -1,5 +1,6 @@
 // A shape is everything about a span but its ids, status and times: who it belongs to, its role, and
 // what it says of its peer. Traffic has few of them, so each is worked out once and shared.
+
 import type { Protocol, TrustRule } from '../graph/edge.ts'
 import { rewriteName } from '../graph/glob.ts'
 import { type AttributeSet, DEFAULT_DECODE_LIMITS, Family, type SpanBatch } from '../span/batch.ts'
@@ -99,32 +100,22 @@ export function createShapeTable(options: ShapeOptions): ShapeTable {
   }
 }
 
-/**
- * Gives a function from a span's position in the batch to its shape's position in `table.shapes`.
- * Shapes: any batch; each distinct combination of resource, attributes and kind is looked up once.
- */
-export function internShapes(table: ShapeTable, batch: SpanBatch): (span: number) => number {
-  const resourceTexts = batch.resourceSets.map((set) =>
-    canonicalText(set, batch.strings, isOfService),
+/** The shape of one span of a batch, by its texts: for what batch-shapes.ts has not met. */
+export function internSpanShape(table: ShapeTable, batch: SpanBatch, span: number): number {
+  const resource = batch.resourceSets[batch.resources[span]!]!
+  const attributes = batch.attributeSets[batch.attributes[span]!]!
+  const { strings } = batch
+  const resourceText = canonicalText(resource, strings, isOfService)
+  return internShape(
+    table,
+    `${canonicalText(attributes, strings)}\n${resourceText}`,
+    batch.kinds[span]!,
+    {
+      resource: reader(resource, strings, RESOURCE_POSITIONS),
+      span: reader(attributes, strings, SPAN_POSITIONS),
+      families: attributes.families,
+    },
   )
-  const attributeTexts = batch.attributeSets.map((set) => canonicalText(set, batch.strings))
-  const known = new Map<number, number>()
-  return (span) => {
-    const resource = batch.resources[span]!
-    const attributes = batch.attributes[span]!
-    const kind = batch.kinds[span]!
-    const local = (resource * batch.attributeSets.length + attributes) * 8 + kind
-    const found = known.get(local)
-    if (found !== undefined) return found
-    const sortKey = `${attributeTexts[attributes]}\n${resourceTexts[resource]}`
-    const shape = internShape(table, sortKey, kind, {
-      resource: reader(batch.resourceSets[resource]!, batch.strings, RESOURCE_POSITIONS),
-      span: reader(batch.attributeSets[attributes]!, batch.strings, SPAN_POSITIONS),
-      families: batch.attributeSets[attributes]!.families,
-    })
-    known.set(local, shape)
-    return shape
-  }
 }
 
 type SpanText = {
@@ -256,7 +247,8 @@ const SERVICE_KEYS = new Set(
   ].map((name) => RESOURCE_POSITIONS.get(name)),
 )
 
-function isOfService(key: number): boolean {
+/** Whether a resource key decides which service, and which version of it. */
+export function isOfService(key: number): boolean {
   return SERVICE_KEYS.has(key)
 }
 

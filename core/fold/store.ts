@@ -1,29 +1,95 @@
 // The spans, traces and links that the fold remembers, and nothing it concludes from them. A trace is
 // a list of span rows; links hang on the trace they point to, which is created empty when unknown.
 // Every store is bounded; a full one answers -1 and the caller makes room.
-import { addToIndex, mixHash, releaseRow, removeFromIndex, takeRow } from './columns.ts'
-import { LINKS_PER_TARGET_MAX } from './options.ts'
-import type { Store } from './rows.ts'
+import { bigEndian } from './batch-view.ts'
+import { createHashKeys, type HashKeys, hashPair } from './hash.ts'
+import {
+  LINK_WORDS,
+  LINKS_IN_SHIFT,
+  SPAN_ID_HIGH,
+  SPAN_ID_LOW,
+  SPAN_NEXT,
+  SPAN_WORDS,
+  TRACE_FIRST_SPAN,
+  TRACE_FLAGS,
+  TRACE_ID,
+  TRACE_OLDER,
+  TRACE_PLACE,
+  TRACE_SPANS,
+  TRACE_WORDS,
+  TRACE_YOUNGER,
+} from './layout.ts'
+import type { FoldOptions } from './options.ts'
+import {
+  addToIndex,
+  createRecords,
+  createRowIndex,
+  type Records,
+  type RowIndex,
+  releaseRow,
+  removeFromIndex,
+  reserveRows,
+  takeRow,
+} from './records.ts'
 
-/** A trace id as four big-endian 32-bit words. */
-export type TraceId = readonly [number, number, number, number]
+export type Store = {
+  /** 64-bit trace ids are never joined with full ones. */
+  readonly isTraceIdStrict: boolean
+  readonly hashKeys: HashKeys
+  readonly spans: Records
+  readonly traces: Records
+  readonly links: Records
+  /** Traces by the low half of their id. */
+  readonly traceIndex: RowIndex
+  /** First link of each linking span, by its row. */
+  readonly linksOfSpan: RowIndex
+  /** Spans by id of the traces with more than SMALL_TRACE_SPANS: the others' are indexed when needed. */
+  readonly largeTraces: Map<number, RowIndex>
+  oldest: number
+  youngest: number
+}
 
-/** The row of a trace, or -1. */
-export function findTrace(store: Store, id: TraceId): number {
-  const t = store.traces.columns
-  const { entries } = store.traceIndex
-  const mask = entries.length - 1
-  let at = mixHash(id[2], id[3]) & mask
-  for (let entry = entries[at]!; entry !== 0; entry = entries[at]!) {
-    const row = entry - 1
-    if (
-      t.id3[row] === id[3] &&
-      t.id2[row] === id[2] &&
-      t.id1[row] === id[1] &&
-      t.id0[row] === id[0]
-    )
-      return row
-    at = (at + 1) & mask
+export type StoreOptions = Pick<FoldOptions, 'pendingSpansMax' | 'isTraceIdStrict'>
+
+/** Spans of a batch that are taken in at once: their traces await them without a bound of their own. */
+export const SLICE_SPANS = 65_536
+
+export function createStore(
+  { pendingSpansMax, isTraceIdStrict }: StoreOptions,
+  seed: number,
+): Store {
+  return {
+    isTraceIdStrict,
+    hashKeys: createHashKeys(seed),
+    spans: createRecords(SPAN_WORDS, pendingSpansMax),
+    traces: createRecords(TRACE_WORDS, 2 * pendingSpansMax + SLICE_SPANS),
+    links: createRecords(LINK_WORDS, pendingSpansMax),
+    traceIndex: createRowIndex(),
+    linksOfSpan: createRowIndex(),
+    largeTraces: new Map(),
+    oldest: -1,
+    youngest: -1,
+  }
+}
+
+/** The row of a trace, or -1. words: its id as four words, from `at` on. */
+export function findTrace(store: Store, words: Int32Array, at: number): number {
+  const traces = store.traces.words
+  const { entries, mask } = store.traceIndex
+  const hash = hashPair(store.hashKeys, words[at + 2]!, words[at + 3]!)
+  let slot = (2 * hash) & mask
+  for (let row = entries[slot + 1]! - 1; row >= 0; row = entries[slot + 1]! - 1) {
+    if (entries[slot] === hash) {
+      const id = row * TRACE_WORDS + TRACE_ID
+      if (
+        traces[id + 3] === words[at + 3] &&
+        traces[id + 2] === words[at + 2] &&
+        traces[id + 1] === words[at + 1] &&
+        traces[id] === words[at]
+      )
+        return row
+    }
+    slot = (slot + 2) & mask
   }
   return -1
 }
@@ -34,225 +100,157 @@ export function findTrace(store: Store, id: TraceId): number {
  */
 export function tracesWithLowHalfOf(store: Store, trace: number): number[] {
   if (store.isTraceIdStrict) return [trace]
-  const t = store.traces.columns
-  return tracesWithLowHalf(store, t.id2[trace]!, t.id3[trace]!)
+  const id = trace * TRACE_WORDS + TRACE_ID
+  return tracesWithLowHalf(store, store.traces.words[id + 2]!, store.traces.words[id + 3]!)
 }
 
 /** Rows of all traces whose low 64 bits are these words, in order of id. */
-export function tracesWithLowHalf(store: Store, id2: number, id3: number): number[] {
-  const t = store.traces.columns
-  const { entries } = store.traceIndex
-  const mask = entries.length - 1
+export function tracesWithLowHalf(store: Store, high: number, low: number): number[] {
+  const traces = store.traces.words
+  const { entries, mask } = store.traceIndex
   const rows: number[] = []
-  let at = mixHash(id2, id3) & mask
-  for (let entry = entries[at]!; entry !== 0; entry = entries[at]!) {
-    const row = entry - 1
-    if (t.id3[row] === id3 && t.id2[row] === id2) rows.push(row)
-    at = (at + 1) & mask
+  const hash = hashPair(store.hashKeys, high, low)
+  let slot = (2 * hash) & mask
+  for (let row = entries[slot + 1]! - 1; row >= 0; row = entries[slot + 1]! - 1) {
+    const id = row * TRACE_WORDS + TRACE_ID
+    if (traces[id + 3] === low && traces[id + 2] === high) rows.push(row)
+    slot = (slot + 2) & mask
   }
-  if (rows.length > 1) rows.sort((a, b) => t.id0[a]! - t.id0[b]! || t.id1[a]! - t.id1[b]!)
+  if (rows.length > 1) rows.sort((a, b) => compareTraceIds(traces, a, b))
   return rows
+}
+
+/** How many traces have these low 64 bits. */
+export function countLowHalf(store: Store, high: number, low: number): number {
+  const traces = store.traces.words
+  const { entries, mask } = store.traceIndex
+  let count = 0
+  let slot = (2 * hashPair(store.hashKeys, high, low)) & mask
+  for (let row = entries[slot + 1]! - 1; row >= 0; row = entries[slot + 1]! - 1) {
+    const id = row * TRACE_WORDS + TRACE_ID
+    if (traces[id + 3] === low && traces[id + 2] === high) count++
+    slot = (slot + 2) & mask
+  }
+  return count
+}
+
+function compareTraceIds(traces: Int32Array, a: number, b: number): number {
+  const left = a * TRACE_WORDS + TRACE_ID
+  const right = b * TRACE_WORDS + TRACE_ID
+  return (
+    bigEndian(traces[left]!) - bigEndian(traces[right]!) ||
+    bigEndian(traces[left + 1]!) - bigEndian(traces[right + 1]!)
+  )
 }
 
 /** Whether another trace has the same low 64 bits: rare, and asked for every trace of every batch. */
 export function hasTwin(store: Store, trace: number): boolean {
   if (store.isTraceIdStrict) return false
-  const t = store.traces.columns
-  const { entries } = store.traceIndex
-  const mask = entries.length - 1
-  let at = traceHash(store, trace) & mask
-  for (let entry = entries[at]!; entry !== 0; entry = entries[at]!) {
-    const row = entry - 1
-    if (row !== trace && t.id3[row] === t.id3[trace] && t.id2[row] === t.id2[trace]) return true
-    at = (at + 1) & mask
+  const traces = store.traces.words
+  const { entries, mask } = store.traceIndex
+  const own = trace * TRACE_WORDS + TRACE_ID
+  let slot = (2 * traceHash(store, trace)) & mask
+  for (let row = entries[slot + 1]! - 1; row >= 0; row = entries[slot + 1]! - 1) {
+    const id = row * TRACE_WORDS + TRACE_ID
+    if (row !== trace && traces[id + 3] === traces[own + 3] && traces[id + 2] === traces[own + 2])
+      return true
+    slot = (slot + 2) & mask
   }
   return false
 }
 
 export function isShortTraceId(store: Store, trace: number): boolean {
-  const t = store.traces.columns
-  return t.id0[trace] === 0 && t.id1[trace] === 0
+  const id = trace * TRACE_WORDS + TRACE_ID
+  return (store.traces.words[id]! | store.traces.words[id + 1]!) === 0
+}
+
+export function spansOfTrace(store: Store, trace: number): number {
+  return store.traces.words[trace * TRACE_WORDS + TRACE_SPANS]!
 }
 
 /** A new, empty trace; -1 when there is no room. */
-export function addTrace(store: Store, id: TraceId): number {
+export function addTrace(store: Store, words: Int32Array, at: number): number {
+  if (!reserveRows(store.traces, 1)) return -1
   const row = takeRow(store.traces)
-  if (row < 0) return -1
-  const t = store.traces.columns
-  t.id0[row] = id[0]
-  t.id1[row] = id[1]
-  t.id2[row] = id[2]
-  t.id3[row] = id[3]
-  for (const column of [t.firstSpan, t.linksOut, t.linksIn, t.wheelSlot, t.older, t.younger])
-    column[row] = -1
-  t.spanCount[row] = 0
-  t.linksInCount[row] = 0
-  t.flags[row] = 0
-  addToIndex(store.traceIndex, row, traceHash(store, row), (other) => traceHash(store, other))
+  const traces = store.traces.words
+  const base = row * TRACE_WORDS
+  traces.fill(-1, base, base + TRACE_WORDS)
+  for (let word = 0; word < 4; word++) traces[base + TRACE_ID + word] = words[at + word]!
+  traces[base + TRACE_SPANS] = 0
+  traces[base + TRACE_FLAGS] = 0
+  addToIndex(store.traceIndex, traceHash(store, row), row)
   return row
 }
 
-/** The caller fills the other columns. -1 when there is no room. */
-export function addSpan(store: Store, trace: number, idHi: number, idLo: number): number {
+/** A new span of a trace: the caller fills its other words. There must be room: see reserveRows. */
+export function addSpan(store: Store, trace: number, idHigh: number, idLow: number): number {
   const row = takeRow(store.spans)
-  if (row < 0) return -1
-  const s = store.spans.columns
-  const t = store.traces.columns
-  s.idHi[row] = idHi
-  s.idLo[row] = idLo
-  s.trace[row] = trace
-  s.next[row] = t.firstSpan[trace]!
-  t.firstSpan[trace] = row
-  if (t.spanCount[trace]!++ === 0) appendYoungest(store, trace)
-  addToIndex(store.spanIndex, row, spanHash(store, row), (other) => spanHash(store, other))
+  const spans = store.spans.words
+  const traces = store.traces.words
+  const span = row * SPAN_WORDS
+  const base = trace * TRACE_WORDS
+  spans[span + SPAN_ID_HIGH] = idHigh
+  spans[span + SPAN_ID_LOW] = idLow
+  spans[span + SPAN_NEXT] = traces[base + TRACE_FIRST_SPAN]!
+  traces[base + TRACE_FIRST_SPAN] = row
+  const count = traces[base + TRACE_SPANS]! + 1
+  traces[base + TRACE_SPANS] = count
+  if (count === 1) appendYoungest(store, trace)
   return row
 }
 
-/** Calls `visit` for each span of the trace with this id until it answers true; gives that row, or -1. */
-export function findSpan(
-  store: Store,
-  trace: number,
-  idHi: number,
-  idLo: number,
-  visit: (row: number) => boolean,
-): number {
-  const s = store.spans.columns
-  const { entries } = store.spanIndex
-  const mask = entries.length - 1
-  let at = mixHash(idLo ^ Math.imul(trace, 0x9e3779b1), idHi) & mask
-  for (let entry = entries[at]!; entry !== 0; entry = entries[at]!) {
-    const row = entry - 1
-    if (s.trace[row] === trace && s.idLo[row] === idLo && s.idHi[row] === idHi && visit(row))
-      return row
-    at = (at + 1) & mask
-  }
-  return -1
-}
-
-/** False when the link does not fit: too many links to the target, or no room. */
-export function addLink(
-  store: Store,
-  span: number,
-  targetTrace: number,
-  targetHi: number,
-  targetLo: number,
-): boolean {
-  const t = store.traces.columns
-  if (t.linksInCount[targetTrace]! >= LINKS_PER_TARGET_MAX) return false
-  const row = takeRow(store.links)
-  if (row < 0) return false
-  const l = store.links.columns
-  const trace = store.spans.columns.trace[span]!
-  l.span[row] = span
-  l.targetTrace[row] = targetTrace
-  l.targetHi[row] = targetHi
-  l.targetLo[row] = targetLo
-  l.nextOut[row] = t.linksOut[trace]!
-  t.linksOut[trace] = row
-  l.nextIn[row] = t.linksIn[targetTrace]!
-  t.linksIn[targetTrace] = row
-  t.linksInCount[targetTrace]!++
-  return true
-}
-
-/** Takes back the links of one span (a copy that sorts before it had others). */
-export function removeLinksOfSpan(store: Store, span: number): void {
-  const l = store.links.columns
-  const t = store.traces.columns
-  const trace = store.spans.columns.trace[span]!
-  let previous = -1
-  for (let link = t.linksOut[trace]!; link >= 0; ) {
-    const next = l.nextOut[link]!
-    if (l.span[link] !== span) previous = link
-    else {
-      if (previous < 0) t.linksOut[trace] = next
-      else l.nextOut[previous] = next
-      dropIncoming(store, link)
-    }
-    link = next
-  }
-}
-
-function dropIncoming(store: Store, link: number): void {
-  const l = store.links.columns
-  const t = store.traces.columns
-  const target = l.targetTrace[link]!
-  if (t.linksIn[target] === link) t.linksIn[target] = l.nextIn[link]!
-  else {
-    let before = t.linksIn[target]!
-    while (l.nextIn[before] !== link) before = l.nextIn[before]!
-    l.nextIn[before] = l.nextIn[link]!
-  }
-  t.linksInCount[target]!--
-  releaseRow(store.links, link)
-  if (t.spanCount[target] === 0 && t.linksInCount[target] === 0) releaseTrace(store, target)
-}
-
-/** Forgets a trace's spans and links. Its row stays while others still link to it. */
+/** Forgets a trace's spans, whose links must be gone. Its row stays while others still link to it. */
 export function forgetSpans(store: Store, trace: number): void {
-  const s = store.spans.columns
-  const t = store.traces.columns
-  while (t.linksOut[trace]! >= 0) {
-    const link = t.linksOut[trace]!
-    t.linksOut[trace] = store.links.columns.nextOut[link]!
-    if (store.links.columns.targetTrace[link] !== trace) dropIncoming(store, link)
-    else dropSelfLink(store, trace, link)
-  }
-  for (let row = t.firstSpan[trace]!; row >= 0; ) {
-    const next = s.next[row]!
-    const hash = spanHash(store, row)
-    removeFromIndex(store.spanIndex, row, hash, (other) => spanHash(store, other))
+  const spans = store.spans.words
+  const traces = store.traces.words
+  const base = trace * TRACE_WORDS
+  for (let row = traces[base + TRACE_FIRST_SPAN]!; row >= 0; ) {
+    const next = spans[row * SPAN_WORDS + SPAN_NEXT]!
     releaseRow(store.spans, row)
     row = next
   }
+  store.largeTraces.delete(trace)
   removeFromAge(store, trace)
-  t.firstSpan[trace] = -1
-  t.spanCount[trace] = 0
-  t.flags[trace] = 0
-  if (t.linksInCount[trace] === 0) releaseTrace(store, trace)
+  traces[base + TRACE_FIRST_SPAN] = -1
+  traces[base + TRACE_SPANS] = 0
+  traces[base + TRACE_FLAGS]! &= -1 << LINKS_IN_SHIFT
+  dropIfEmpty(store, trace)
 }
 
-/** A link within the trace being forgotten must not release the row under our feet. */
-function dropSelfLink(store: Store, trace: number, link: number): void {
-  const t = store.traces.columns
-  t.spanCount[trace]!++
-  dropIncoming(store, link)
-  t.spanCount[trace]!--
-}
-
-function releaseTrace(store: Store, trace: number): void {
-  const hash = traceHash(store, trace)
-  removeFromIndex(store.traceIndex, trace, hash, (other) => traceHash(store, other))
+/** Lets go of a trace without spans that nothing links to, and that awaits none from a batch. */
+export function dropIfEmpty(store: Store, trace: number): void {
+  const base = trace * TRACE_WORDS
+  const traces = store.traces.words
+  if (traces[base + TRACE_SPANS] !== 0 || traces[base + TRACE_FLAGS]! >>> LINKS_IN_SHIFT !== 0)
+    return
+  if (traces[base + TRACE_PLACE]! >= 0) return
+  removeFromIndex(store.traceIndex, traceHash(store, trace), trace)
   releaseRow(store.traces, trace)
 }
 
 function traceHash(store: Store, trace: number): number {
-  const t = store.traces.columns
-  return mixHash(t.id2[trace]!, t.id3[trace]!)
-}
-
-function spanHash(store: Store, row: number): number {
-  const s = store.spans.columns
-  return mixHash(s.idLo[row]! ^ Math.imul(s.trace[row]!, 0x9e3779b1), s.idHi[row]!)
+  const id = trace * TRACE_WORDS + TRACE_ID
+  const traces = store.traces.words
+  return hashPair(store.hashKeys, traces[id + 2]!, traces[id + 3]!)
 }
 
 function appendYoungest(store: Store, trace: number): void {
-  const t = store.traces.columns
-  t.older[trace] = store.youngest
-  t.younger[trace] = -1
-  if (store.youngest >= 0) t.younger[store.youngest] = trace
+  const traces = store.traces.words
+  traces[trace * TRACE_WORDS + TRACE_OLDER] = store.youngest
+  traces[trace * TRACE_WORDS + TRACE_YOUNGER] = -1
+  if (store.youngest >= 0) traces[store.youngest * TRACE_WORDS + TRACE_YOUNGER] = trace
   else store.oldest = trace
   store.youngest = trace
 }
 
 function removeFromAge(store: Store, trace: number): void {
-  const t = store.traces.columns
-  const older = t.older[trace]!
-  const younger = t.younger[trace]!
-  if (older >= 0) t.younger[older] = younger
+  const traces = store.traces.words
+  const older = traces[trace * TRACE_WORDS + TRACE_OLDER]!
+  const younger = traces[trace * TRACE_WORDS + TRACE_YOUNGER]!
+  if (older >= 0) traces[older * TRACE_WORDS + TRACE_YOUNGER] = younger
   else if (store.oldest === trace) store.oldest = younger
-  if (younger >= 0) t.older[younger] = older
+  if (younger >= 0) traces[younger * TRACE_WORDS + TRACE_OLDER] = older
   else if (store.youngest === trace) store.youngest = older
-  t.older[trace] = -1
-  t.younger[trace] = -1
+  traces[trace * TRACE_WORDS + TRACE_OLDER] = -1
+  traces[trace * TRACE_WORDS + TRACE_YOUNGER] = -1
 }

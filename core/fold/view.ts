@@ -1,230 +1,263 @@
-// A trace as the rules see it: its spans with parents resolved (R4) and services inherited (R1).
-// Built afresh for each evaluation from the store, in an order that arrival does not influence
+// A trace as the rules see it: its spans with parents resolved (R4) and services inherited (R1), laid out on
+// the desk. Made afresh for each evaluation from the store, in an order that arrival does not influence
 // wherever order could show.
+
 import { SpanFlag, SpanKind } from '../span/batch.ts'
+import { Class } from './calls.ts'
+import { clearDraft, type Draft, LOST_PARENT, Mark, NO_PARENT } from './draft.ts'
+import { hashPair } from './hash.ts'
+import {
+  RowFlag,
+  SPAN_FLAGS,
+  SPAN_ID_HIGH,
+  SPAN_ID_LOW,
+  SPAN_NEXT,
+  SPAN_PARENT_HIGH,
+  SPAN_PARENT_LOW,
+  SPAN_SHAPE,
+  SPAN_WORDS,
+  TRACE_FIRST_SPAN,
+  TRACE_FLAGS,
+  TRACE_LINKS_IN,
+  TRACE_WORDS,
+  TraceFlag,
+} from './layout.ts'
 import { NESTING_MAX } from './options.ts'
-import { type Proxies, spliceProxies } from './proxies.ts'
+import { resetIndex } from './records.ts'
 import { Role } from './role.ts'
-import type { Store } from './rows.ts'
-import type { Shape, ShapeTable } from './shape.ts'
-import { hasTwin, isShortTraceId, tracesWithLowHalfOf } from './store.ts'
+import { compareForTie, SHAPE_KIND, SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } from './shape-words.ts'
+import { hasTwin, spansOfTrace } from './store.ts'
 
-/** Values of `TraceView.parents` that are no span. */
-export const NO_PARENT = -1
-export const LOST_PARENT = -2
-
-export type TraceView = {
-  /** Rows of the spans in the store; a span's number in this view is its position here. */
-  readonly rows: readonly number[]
-  readonly shapes: readonly Shape[]
-  /** R4: position of the parent, or NO_PARENT, or LOST_PARENT when it is not there. */
-  readonly parents: readonly number[]
-  /** Position in ShapeTable.services with inheritance, or -1: nameless. */
-  readonly services: readonly number[]
-  readonly isError: readonly boolean[]
-  /** Null when no transparent service takes part. */
-  readonly proxies: Proxies | null
-}
-
-/**
- * The traces that count as one with this one: a 64-bit id joins the only full id known with its low
- * half (EDGES, Decided, R1). The first is the one that owns the results.
- */
-export function tracesAsOne(store: Store, trace: number): number[] {
-  if (!hasTwin(store, trace)) return [trace]
-  const withSpans = tracesWithLowHalfOf(store, trace).filter(
-    (row) => store.traces.columns.spanCount[row]! > 0,
-  )
-  const short = withSpans.find((row) => isShortTraceId(store, row))
-  const full = withSpans.filter((row) => row !== short)
-  if (short !== undefined && full.length === 1 && (trace === short || trace === full[0]))
-    return [full[0]!, short]
-  return [trace]
-}
-
-/** Views the traces given (one, or two that count as one). */
-export function viewTraces(store: Store, table: ShapeTable, traces: readonly number[]): TraceView {
-  const s = store.spans.columns
-  const rows: number[] = []
-  for (const trace of traces)
-    for (let row = store.traces.columns.firstSpan[trace]!; row >= 0; row = s.next[row]!)
-      rows.push(row)
-  const shapes = rows.map((row) => table.shapes[s.shape[row]!]!)
-  const isError = rows.map((row) => (s.flags[row]! & SpanFlag.error) !== 0)
-  const byId = indexById(store, rows)
-  const parents = rows.map((row, i) => parentOf({ store, table, rows, shapes, byId }, row, i))
-  const services = inheritServices(shapes, parents)
-  const view = { rows, shapes, parents, services, isError, proxies: null }
-  return table.transparent.size === 0 ? view : spliceProxies(table, view)
-}
-
-type Lookup = {
-  readonly store: Store
-  readonly table: ShapeTable
-  readonly rows: readonly number[]
-  readonly shapes: readonly Shape[]
-  /** Null when the trace is small enough to be scanned. */
-  readonly byId: ReadonlyMap<number, number[]> | null
-}
-
-/** Below this a scan of the ids is faster than a map of them. */
-const SCANNED_SPANS_MAX = 24
-
-/** 52 bits of an id, exact as a number; at most 4,096 ids share them, and use compares in full. */
-function keyOfId(hi: number, lo: number): number {
-  return (hi & 0xfffff) * 2 ** 32 + lo
-}
-
-function indexById(store: Store, rows: readonly number[]): Map<number, number[]> | null {
-  if (rows.length <= SCANNED_SPANS_MAX) return null
-  const s = store.spans.columns
-  const byId = new Map<number, number[]>()
-  for (let i = 0; i < rows.length; i++) {
-    const key = keyOfId(s.idHi[rows[i]!]!, s.idLo[rows[i]!]!)
-    const known = byId.get(key)
-    if (known === undefined) byId.set(key, [i])
-    else known.push(i)
+/** Lays out the traces given (one, or two that count as one), without links and proxies. */
+export function viewTraces(draft: Draft, members: readonly number[]): void {
+  const { store } = draft
+  let count = 0
+  for (const member of members) count += spansOfTrace(store, member)
+  clearDraft(draft, count)
+  resetIndex(draft.ids, count)
+  // A link to any of the ids that may stand for this one.
+  if (hasTwin(store, members[0]!)) draft.isLinked = true
+  for (const member of members) {
+    draft.members.push(member)
+    addSpans(draft, member)
+    draft.memberEnds.push(draft.count)
   }
-  return byId
+  resolveParents(draft)
+  if (draft.hasNameless) inheritServices(draft)
+  findNamedAbove(draft)
 }
 
-const NONE: readonly number[] = []
-
-function spansWithId(lookup: Lookup, hi: number, lo: number): readonly number[] {
-  const { rows } = lookup
-  const s = lookup.store.spans.columns
-  if (lookup.byId) {
-    const candidates = lookup.byId.get(keyOfId(hi, lo)) ?? NONE
-    return candidates.every((i) => s.idHi[rows[i]!] === hi)
-      ? candidates
-      : candidates.filter((i) => s.idHi[rows[i]!] === hi)
+function addSpans(draft: Draft, member: number): void {
+  const { store, table, rows, shapes, roles, services, flags, marks, classes, brokers } = draft
+  const spans = store.spans.words
+  const traces = store.traces.words
+  const { words } = table
+  const base = member * TRACE_WORDS
+  const isLinking = (traces[base + TRACE_FLAGS]! & TraceFlag.linking) !== 0
+  if (isLinking || traces[base + TRACE_LINKS_IN]! >= 0) draft.isLinked = true
+  let count = draft.count
+  for (let row = traces[base + TRACE_FIRST_SPAN]!; row >= 0; count++) {
+    const span = row * SPAN_WORDS
+    const shape = spans[span + SPAN_SHAPE]! * SHAPE_WORDS
+    const service = words[shape + SHAPE_SERVICE]!
+    rows[count] = row
+    shapes[count] = shape
+    roles[count] = words[shape + SHAPE_ROLE]!
+    services[count] = service
+    flags[count] = spans[span + SPAN_FLAGS]!
+    marks[count] = flags[count]! & RowFlag.held ? Mark.held : 0
+    brokers[count] = -1
+    classes[count] = Class.internal
+    if (service < 0) draft.hasNameless = true
+    if (roles[count]! >= Role.producer) draft.hasMessages = true
+    indexSpan(draft, count, span)
+    row = spans[span + SPAN_NEXT]!
   }
-  let found: number[] | null = null
-  for (let i = 0; i < rows.length; i++) {
-    if (s.idLo[rows[i]!] !== lo || s.idHi[rows[i]!] !== hi) continue
-    if (found) found.push(i)
-    else found = [i]
-  }
-  return found ?? NONE
+  draft.count = count
 }
 
-function parentOf(lookup: Lookup, row: number, i: number): number {
-  const s = lookup.store.spans.columns
-  const shape = lookup.shapes[i]!
-  const isServerSide = shape.role === Role.server || shape.role === Role.consumer
-  if (isServerSide) {
-    const sharing = spansWithId(lookup, s.idHi[row]!, s.idLo[row]!)
-    const halves =
-      sharing.length > 1 ? sharing.filter((j) => isClientSide(lookup.shapes[j]!)) : NONE
-    if (halves.length > 0) return firstOf(lookup, halves)
+/** Makes the span findable by its id, and marks those that have the same. The index has room. */
+function indexSpan(draft: Draft, position: number, span: number): void {
+  const { rows, marks, store } = draft
+  const { entries, mask } = draft.ids
+  const spans = store.spans.words
+  const high = spans[span + SPAN_ID_HIGH]!
+  const low = spans[span + SPAN_ID_LOW]!
+  const hash = hashPair(store.hashKeys, high, low)
+  let slot = (2 * hash) & mask
+  for (let stored = entries[slot + 1]!; stored !== 0; stored = entries[slot + 1]!) {
+    if (entries[slot] === hash) {
+      const other = rows[stored - 1]! * SPAN_WORDS
+      if (spans[other + SPAN_ID_LOW] === low && spans[other + SPAN_ID_HIGH] === high) {
+        marks[stored - 1]! |= Mark.shared
+        marks[position]! |= Mark.shared
+      }
+    }
+    slot = (slot + 2) & mask
   }
-  const hi = s.parentHi[row]!
-  const lo = s.parentLo[row]!
-  if (hi === 0 && lo === 0) return s.flags[row]! & SpanFlag.parentLost ? LOST_PARENT : NO_PARENT
-  if (hi === s.idHi[row] && lo === s.idLo[row]) return NO_PARENT
-  const named = spansWithId(lookup, hi, lo)
-  if (named.length === 0) return LOST_PARENT
-  return named.length === 1 ? named[0]! : chooseParent(lookup, named, shape, isServerSide)
+  entries[slot] = hash
+  entries[slot + 1] = position + 1
+}
+
+function resolveParents(draft: Draft): void {
+  const { count, rows, parents, marks, flags } = draft
+  const spans = draft.store.spans.words
+  for (let i = 0; i < count; i++) {
+    const span = rows[i]! * SPAN_WORDS
+    if (marks[i]! & Mark.shared && isServerSide(draft, i)) {
+      const half = sharedHalf(draft, i)
+      if (half >= 0) {
+        parents[i] = half
+        continue
+      }
+    }
+    const high = spans[span + SPAN_PARENT_HIGH]!
+    const low = spans[span + SPAN_PARENT_LOW]!
+    if ((high | low) === 0) {
+      parents[i] = flags[i]! & SpanFlag.parentLost ? LOST_PARENT : NO_PARENT
+    } else if (high === spans[span + SPAN_ID_HIGH] && low === spans[span + SPAN_ID_LOW]) {
+      parents[i] = NO_PARENT
+    } else {
+      const named = firstWithId(draft, high, low)
+      if (named < 0) parents[i] = LOST_PARENT
+      else parents[i] = marks[named]! & Mark.shared ? chooseParent(draft, i, high, low) : named
+    }
+  }
+}
+
+/** A span with this id, or -1. */
+function firstWithId(draft: Draft, high: number, low: number): number {
+  const { rows, store } = draft
+  const { entries, mask } = draft.ids
+  const spans = store.spans.words
+  const hash = hashPair(store.hashKeys, high, low)
+  let slot = (2 * hash) & mask
+  for (let stored = entries[slot + 1]!; stored !== 0; stored = entries[slot + 1]!) {
+    if (entries[slot] === hash) {
+      const span = rows[stored - 1]! * SPAN_WORDS
+      if (spans[span + SPAN_ID_LOW] === low && spans[span + SPAN_ID_HIGH] === high)
+        return stored - 1
+    }
+    slot = (slot + 2) & mask
+  }
+  return -1
+}
+
+/** All spans with this id: for those that share one, which are few. */
+function allWithId(draft: Draft, high: number, low: number): number[] {
+  const { entries, mask } = draft.ids
+  const spans = draft.store.spans.words
+  const found: number[] = []
+  let slot = (2 * hashPair(draft.store.hashKeys, high, low)) & mask
+  for (let stored = entries[slot + 1]!; stored !== 0; stored = entries[slot + 1]!) {
+    const span = draft.rows[stored - 1]! * SPAN_WORDS
+    if (spans[span + SPAN_ID_LOW] === low && spans[span + SPAN_ID_HIGH] === high)
+      found.push(stored - 1)
+    slot = (slot + 2) & mask
+  }
+  return found
+}
+
+/** The client-side span of the same id, or -1. */
+function sharedHalf(draft: Draft, i: number): number {
+  const span = draft.rows[i]! * SPAN_WORDS
+  const spans = draft.store.spans.words
+  const sharing = allWithId(draft, spans[span + SPAN_ID_HIGH]!, spans[span + SPAN_ID_LOW]!)
+  const halves = sharing.filter((other) => isClientSide(draft, other))
+  return halves.length > 0 ? firstOf(draft, halves) : -1
 }
 
 /** R4, when an id names several spans. */
-function chooseParent(
-  lookup: Lookup,
-  named: readonly number[],
-  child: Shape,
-  isServerSide: boolean,
-): number {
-  const clients = named.filter((j) => isClientSide(lookup.shapes[j]!))
-  if (isServerSide) return firstOf(lookup, clients.length > 0 ? clients : named)
-  const own = named.filter((j) => child.service >= 0 && lookup.shapes[j]!.service === child.service)
+function chooseParent(draft: Draft, child: number, high: number, low: number): number {
+  const named = allWithId(draft, high, low)
+  if (isServerSide(draft, child)) {
+    const clients = named.filter((i) => isClientSide(draft, i))
+    return firstOf(draft, clients.length > 0 ? clients : named)
+  }
+  const service = serviceOfShape(draft, child)
+  const own = named.filter((i) => service >= 0 && serviceOfShape(draft, i) === service)
   const choice = own.length > 0 ? own : named
-  const servers = choice.filter((j) => isServerSideShape(lookup.shapes[j]!))
-  return firstOf(lookup, servers.length > 0 ? servers : choice)
+  const servers = choice.filter((i) => isServerSide(draft, i))
+  return firstOf(draft, servers.length > 0 ? servers : choice)
 }
 
-/** Ties are broken by service name, then kind; never by arrival. */
-function firstOf(lookup: Lookup, candidates: readonly number[]): number {
+function firstOf(draft: Draft, candidates: readonly number[]): number {
   let first = candidates[0]!
-  for (const other of candidates) if (compareForTie(lookup, other, first) < 0) first = other
+  for (const other of candidates)
+    if (compareForTie(draft.table, draft.shapes[other]!, draft.shapes[first]!) < 0) first = other
   return first
 }
 
-function compareForTie(lookup: Lookup, a: number, b: number): number {
-  const left = lookup.shapes[a]!
-  const right = lookup.shapes[b]!
-  const leftName = serviceText(lookup.table, left)
-  const rightName = serviceText(lookup.table, right)
-  if (leftName !== rightName) return leftName < rightName ? -1 : 1
-  return left.kind - right.kind
+/** The service that the span itself states, without inheritance. */
+function serviceOfShape(draft: Draft, i: number): number {
+  return draft.table.words[draft.shapes[i]! + SHAPE_SERVICE]!
 }
 
-function serviceText(table: ShapeTable, shape: Shape): string {
-  const service = table.services[shape.service]
-  return service ? `${service.name}\0${service.namespace}\0${service.environment}` : ''
+export function isClientSide({ roles }: Draft, i: number): boolean {
+  return roles[i] === Role.client || roles[i] === Role.producer
 }
 
-export function isClientSide(shape: Shape): boolean {
-  return shape.role === Role.client || shape.role === Role.producer
+export function isServerSide({ roles }: Draft, i: number): boolean {
+  return roles[i] === Role.server || roles[i] === Role.consumer
 }
 
-export function isServerSideShape(shape: Shape): boolean {
-  return shape.role === Role.server || shape.role === Role.consumer
-}
-
-/** R1: a nameless span inherits within its process: not when it is, or climbs past, a SERVER or CONSUMER. */
-function inheritServices(shapes: readonly Shape[], parents: readonly number[]): number[] {
-  const services = shapes.map((shape) => shape.service)
-  for (let i = 0; i < shapes.length; i++) {
-    if (services[i]! >= 0) continue
+/** R1: a nameless span takes the service of the nearest ancestor that states one, within one process. */
+function inheritServices(draft: Draft): void {
+  const { count, services, parents } = draft
+  for (let i = 0; i < count; i++) {
+    if (serviceOfShape(draft, i) >= 0) continue
     let at = i
-    for (let level = 0; level < NESTING_MAX && !isAnotherProcess(shapes[at]!); level++) {
+    for (let level = 0; level < NESTING_MAX && !isAnotherProcess(draft, at); level++) {
       at = parents[at]!
       if (at < 0) break
-      if (shapes[at]!.service >= 0) {
-        services[i] = shapes[at]!.service
+      if (serviceOfShape(draft, at) >= 0) {
+        services[i] = serviceOfShape(draft, at)
         break
       }
     }
+    if (services[i]! < 0) draft.classes[i] = Class.nameless
   }
-  return services
 }
 
-function isAnotherProcess(shape: Shape): boolean {
-  return shape.service < 0 && (shape.kind === SpanKind.server || shape.kind === SpanKind.consumer)
+function isAnotherProcess(draft: Draft, i: number): boolean {
+  const kind = draft.table.words[draft.shapes[i]! + SHAPE_KIND]!
+  return serviceOfShape(draft, i) < 0 && (kind === SpanKind.server || kind === SpanKind.consumer)
 }
 
-/** The nearest ancestor with a service, walking through nameless spans only; else NO_ or LOST_PARENT. */
-export function nearestNamed(view: TraceView, i: number): number {
-  let at = view.parents[i]!
-  for (let level = 0; at >= 0 && view.services[at]! < 0; level++) {
-    if (level === NESTING_MAX) return LOST_PARENT
-    at = view.parents[at]!
+/** Fills `above` from `parents` and `services`. */
+export function findNamedAbove(draft: Draft): void {
+  const { count, parents, services, above } = draft
+  for (let i = 0; i < count; i++) {
+    let at = parents[i]!
+    for (let level = 0; at >= 0 && services[at]! < 0; level++) {
+      at = level === NESTING_MAX ? LOST_PARENT : parents[at]!
+    }
+    above[i] = at
   }
-  return at
 }
 
 /**
  * R5.2: the client-side span on top of the INTERNAL chain of one service that `i` ends, or -1.
  * A client-side `i` is its own top.
  */
-export function clientOnTop(view: TraceView, i: number): number {
-  const service = view.services[i]!
+export function clientOnTop(draft: Draft, i: number): number {
+  const { services, roles, above } = draft
+  const service = services[i]!
   let at = i
-  for (let level = 0; level <= NESTING_MAX && at >= 0 && view.services[at] === service; level++) {
-    const shape = view.shapes[at]!
-    if (isClientSide(shape)) return at
-    if (shape.role !== Role.internal) return -1
-    at = nearestNamed(view, at)
+  for (let level = 0; level <= NESTING_MAX && at >= 0 && services[at] === service; level++) {
+    if (isClientSide(draft, at)) return at
+    if (roles[at] !== Role.internal) return -1
+    at = above[at]!
   }
   return -1
 }
 
 /** Whether `ancestor` is met when climbing from `i`: parent references may be cyclic (R13). */
-export function isAncestor(view: TraceView, ancestor: number, i: number): boolean {
+export function isAncestor({ parents }: Draft, ancestor: number, i: number): boolean {
   let at = i
   for (let level = 0; level <= NESTING_MAX && at >= 0; level++) {
     if (at === ancestor) return true
-    at = view.parents[at]!
+    at = parents[at]!
   }
   return false
 }

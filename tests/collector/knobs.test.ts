@@ -9,8 +9,9 @@ import { restoreFold } from '../../collector/restore.ts'
 import { writeSnapshot } from '../../collector/snapshot.ts'
 import type { RecordSource } from '../../collector/source.ts'
 import { KNOB_SETTINGS } from '../../core/config/knobs.ts'
-import { createFold, foldBatch, saveFold } from '../../core/fold/fold.ts'
+import { createFold, foldBatch } from '../../core/fold/fold.ts'
 import { FOLD_VERSION, type FoldOptions } from '../../core/fold/options.ts'
+import { saveFold } from '../../core/fold/snapshot.ts'
 import { batchOf, span } from '../support/spans.ts'
 
 const CHANGED = {

@@ -9,7 +9,6 @@ import {
   type Fold,
   foldBatch,
   foldCounters,
-  saveFold,
   takeDelta,
 } from '../../../core/fold/fold.ts'
 import {
@@ -17,6 +16,7 @@ import {
   type FoldOptions,
   OVERFLOW_NAME,
 } from '../../../core/fold/options.ts'
+import { saveFold } from '../../../core/fold/snapshot.ts'
 import type { GraphDelta } from '../../../core/graph/edge.ts'
 import { batchOf, span, type TestSpan } from '../../support/spans.ts'
 

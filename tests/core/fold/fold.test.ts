@@ -9,8 +9,6 @@ import {
   finishFold,
   foldBatch,
   foldCounters,
-  loadFold,
-  saveFold,
   takeDelta,
 } from '../../../core/fold/fold.ts'
 import {
@@ -18,6 +16,7 @@ import {
   type FoldOptions,
   OVERFLOW_NAME,
 } from '../../../core/fold/options.ts'
+import { loadFold, saveFold } from '../../../core/fold/snapshot.ts'
 import type { GraphDelta } from '../../../core/graph/edge.ts'
 import { sumEdges } from '../../support/cases.ts'
 import { arbitrarySpans, batchOf, span, type TestSpan } from '../../support/spans.ts'
