@@ -15,8 +15,3 @@ export function numbersLiteral(numbers: readonly number[], countMax: number): st
   const sorted = [...new Set(numbers)].sort((a, b) => a - b)
   return `{${sorted.slice(0, countMax).join()}}`
 }
-
-/** Counts by place; null when all are zero, because nothing was measured then. */
-export function countsLiteral(counts: readonly number[] | null): string | null {
-  return counts?.some((count) => count !== 0) ? `{${counts.join()}}` : null
-}
