@@ -10,7 +10,7 @@ import {
   foldCounters,
   takeDelta,
 } from '../../../core/fold/fold.ts'
-import { DEFAULT_FOLD_OPTIONS } from '../../../core/fold/options.ts'
+import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from '../../../core/fold/options.ts'
 import type { GraphDelta } from '../../../core/graph/edge.ts'
 import { batchOf, span, type TestSpan } from '../../support/spans.ts'
 
@@ -24,8 +24,8 @@ const client = span({ id: 1, service: 'web', kind: 'client', attributes: HOST })
 const server = span({ id: 2, parent: 1, service: 'api', kind: 'server' })
 
 /** A fold and its clock. Every answer is of what was emitted since the one before. */
-function startFold() {
-  const fold = createFold(DEFAULT_FOLD_OPTIONS)
+function startFold(options: Partial<FoldOptions> = {}) {
+  const fold = createFold({ ...DEFAULT_FOLD_OPTIONS, ...options })
   const at = (ms: number, spans: readonly TestSpan[] = []): Emitted => {
     if (spans.length > 0) foldBatch(fold, batchOf(spans), START_MS + ms)
     advanceFold(fold, START_MS + ms)
@@ -135,7 +135,37 @@ describe('copies', () => {
       'web -> x.example': -1,
       'web -> a.example': 1,
     })
+    expect(counters()).toMatchObject({ virtual: 1, duplicate: 1, pending: 0 })
   })
+})
+
+test('two traces that count as one leave a full memory together', () => {
+  const { at, finish, counters } = startFold({ pendingSpansMax: 2 })
+  const trace = 'abcdef0123456789abcdef0123456789'
+  at(0, [
+    { ...client, trace },
+    { ...server, trace: trace.slice(16).padStart(32, '0') },
+  ])
+  expect(at(holdMs).calls).toEqual({ 'web -> api': 1 })
+  at(holdMs + 1_000, [span({ id: 3, trace, service: 'web', kind: 'internal' })])
+  finish()
+  expect(counters()).toMatchObject({ accepted: 3, paired: 2, internal: 1, unpairedServer: 0 })
+})
+
+test('what a trace got from one that left a full memory is taken back when it changes', () => {
+  const { at, counters } = startFold({ pendingSpansMax: 4 })
+  const producer = span({ id: 1, service: 'web', kind: 'producer', attributes: topic('jobs') })
+  const links = [{ trace: producer.trace, id: 1 }]
+  const consumer = span({ id: 2, trace: 8, service: 'mail', kind: 'consumer', links })
+  const other = span({ id: 3, trace: 9, service: 'web', kind: 'internal' })
+  at(0, [producer, { ...other, trace: producer.trace }, consumer, other])
+  at(holdMs)
+  expect(counters()).toMatchObject({ messaging: 2, internal: 2, unpairedConsumer: 0 })
+  at(holdMs + 1_000, [{ ...other, trace: 10 }])
+  const late = [{ ...consumer, isError: true }]
+  expect(at(holdMs + 2_000, late).calls).toEqual({})
+  expect(at(holdMs + 2_000 + quietMs).calls).toEqual({ 'jobs -> mail': -1 })
+  expect(counters()).toMatchObject({ messaging: 1, unpairedConsumer: 1, corrected: 1 })
 })
 
 describe('the minute of a call', () => {
