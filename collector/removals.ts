@@ -1,12 +1,14 @@
 // Environments that were removed from the database while the fold may hold spans of them. The web marks one;
 // this looks for marks and has a record appended to the journal, so that forgetting is part of the sequence
 // of records like everything else; the commit that comes after it takes the mark away.
-import { listRemoved } from '../storage/environments.ts'
+import { listRemovedFor } from '../storage/environments.ts'
 import { isRetryable } from '../storage/failure.ts'
 import type { Sql } from '../storage/sql.ts'
 import { untraced } from '../telemetry/trace.ts'
 
 const LOOK_EVERY_MS = 500
+/** Who still sends to it may notice and end first: what comes after the forgetting counts as new. */
+const LET_END_MS = 2_000
 /** A record that did not reach the journal is asked for again. */
 const TELL_AGAIN_MS = 15_000
 
@@ -19,7 +21,7 @@ export function watchRemovals(sql: Sql, onRemoved: (environment: string) => void
     isLooking = true
     try {
       // Looking twice a second for what is hardly ever there is nothing to tell anybody of.
-      const names = await untraced(() => listRemoved(sql))
+      const names = await untraced(() => listRemovedFor(sql, LET_END_MS))
       const nowMs = performance.now()
       for (const name of told.keys()) if (!names.includes(name)) told.delete(name)
       for (const name of names) {

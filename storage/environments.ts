@@ -138,6 +138,15 @@ export async function listRemoved(sql: Query): Promise<readonly string[]> {
   return rows.map((row) => row.name)
 }
 
+/** Those of them that were removed at least so long ago. */
+export async function listRemovedFor(sql: Query, durationMs: number): Promise<readonly string[]> {
+  const rows = await sql<NameRow[]>`
+    select name from removed_environment
+    where removed_at <= clock_timestamp() - ${durationMs}::float8 * interval '1 millisecond'
+    order by name`
+  return rows.map((row) => row.name)
+}
+
 /** The collector has forgotten these: what comes of them from now on is new. */
 export async function clearRemoved(tx: Query, names: readonly string[]): Promise<void> {
   await tx`delete from removed_environment where name = any(${names as string[]}::text[])`

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { countOpenAlerts } from '../../storage/alerts.ts'
 import { approveBaseline, listBaselines } from '../../storage/baselines.ts'
 import { type EdgeArrivals, readArrivals } from '../../storage/edges.ts'
-import { claimEnvironment, listRemoved } from '../../storage/environments.ts'
+import { claimEnvironment, listRemoved, readOrigin } from '../../storage/environments.ts'
 import { StorageError } from '../../storage/failure.ts'
 import { readPosition } from '../../storage/position.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
@@ -119,9 +119,11 @@ async function findCollector(demo: Demo): Promise<void> {
 }
 
 /** After a removal the collector needs a moment to forget; until then what is sent would be left out. */
-async function awaitForgotten({ sql, options }: Demo): Promise<void> {
+async function awaitForgotten(demo: Demo): Promise<void> {
+  const { sql, options } = demo
   const untilMs = Date.now() + COLLECTOR_WITHIN_MS
   while ((await listRemoved(sql)).includes(options.environment)) {
+    say(demo, 'waiting', 'Waiting until the collector has forgotten the last run')
     if (Date.now() > untilMs)
       throw new DemoFailure(
         'the collector has not forgotten the removed environment: is it running?',
@@ -152,7 +154,7 @@ async function readHeldEdges({ sql, options }: Demo): Promise<number | null> {
 /** Until no new edge came for the hold and a while; then the graph is approved. Gives its edges. */
 async function learn(demo: Demo): Promise<number> {
   const { sql, options } = demo
-  const { environment, signal } = options
+  const { environment } = options
   const startMs = Date.now()
   const settledMs = (await readHoldMs(demo)) + SETTLED_AFTER_HOLD_MS
   const wanted = normalEdges().size
@@ -163,7 +165,7 @@ async function learn(demo: Demo): Promise<number> {
     if (Date.now() > startMs + settledMs + EDGES_WITHIN_MS) throw incomplete(arrivals, wanted)
     const count = `${arrivals.edges} edges so far`
     say(demo, 'learning', `Learning from normal traffic: ${count}`, Date.now() + Math.round(leftMs))
-    await sleep(LOOK_EVERY_MS, undefined, { signal })
+    await rest(demo, LOOK_EVERY_MS)
   }
   const nowMs = Date.now()
   await approveBaseline(sql, {
@@ -219,8 +221,16 @@ async function pass(
   const endMs = Date.now() + durationMs
   for (let leftMs = durationMs; leftMs > 0; leftMs = endMs - Date.now()) {
     say(demo, phase, note, untilMs)
-    await sleep(Math.min(leftMs, LOOK_EVERY_MS), undefined, { signal: demo.options.signal })
+    await rest(demo, Math.min(leftMs, LOOK_EVERY_MS))
   }
+}
+
+/** Errors: throws when the demo is stopped, or its environment was removed: sending on would bring it back. */
+async function rest({ sql, options }: Demo, durationMs: number): Promise<void> {
+  const { environment, signal } = options
+  await sleep(durationMs, undefined, { signal })
+  if ((await readOrigin(sql, environment)) !== 'demo')
+    throw new DemoFailure(`environment ${environment} was removed, so the demo ends`)
 }
 
 type Phase = 'waiting' | 'history' | 'learning' | 'baseline' | 'attack' | 'settling' | 'traffic'

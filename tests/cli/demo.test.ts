@@ -7,11 +7,14 @@ import { resourceOf, SHOP } from '../../cli/demo/services.ts'
 import { drawAttack, drawTrace } from '../../cli/demo/traces.ts'
 import { type Alert, acceptAlert, listAlerts, rejectAlert } from '../../storage/alerts.ts'
 import { listBaselines } from '../../storage/baselines.ts'
-import { addEnvironments } from '../../storage/environments.ts'
+import { addEnvironments, listEnvironments, listRemoved } from '../../storage/environments.ts'
 import { readGraph } from '../../storage/graph.ts'
+import { readPosition } from '../../storage/position.ts'
+import { removeEnvironment } from '../../storage/remove-environment.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
 import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { waitFor } from '../support/process.ts'
 import { type Outcome, runStrayline } from './run-command.ts'
 
 const TOKEN = 'a-long-enough-ingest-token'
@@ -122,6 +125,26 @@ test(
     expect(alerts.map((alert) => alert.episode)).toEqual([1, 1, 1])
     expect(await storedEdges('demo')).toEqual(before)
     expect(await listBaselines(sql, 'demo')).toHaveLength(2)
+  },
+  TIMEOUT_MS,
+)
+
+test(
+  'it ends when its environment is removed, and the environment stays away',
+  async () => {
+    const accepted = async () => (await readPosition(sql))?.counters.accepted ?? 0
+    const before = await accepted()
+    const running = runDemo('--for', '60s')
+    await waitFor('its spans', async () => ((await accepted()) > before ? true : undefined))
+    await removeEnvironment(sql, { environment: 'demo', actor: 'ada@shop.example' })
+    const { exitCode, stderr } = await running
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('environment demo was removed, so the demo ends')
+    await waitFor('the forgetting', async () =>
+      (await listRemoved(sql)).length === 0 ? true : undefined,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(await listEnvironments(sql)).not.toContain('demo')
   },
   TIMEOUT_MS,
 )
