@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { acceptAlert, listAlerts } from '../../storage/alerts.ts'
 import { findBrokenAudit } from '../../storage/audit.ts'
 import { backUp } from '../../storage/backup.ts'
@@ -30,6 +30,7 @@ let world: World
 beforeAll(async () => {
   world = await createWorld()
 })
+vi.setConfig({ testTimeout: 60_000 })
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean()
 })
@@ -126,7 +127,7 @@ async function restoreUnderLoad(targetUrl: string): Promise<void> {
 
 test('a backup under load restores to exactly its snapshot, on the embedded server', async () => {
   await restoreUnderLoad(await createDatabase(world.database.ownerUrl))
-}, 60_000)
+})
 
 test.skipIf(!hasDebianPostgres)(
   "a backup under load restores to exactly its snapshot, on Debian's PostgreSQL 15",
@@ -135,7 +136,6 @@ test.skipIf(!hasDebianPostgres)(
     cleanups.push(server.stop)
     await restoreUnderLoad(await createDatabase(server.url))
   },
-  60_000,
 )
 
 test('accounts, baselines, alerts, deliveries and the audit chain survive; sessions do not', async () => {
