@@ -1,0 +1,101 @@
+// The thread in which mutants run: for each one core/fold and its tests are loaded afresh, with the one file
+// changed in memory, and run until a test fails. Nothing on the disk is touched.
+import { readdirSync, readFileSync } from 'node:fs'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parentPort } from 'node:worker_threads'
+import fc from 'fast-check'
+import type { Answer, Mutant, Order, Verdict } from './mutant.ts'
+import { mutatedSource, timesFound } from './mutated-source.ts'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const url = (file: string) => pathToFileURL(path.join(ROOT, file)).href
+/** What is loaded anew for each mutant; all else is shared. */
+const OWN = [url('core/fold/'), url('tests/')]
+const SUITE = url('tests/mutants/suite.ts')
+/** Those left out take long, and are about speed, simulated traffic and one setting. */
+const LEFT_OUT = ['crowds.test.ts', 'jump.test.ts', 'proxies.test.ts']
+const TESTS = [
+  'tests/conformance/conformance.test.ts',
+  ...readdirSync(path.join(ROOT, 'tests/core/fold'))
+    .filter((file) => file.endsWith('.test.ts') && !LEFT_OUT.includes(file))
+    .map((file) => `tests/core/fold/${file}`),
+]
+
+const plain = new Map<string, string>()
+const running = new Map<string, { readonly url: string; readonly source: string }>()
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const number = numberOf(context.parentURL)
+    if (number === null) return next(specifier, context)
+    if (specifier === 'vitest') {
+      if (context.parentURL?.startsWith(SUITE)) return next(specifier, context)
+      return { url: numbered(SUITE, number), shortCircuit: true }
+    }
+    const resolved = next(specifier, context)
+    const isOwn = OWN.some((folder) => resolved.url.startsWith(folder))
+    return isOwn ? { ...resolved, url: numbered(resolved.url, number) } : resolved
+  },
+  load(given, context, next) {
+    const number = numberOf(given)
+    if (number === null) return next(given, context)
+    const file = given.split('?')[0]!
+    const mutated = running.get(number)
+    const source = mutated?.url === file ? mutated.source : plainSource(file)
+    return { format: 'module', source, shortCircuit: true }
+  },
+})
+// A mutant that lives or dies by chance would be no measure.
+fc.configureGlobal({ seed: 1 })
+
+parentPort?.on('message', async (order: Order) => parentPort?.postMessage(await judge(order)))
+
+async function judge(order: Order): Promise<Answer> {
+  const number = String(order.number)
+  const problem = await findProblem(number, order.mutant)
+  if (problem !== null)
+    return { number: order.number, verdict: { kind: 'invalid', reason: problem }, costs: {} }
+  const suite = (await import(numbered(SUITE, number))) as typeof import('./suite.ts')
+  for (const file of TESTS) await import(numbered(url(file), number))
+  const { failed, costs } = await suite.findFailure(order.costs)
+  const verdict: Verdict = failed === null ? { kind: 'survived' } : { kind: 'killed', by: failed }
+  return { number: order.number, verdict, costs }
+}
+
+/** Plants the mutant and loads the fold with it; why that cannot be done, or null. */
+async function findProblem(number: string, mutant: Mutant | null): Promise<string | null> {
+  if (mutant) {
+    const times = timesFound(mutant)
+    if (times !== 1) return `${mutant.file} has its text ${times} times, not once`
+  }
+  try {
+    if (mutant)
+      running.set(number, {
+        url: url(`core/fold/${mutant.file}`),
+        source: mutatedSource(mutant),
+      })
+    await import(numbered(url('core/fold/fold.ts'), number))
+    return null
+  } catch (error) {
+    return String(error)
+  }
+}
+
+/** Without types, which are taken off once and not again for each mutant. */
+function plainSource(file: string): string {
+  const known = plain.get(file)
+  if (known !== undefined) return known
+  const source = stripTypeScriptTypes(readFileSync(new URL(file), 'utf8'))
+  plain.set(file, source)
+  return source
+}
+
+function numbered(given: string, number: string): string {
+  return `${given}?mutant=${number}`
+}
+
+function numberOf(given: string | undefined): string | null {
+  return given?.split('?mutant=')[1] ?? null
+}
