@@ -30,7 +30,10 @@ export function EnvironmentSwitch({ environments, fallback }: EnvironmentSwitchP
     const next = new URLSearchParams(params)
     for (const name of ['select', 'alert', 'q']) next.delete(name)
     if (environment === '') next.delete('environment')
-    else next.set('environment', environment)
+    else {
+      next.set('environment', environment)
+      rememberEnvironment(environment)
+    }
     // A page that is of no environment leads to the map of the one that was chosen.
     router.push(`${PAGES.has(path) ? path : '/map'}?${next}`)
   }
