@@ -33,11 +33,11 @@ test('a process whose spans are refused says so once, works on and stops in orde
     OTEL_BSP_SCHEDULE_DELAY: '50',
   })
   await worker.ready
-  await waitFor('two refusals', () => requests >= 2 || undefined)
+  await waitFor('two refusals', () => requests >= 2 || undefined, 30_000)
   const complaints = () => worker.output().match(/^Traces of our own cannot be sent.*$/gm) ?? []
-  await waitFor('the complaint', () => complaints().length > 0 || undefined)
+  await waitFor('the complaint', () => complaints().length > 0 || undefined, 30_000)
   expect(await worker.end('SIGTERM')).toBe(0)
   expect(complaints()).toHaveLength(1)
   expect(complaints()[0]).toMatch(/\(Unauthorized\): look at the OTEL_\* variables/)
   expect(worker.output()).toContain('"event":"storage.maintained"')
-})
+}, 60_000)
