@@ -49,11 +49,15 @@ function emittedOf(delta: GraphDelta | null): Emitted {
   return { calls, delta: delta ?? { nodes: [], edges: [], exemplars: [] } }
 }
 
-test('each span waits for the hold from its own arrival on, whatever comes to its trace', () => {
+test.each([
+  ['just changed', 0],
+  ['been quiet', quietMs],
+])('each span waits for the hold from its own arrival on, where its trace has %s', (_, restMs) => {
   const { at } = startFold()
   const other = { ...client, id: 5, attributes: { 'server.address': 'other.example' } }
   at(0, [client])
   at(20_000, [other])
+  at(20_000 + restMs)
   expect(at(holdMs).calls).toEqual({ 'web -> x.example': 1 })
   expect(at(20_000 + holdMs - 1).calls).toEqual({})
   expect(at(20_000 + holdMs).calls).toEqual({ 'web -> other.example': 1 })
