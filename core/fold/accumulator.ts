@@ -1,7 +1,6 @@
 // What the fold has emitted and nobody has taken yet, summed: opposite results cancel here, so that
 // a correction before the next commit costs nothing. Sums are words in typed arrays; drain.ts makes a
 // delta of them.
-
 import type { Exemplar } from '../graph/edge.ts'
 import type { Example } from '../graph/examples.ts'
 import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'

@@ -1,6 +1,5 @@
 // From the spans of a batch to their shapes, without making a text of what was met before. A cache and
 // nothing else: it can be thrown away at any time, and gives what shape.ts would give.
-
 import type { AttributeSet, SpanBatch } from '../span/batch.ts'
 import { WEIGHT_ONE } from '../span/sampling.ts'
 import {

@@ -1,5 +1,4 @@
 // Copies of one span (EDGES R2): which spans are copies of each other, and which copy stands for all.
-
 import { compareText } from '../graph/node.ts'
 import { SpanFlag } from '../span/batch.ts'
 import { type BatchView, bigEndian, durationMs, hexOf } from './batch-view.ts'

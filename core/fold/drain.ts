@@ -1,5 +1,4 @@
 // From the sums to a delta that a commit takes: whatever is left after opposite results cancelled.
-
 import {
   type BucketDelta,
   type EdgeDelta,

@@ -1,6 +1,5 @@
 // From an evaluation to sums: which calls count now, under which node, edge, operation and time, and
 // which trace serves as their example. A trace's results are taken back exactly as they were given.
-
 import { dropCandidate } from '../graph/examples.ts'
 import { histogramBucket } from '../graph/histogram.ts'
 import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'

@@ -1,6 +1,5 @@
 // Example traces: which trace shows an edge's operation where none did in this hour (or as options say), and its
 // spans as they are kept.
-
 import type { ExemplarSpan } from '../graph/edge.ts'
 import { addCandidate, rankExample } from '../graph/examples.ts'
 import { SpanFlag, SpanKind } from '../span/batch.ts'

@@ -2,7 +2,6 @@
 // of what is known of each (evaluate.ts); this file says when a trace is evaluated, and that a late
 // span emits the difference. Time is an argument; state and output are functions of the sequence of
 // calls alone, so that a restart that repeats it arrives at the same place. Source: EDGES.md section 4.
-
 import type { GraphDelta } from '../graph/edge.ts'
 import type { SpanBatch } from '../span/batch.ts'
 import { WEIGHT_ONE } from '../span/sampling.ts'

@@ -1,7 +1,6 @@
 // Forgetting an environment that was removed: its traces are finalised and leave, what they emitted and nobody
 // has taken is dropped, and its nodes and edges count as never met, so that a later one of the same name
 // begins as a new one does. A trace across environments leaves with it.
-
 import { nodeId } from '../graph/node.ts'
 import { clearEdge } from './accumulator.ts'
 import type { Fold } from './fold.ts'

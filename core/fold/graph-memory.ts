@@ -1,6 +1,5 @@
 // The nodes and edges the fold has met: what keeps the limits on names, and says which hosts, ports,
 // versions and examples are new. Bounded; what is over a limit goes to a named overflow.
-
 import type { NodeKey } from '../graph/node.ts'
 import { nodeId } from '../graph/node.ts'
 import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'

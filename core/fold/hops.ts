@@ -1,5 +1,4 @@
 // R6: a span of another service below, without a server half, still proves a call.
-
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
 import { SpanFlag } from '../span/batch.ts'
 import { addCall, Class, callOperation, endOf } from './calls.ts'

@@ -1,7 +1,6 @@
 // Taking spans in, trace by trace: duplicates merged (R2), room made, links hung on their targets; and
 // before anything changes, the results that the change may alter are noted, to be taken back later.
 // The spans of a trace that came together lie together, which is what makes evaluation quick.
-
 import { type SpanBatch, SpanFlag } from '../span/batch.ts'
 import { viewBatch } from './batch-view.ts'
 import { compareCopies, isCopy } from './copies.ts'

@@ -1,6 +1,5 @@
 // Span links across traces: what a consumer links to, and who links to a client-side span. A linked span is
 // read where it lies; only a nameless one needs its own trace viewed, to inherit its service (R1).
-
 import { SpanFlag } from '../span/batch.ts'
 import {
   createDraft,

@@ -1,5 +1,4 @@
 // R8: producers, consumers and the broker between them.
-
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
 import { SpanFlag } from '../span/batch.ts'
 import { Caller, callerOf } from './callers.ts'

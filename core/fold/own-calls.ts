@@ -1,6 +1,5 @@
 // Calls that rest on one span's word and so wait for the hold time: of a client that nobody answered (R7), and
 // of a server that nobody here called (R10). Made of the span alone, so that the hold need not look at its trace.
-
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
 import { SpanFlag } from '../span/batch.ts'
 import { addCall, Class, callOperation, endOf } from './calls.ts'

@@ -1,5 +1,4 @@
 // R5, R10, R11, R12: calls that a SERVER span answers, and entries of those that nobody here called.
-
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
 import { SpanFlag } from '../span/batch.ts'
 import { Caller, callerOf } from './callers.ts'

@@ -1,6 +1,6 @@
 // Records of whole words in one typed array, with a free list threaded through the free ones: the memory
 // of the fold. A record is read and written where it lies, so that one costs one or two cache lines.
-// Grows by half up to a bound and never shrinks.
+// Grows by a quarter up to a bound and never shrinks: at no size is much more than that unused.
 
 export type Records = {
   readonly wordsPerRow: number
@@ -30,7 +30,7 @@ export function reserveRows(records: Records, count: number): boolean {
   const needed = records.size + count
   if (needed > capacityMax) return false
   if (needed <= capacity) return true
-  records.capacity = Math.min(capacityMax, Math.max(needed, Math.ceil(capacity * 1.5)))
+  records.capacity = Math.min(capacityMax, Math.max(needed, Math.ceil(capacity * 1.25)))
   const words = new Int32Array(records.capacity * records.wordsPerRow)
   words.set(records.words)
   records.words = words

@@ -1,6 +1,5 @@
 // What evaluation asks of a shape, as whole numbers in one array: names become positions in tables, so that
 // rules compare numbers and allocate nothing. Follows ShapeTable, from which all of it is worked out, in order.
-
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
 import { compareText, NODE_KINDS, type NodeKind } from '../graph/node.ts'
 import { OVERFLOW_NAME } from './options.ts'

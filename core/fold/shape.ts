@@ -1,6 +1,5 @@
 // A shape is everything about a span but its ids, status and times: who it belongs to, its role, and
 // what it says of its peer. Traffic has few of them, so each is worked out once and shared.
-
 import type { Protocol, TrustRule } from '../graph/edge.ts'
 import { rewriteName } from '../graph/glob.ts'
 import { type AttributeSet, DEFAULT_DECODE_LIMITS, Family, type SpanBatch } from '../span/batch.ts'

@@ -1,7 +1,6 @@
 // A trace as the rules see it: its spans with parents resolved (R4) and services inherited (R1), laid out on
 // the desk. Made afresh for each evaluation from the store, in an order that arrival does not influence
 // wherever order could show.
-
 import { SpanFlag, SpanKind } from '../span/batch.ts'
 import { Class } from './calls.ts'
 import { clearDraft, type Draft, LOST_PARENT, Mark, NO_PARENT } from './draft.ts'
