@@ -21,8 +21,11 @@ export type GraphMap = {
   layout: StoredLayout
   /** The person has panned or zoomed: the view is theirs. */
   isViewTheirs: boolean
-  /** Counts calls of showView, so that a slow layout never overwrites a newer one. */
+  /** Counts arrangements, so that a slow layout never overwrites a newer one. */
   turn: number
+  /** The newest view that waits for the one being shown; null when none does. */
+  wanted: MapView | null
+  showing: Promise<void> | null
 }
 
 export type GraphMapOptions = {
@@ -51,6 +54,8 @@ export function createGraphMap(options: GraphMapOptions): GraphMap {
     layout: loadLayout(window.localStorage, options.environment),
     isViewTheirs: false,
     turn: 0,
+    wanted: null,
+    showing: null,
   }
   cy.on('tap', (event) => options.onTap(event.target === cy ? null : event.target.id()))
   cy.on('dragpan scrollzoom pinchzoom', () => {
@@ -67,20 +72,42 @@ export function destroyGraphMap(map: GraphMap): void {
   map.cy.destroy()
 }
 
-/** Shows a view: what left is removed, what stays stays put, what is new is placed. */
-export async function showView(map: GraphMap, view: MapView): Promise<void> {
-  const turn = ++map.turn
+/**
+ * Shows a view: what left is removed, what stays stays put, what is new is placed. One at a time, then the
+ * newest: were each to give way to the next, a slow machine would never show one while much comes in.
+ */
+export function showView(map: GraphMap, view: MapView): Promise<void> {
+  map.wanted = view
+  map.showing ??= showWanted(map).finally(() => {
+    map.showing = null
+  })
+  return map.showing
+}
+
+async function showWanted(map: GraphMap): Promise<void> {
+  for (let view = map.wanted; view !== null && !map.cy.destroyed(); view = map.wanted) {
+    map.wanted = null
+    // Arranged anew meanwhile: once more, by the new layout.
+    if (!(await showOne(map, view))) map.wanted ??= view
+  }
+}
+
+/** False when the layout changed under it. */
+async function showOne(map: GraphMap, view: MapView): Promise<boolean> {
+  const { turn } = map
   if (view.environment !== map.environment) switchEnvironment(map, view.environment)
   const elements = graphElements(view, map.measure)
   const nodes = layoutNodes(elements)
   const edges = layoutEdges(elements)
   const isFirst = map.cy.nodes().empty()
   const layout = await findLayout(map, view, nodes, edges)
-  if (turn !== map.turn) return
+  if (turn !== map.turn) return false
+  if (map.wanted !== null && map.wanted.environment !== view.environment) return true
   map.layout = layout
   saveLayout(window.localStorage, map.environment, layout)
   drawElements(map, elements)
   if (isFirst || !map.isViewTheirs) fitMap(map)
+  return true
 }
 
 /** Lays everything out anew and shows all of it. */
