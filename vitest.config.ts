@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: ['tests/support/global-database.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For what hangs, not for what is slow: the machine may be busy.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })
