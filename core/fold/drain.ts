@@ -166,8 +166,8 @@ function bucketsOf(drain: Drain, place: number): BucketDelta[] {
 }
 
 function latencyOf(words: Int32Array, from: number): number[] {
-  const counts: number[] = []
-  for (let bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) counts.push(words[from + bucket]!)
+  const counts = new Array<number>(HISTOGRAM_BUCKETS)
+  for (let bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) counts[bucket] = words[from + bucket]!
   return counts
 }
 
