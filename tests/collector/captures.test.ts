@@ -46,9 +46,9 @@ describe.skipIf(!hasCaptures())('through collector and Postgres', () => {
     const { collectorUrl: databaseUrl } = database
     collector = await startCollector({ databaseUrl, dataDir, variables: VARIABLES })
     await sendEverything()
-    await waitFor('everything to be final', isFinal, 90_000)
+    await waitFor('everything to be final', isFinal, 140_000)
     expect(await collector.stop()).toBe(0)
-  }, 150_000)
+  }, 190_000)
 
   afterAll(async () => {
     await collector?.kill()
