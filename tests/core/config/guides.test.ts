@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { TRUST_WORDS } from '../../../components/map/trust-view.ts'
 import { SETTINGS } from '../../../core/config/settings.ts'
 import { DEFAULT_FOLD_OPTIONS } from '../../../core/fold/options.ts'
 
@@ -32,4 +33,10 @@ test('the guide to edges gives the limits and times as they are', () => {
   expect(times).toHaveLength(3)
   for (const [, name, value] of times) expect([name, DEFAULTS.get(name!)]).toEqual([name, value])
   expect(guide).toContain(`| distinct span shapes | ${DEFAULT_FOLD_OPTIONS.shapesMax} |`)
+})
+
+test('the guide to edges names each rule as the panel of an edge does', () => {
+  const guide = read('docs/guide/edges.md')
+  for (const [rule, words] of Object.entries(TRUST_WORDS))
+    expect(guide).toContain(`| ${words} | \`${rule}\` |`)
 })
