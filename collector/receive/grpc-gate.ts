@@ -1,7 +1,9 @@
-// How many messages are read at once over gRPC. grpc-js gathers a whole message before anybody sees it, and a
-// message may have 16 MiB; so a call waits for its turn before its first read, held back by HTTP/2's own flow
-// control. Without a turn in time it is told to come back; who does not finish in time loses the turn.
+// How many messages are read at once over gRPC. grpc-js gathers a whole message, and keeps it until the sender
+// ends his side; a message may have 16 MiB. So a call waits for its turn before its first read, held back by
+// HTTP/2's own flow control, and has it until that end. Without a turn in time it is told to come back; who
+// does not finish in time loses the turn; whom the door does not admit never gets one.
 import {
+  type Metadata,
   ServerInterceptingCall,
   type ServerInterceptor,
   type StatusObject,
@@ -15,7 +17,7 @@ export type ReadGateLimits = {
   /** Calls that wait for a turn. */
   readonly waitingMax: number
   readonly waitMs: number
-  /** From the turn to the whole message. */
+  /** From the turn to the sender's end. */
   readonly readMs: number
 }
 
@@ -28,9 +30,15 @@ export const DEFAULT_READ_GATE: ReadGateLimits = {
 
 const RETRY_AFTER_MS = 1_000
 
-type Gate = {
-  readonly limits: ReadGateLimits
+export type Door = {
+  /** Why a call is not even to be read; null when it is. */
+  readonly refuse: (metadata: Metadata) => StatusObject | null
+  /** Called for every call without a turn, or too slow in it. */
   readonly onRefused: () => void
+}
+
+type Gate = Door & {
+  readonly limits: ReadGateLimits
   reading: number
   /** In order of arrival. */
   readonly waiting: Set<Turn>
@@ -43,9 +51,9 @@ type Turn = {
   readonly refuse: (failure: StatusObject) => void
 }
 
-/** An interceptor for a server; onRefused is called for every call without a turn, or too slow in it. */
-export function gateReads(limits: ReadGateLimits, onRefused: () => void): ServerInterceptor {
-  const gate: Gate = { limits, onRefused, reading: 0, waiting: new Set() }
+/** An interceptor for the calls that share these turns. */
+export function gateReads(limits: ReadGateLimits, door: Door): ServerInterceptor {
+  const gate: Gate = { ...door, limits, reading: 0, waiting: new Set() }
   return (_method, call) => new GatedCall(gate, call)
 }
 
@@ -60,12 +68,16 @@ class GatedCall extends ServerInterceptingCall {
 
   override start(listener: Parameters<ServerInterceptingCall['start']>[0]): void {
     super.start({
-      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
-      onReceiveMessage: (message) => {
-        this.#leave()
-        listener.onReceiveMessage(message)
+      onReceiveMetadata: (metadata) => {
+        const refusal = this.#gate.refuse(metadata)
+        if (refusal) super.sendStatus(refusal)
+        else listener.onReceiveMetadata(metadata)
       },
-      onReceiveHalfClose: () => listener.onReceiveHalfClose(),
+      onReceiveMessage: (message) => listener.onReceiveMessage(message),
+      onReceiveHalfClose: () => {
+        this.#leave()
+        listener.onReceiveHalfClose()
+      },
       onCancel: () => {
         this.#leave()
         listener.onCancel()

@@ -3,8 +3,11 @@
 // Source: OTLP specification, "OTLP/gRPC Response".
 import {
   type handleUnaryCall,
+  type Metadata,
   Server,
   type ServerErrorResponse,
+  type ServerInterceptor,
+  type StatusObject,
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js'
@@ -43,9 +46,8 @@ export function createGrpcReceiver(
   intake: Intake,
   gateLimits: ReadGateLimits = DEFAULT_READ_GATE,
 ): Server {
-  const onRefused = () => countUp(intake.counters.limits, 'grpc_reads')
   const server = new Server({
-    interceptors: [gateReads(gateLimits, onRefused)],
+    interceptors: [gateCalls(intake, gateLimits)],
     'grpc.max_receive_message_length': intake.bodyLimits.bodyBytesMax,
     'grpc.max_concurrent_streams': STREAMS_PER_CONNECTION_MAX,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
@@ -62,6 +64,26 @@ export function createGrpcReceiver(
   return server
 }
 
+/** Whoever may not send takes no turn of those who may; health checks, open to all, have their own. */
+function gateCalls(intake: Intake, limits: ReadGateLimits): ServerInterceptor {
+  const onRefused = () => countUp(intake.counters.limits, 'grpc_reads')
+  const exports = gateReads(limits, { refuse: (given) => refuseStranger(intake, given), onRefused })
+  const checks = gateReads(limits, { refuse: () => null, onRefused })
+  return (method, call) =>
+    method.path === TRACE_SERVICE.Export.path ? exports(method, call) : checks(method, call)
+}
+
+function refuseStranger(intake: Intake, metadata: Metadata): StatusObject | null {
+  const authorization = metadata.get('authorization')[0]?.toString()
+  if (isAuthorized(intake.token, authorization)) return null
+  countRequest(intake, status.UNAUTHENTICATED)
+  return describeFailure(status.UNAUTHENTICATED, 'the ingest token is missing or wrong')
+}
+
+function countRequest(intake: Intake, code: status): void {
+  countUp(intake.counters.requests, `grpc ${status[code]}`)
+}
+
 async function answerExport(
   intake: Intake,
   call: RawCall,
@@ -69,7 +91,7 @@ async function answerExport(
 ): Promise<void> {
   const answer = await exportTraces(intake, call)
   const code = 'bytes' in answer ? status.OK : (answer.code ?? status.UNKNOWN)
-  countUp(intake.counters.requests, `grpc ${status[code]}`)
+  countRequest(intake, code)
   if ('bytes' in answer) callback(null, answer.bytes)
   else callback(answer)
 }
@@ -78,9 +100,6 @@ async function exportTraces(
   intake: Intake,
   call: RawCall,
 ): Promise<{ readonly bytes: Buffer } | ServerErrorResponse> {
-  const authorization = call.metadata.get('authorization')[0]?.toString()
-  if (!isAuthorized(intake.token, authorization))
-    return failure(status.UNAUTHENTICATED, 'the ingest token is missing or wrong')
   const body = call.request
   const { budget } = intake
   if (budget.bytes + body.length > budget.bytesMax) {
