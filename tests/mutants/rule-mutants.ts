@@ -99,11 +99,12 @@ const HOPS = mutantsOf('hops.ts', [
     'if (isAncestor(draft, i, named)) continue',
     '',
   ],
+  ['R6', 'below a producer there is no broker', 'SHAPE_BROKER]! >= 0', 'SHAPE_BROKER]! < -9'],
   [
     'R6',
-    'below a producer there is no broker',
-    'isMessage && broker >= 0',
-    'isMessage && broker < -9',
+    'of several spans below a producer the one that came first counts',
+    'belowBrokers.sort((a, b) => compareSpans(draft, a, b))',
+    '',
   ],
   [
     'R6',

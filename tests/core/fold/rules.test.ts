@@ -177,3 +177,14 @@ describe('R14: what no second span proves waits for the hold', () => {
     expect(edgesBy(START_MS + holdMs)).toBe(1)
   })
 })
+
+test('R6: of several spans below a producer, the one whose id sorts first is the delivery', () => {
+  const graph = graphInEveryOrder([
+    producer(1, 'web', { attributes: topic('jobs') }),
+    internal(2, 'cart', { parent: 1, traceState: 'ot=th:8' }),
+    internal(3, 'cart', { parent: 1 }),
+    client(4, 'cart', { parent: 1, traceState: 'ot=th:c' }),
+  ])
+  expect(edgeLines(graph)).toEqual(['messaging:jobs -> cart 1', 'web -> messaging:jobs 1'])
+  expect(graph.edges.map(({ estimate }) => estimate?.calls)).toEqual([2, undefined])
+})
