@@ -29,6 +29,7 @@ const FORGETTING =
   'An environment of this name was removed a moment ago, and the collector is still forgetting it: ' +
   'choose another name.'
 const FOREIGN_KEY_VIOLATION = '23503'
+const NOT_BEGUN = 'The server could not begin: try again in a moment.'
 const NOT_TOLD = 'This web process was not told where the collector listens.'
 
 type Session = {
@@ -190,10 +191,20 @@ async function append(session: Session, bytes: Uint8Array): Promise<string | nul
   return null
 }
 
-/** The file is whole: takes the environment's name and starts the replay. */
+/** The file is whole. What fails ends the import, or no other could ever begin. */
 async function send(session: Session): Promise<ImportAnswer> {
   clearTimeout(session.timeout)
   session.view = { ...session.view, status: 'running', note: 'starting' }
+  try {
+    return await replay(session)
+  } catch (error) {
+    await end(session, { status: 'failed', message: NOT_BEGUN })
+    throw error
+  }
+}
+
+/** Takes the environment's name and starts the replay. */
+async function replay(session: Session): Promise<ImportAnswer> {
   await session.capture.close()
   const { environment, startedBy } = session.view
   const problem = (await judgeEnvironment(environment)) ?? (await claim(environment))
@@ -250,7 +261,7 @@ async function giveBack(environment: string): Promise<void> {
 async function finish(session: Session, command: CommandState): Promise<void> {
   session.view = withCommand(session.view, command)
   if (command.note === 'starting' || command.note === 'reading')
-    await giveBack(session.view.environment)
+    await giveBack(session.view.environment).catch(console.error)
   const status = command.status === 'running' ? 'failed' : command.status
   await end(session, { status, message: command.message })
 }

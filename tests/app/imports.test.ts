@@ -94,6 +94,27 @@ test.skipIf(!isBuilt)(
   },
 )
 
+test.skipIf(!isBuilt)(
+  'a database that fails when the file is whole ends the import, and another can begin',
+  { timeout: 60_000 },
+  async () => {
+    const { web, url } = await startWeb()
+    const cookie = await makeSession(owner, 'analyst')
+    const body = JSON.stringify(START)
+    const begun = await send(url, 'POST', 'imports', { cookie, body })
+    const piece = { cookie, body: CAPTURE, type: 'application/octet-stream' }
+    await owner`alter table environment rename to environment_away`
+    const sent = await send(url, 'PUT', `imports/${begun.json.import.id}?at=0`, piece)
+    await owner`alter table environment_away rename to environment`
+    expect(sent.status).toBe(503)
+    const answer = await fetch(`${url}/api/v1/imports`, { headers: { cookie } })
+    expect((await answer.json()).import.status).toBe('failed')
+    expect(readdirSync(kept)).toEqual([])
+    expect((await send(url, 'POST', 'imports', { cookie, body })).status).toBe(201)
+    await web.end('SIGTERM')
+  },
+)
+
 test.skipIf(!isBuilt)('an import left by a crash is swept at the next start', async () => {
   mkdirSync(kept, { recursive: true })
   writeFileSync(path.join(kept, 'left'), '{}')
