@@ -115,6 +115,7 @@ async function createHandler({ web, port, health }: Serving) {
     if (health.answer(request, response)) return
     if (!admit({ request, allowed, web })) return refuseHost(response)
     if (!METHODS.has(request.method ?? '')) return refuseMethod(response)
+    if (!isReadablePath(request.url)) return refusePath(response)
     answerInSpan(handle, request, response).catch((error: unknown) => {
       console.error(error)
       if (!response.headersSent) response.writeHead(500)
@@ -148,6 +149,21 @@ function refuseHost(response: ServerResponse): void {
 function refuseMethod(response: ServerResponse): void {
   response.writeHead(405, { allow: [...METHODS].join(', ') })
   response.end()
+}
+
+/** Next answers 500 to a percent sign that begins no character. */
+function isReadablePath(url = ''): boolean {
+  try {
+    decodeURIComponent(url.split('?')[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function refusePath(response: ServerResponse): void {
+  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end('This address cannot be read.\n')
 }
 
 type Stopping = {

@@ -174,6 +174,11 @@ test.skipIf(!isBuilt)('a method that nobody knows is refused, not a failure', as
   for (const method of ['TRACE', 'PROPFIND']) expect((await askRaw({}, method)).status).toBe(405)
 })
 
+test.skipIf(!isBuilt)('an address that is no text is refused, not a failure', async () => {
+  for (const path of ['/api/v1/edges/%E0%A4%A', '/api/v1/%ff', '/%'])
+    expect((await get(path)).status).toBe(400)
+})
+
 test.skipIf(!isBuilt)('one person has so many event streams and no more', async () => {
   const many = await makeSession(owner)
   const streams = await Promise.all(
