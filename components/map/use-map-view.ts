@@ -1,12 +1,14 @@
 'use client'
-// The view that a page shows, kept fresh: it is read again when the live wire says so, at most about once
-// a second; while a form is open the newer view waits and its changes are counted.
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+// The view that a page shows, kept fresh: it is read again when the live wire says so, one reading at a time
+// and at most about one a second; while a form is open the newer view waits and its changes are counted.
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useLive } from '../shell/live.tsx'
 import type { MapView } from './map-view.ts'
 import { countChanges } from './view-changes.ts'
 
 const READ_EVERY_MS = 800
+/** A reading that takes longer is given up: its connection may be dead. */
+const READ_WITHIN_MS = 30_000
 
 export type FollowedView = {
   readonly view: MapView
@@ -26,8 +28,11 @@ export function useMapView(initial: MapView, isPaused: boolean): FollowedView {
     setWaiting(null)
   }
   const { onChange } = useLive()
+  // A reading may come in between the page's new view and its first painting.
+  const fits = (one: MapView) =>
+    one.environment === initial.environment && one.window === initial.window
   const take = useEffectEvent((next: MapView) => {
-    if (next.environment !== view.environment || next.window !== view.window) return
+    if (!fits(next)) return
     if (isPaused) setWaiting(next)
     else {
       setView(next)
@@ -35,26 +40,27 @@ export function useMapView(initial: MapView, isPaused: boolean): FollowedView {
     }
   })
   const { environment, window: span } = initial
-  const reading = useRef<AbortController | null>(null)
   useEffect(() => {
+    const leaving = new AbortController()
     const read = throttle(READ_EVERY_MS, async () => {
-      reading.current?.abort()
-      reading.current = new AbortController()
-      const next = await readView(environment, span, reading.current.signal)
+      const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(READ_WITHIN_MS)])
+      const next = await readView(environment, span, signal)
       if (next) take(next)
     })
     const stop = onChange(read.call)
     return () => {
       stop()
       read.cancel()
-      reading.current?.abort()
+      leaving.abort()
     }
   }, [environment, span, onChange])
+  const shown = fits(view) ? view : initial
+  const newer = waiting && fits(waiting) ? waiting : null
   const showWaiting = () => {
-    if (waiting) setView(waiting)
+    if (newer) setView(newer)
     setWaiting(null)
   }
-  return { view, waitingChanges: waiting ? countChanges(view, waiting) : 0, showWaiting }
+  return { view: shown, waitingChanges: newer ? countChanges(shown, newer) : 0, showWaiting }
 }
 
 /** Reads a view from the API; null when it could not be had (the next change tries again). */
@@ -73,25 +79,27 @@ export async function readView(
   }
 }
 
-/** Runs at once, then at most once in a period, and once more at its end when it was called within. */
-function throttle(periodMs: number, act: () => void): { call: () => void; cancel: () => void } {
-  let timer: ReturnType<typeof setTimeout> | undefined
+type Throttled = { readonly call: () => void; readonly cancel: () => void }
+
+/** Runs at once, then neither beside itself nor twice in a period, and once more when it was called within. */
+function throttle(periodMs: number, act: () => Promise<void>): Throttled {
+  let isBusy = false
   let isWanted = false
-  const rest = () => {
-    timer = undefined
-    if (!isWanted) return
+  let isCancelled = false
+  const run = async () => {
+    isBusy = true
     isWanted = false
-    run()
-  }
-  const run = () => {
-    act()
-    timer = setTimeout(rest, periodMs)
+    await Promise.all([act(), new Promise((resolve) => setTimeout(resolve, periodMs))])
+    isBusy = false
+    if (isWanted && !isCancelled) void run()
   }
   return {
     call: () => {
-      if (timer === undefined) run()
-      else isWanted = true
+      if (isBusy) isWanted = true
+      else void run()
     },
-    cancel: () => clearTimeout(timer),
+    cancel: () => {
+      isCancelled = true
+    },
   }
 }
