@@ -133,6 +133,8 @@ test(
   'it ends when its environment is removed, and the environment stays away',
   async () => {
     const accepted = async () => (await readPosition(sql))?.counters.accepted ?? 0
+    // What the run before sent last may still be on its way.
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
     const before = await accepted()
     const running = runDemo('--for', '60s')
     await waitFor('its spans', async () => ((await accepted()) > before ? true : undefined))
