@@ -1,7 +1,7 @@
 // Brings a checkout into a state to run: packages, database client, dashboard build, browser; each only when
 // its inputs changed. Plain JavaScript for whatever Node (>= 20) the machine has, without dependencies.
 // Words: `build` also builds the dashboard, `browser` also looks for Chromium, `readers` for what the tests read
-// our exports with (Mermaid, Graphviz), `quiet` speaks only of work.
+// our exports and backups with (Mermaid, Graphviz, PostgreSQL 15), `quiet` speaks only of work.
 // A step's mark is removed before the step and written after it, so that a half-done step is done again;
 // a lock file keeps two runs apart. Everything is said on stderr: stdout belongs to the command that follows.
 import { spawnSync } from 'node:child_process'
@@ -16,6 +16,7 @@ const words = new Set(process.argv.slice(2))
 const bin = (name) => path.join(root, 'node_modules/.bin', name)
 const startMs = Date.now()
 const OR_CHROMIUM = ', or set CHROMIUM to its path'
+const POSTGRES_15 = '/usr/lib/postgresql/15/bin/postgres'
 
 const STEPS = [
   {
@@ -169,6 +170,12 @@ function run(command, args, env, cwd = root) {
   fail(`${path.basename(command)} ${args.join(' ')} failed: ${why}.`)
 }
 
+/** Debian 12 packages it; elsewhere the test that restores into it says that it skips. */
+function hasPostgres15() {
+  const release = readText('/etc/os-release') ?? ''
+  return /^ID=debian$/m.test(release) && /^VERSION_ID="12"$/m.test(release)
+}
+
 /** What the tests need from the system: installed by root on Debian, else asked for in words. */
 function prepareSystemPackages() {
   const missing = [
@@ -177,6 +184,9 @@ function prepareSystemPackages() {
       : []),
     ...(words.has('readers') && !hasProgram('dot', process.env)
       ? [{ name: 'graphviz', lacking: 'no Graphviz, so that its test is skipped', orElse: '' }]
+      : []),
+    ...(words.has('readers') && !fs.existsSync(POSTGRES_15) && hasPostgres15()
+      ? [{ name: 'postgresql-15', lacking: 'no PostgreSQL 15 of Debian', orElse: '' }]
       : []),
   ]
   if (missing.length === 0) return
