@@ -111,6 +111,8 @@ async function tryLocked<T>(sql: Sql, work: (tx: Query) => Promise<T>): Promise<
     try {
       const result = await sql.begin(async (tx) => {
         await tx`set local lock_timeout = '100ms'`
+        // Two that drop the same partition: the second would look for the parent of what is gone.
+        await tx`select pg_advisory_xact_lock(hashtext('strayline.partitions'))`
         return { value: await work(tx) }
       })
       return result.value
