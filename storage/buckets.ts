@@ -9,6 +9,7 @@ import { markDue, type Slice, shareTiers } from './tier-state.ts'
 import {
   finestTier,
   isRolled,
+  SLICE_MS,
   sliceKey,
   sliceStart,
   TIERS,
@@ -134,33 +135,26 @@ export async function removeBucketsOf(tx: Query, edgeIds: readonly bigint[]): Pr
   await markDue(tx, slicesToSum(states, starts))
 }
 
-/** Sums the minutes of an hour anew. Run in a transaction that has taken the slice's marks off. */
-export async function sumHour(tx: Query, startMs: number): Promise<void> {
-  await tx`delete from bucket_hour where start = to_timestamp(${startMs}::float8 / 1000)`
-  await tx`
-    insert into bucket_hour (operation_id, edge_id, start, calls, errors, client_latency,
-      server_latency, sampled_calls, unseen_calls, unseen_errors, unseen_client, unseen_server)
-    select operation_id, min(edge_id), to_timestamp(${startMs}::float8 / 1000), sum(calls),
-      sum(errors), sum(client_latency), sum(server_latency), sum(sampled_calls),
-      sum(unseen_calls), sum(unseen_errors), sum(unseen_client), sum(unseen_server)
-    from bucket
-    where start >= to_timestamp(${startMs}::float8 / 1000)
-      and start < to_timestamp(${startMs}::float8 / 1000) + interval '1 hour'
-    group by operation_id order by operation_id`
-}
+/** Tiers that are made of the one before. */
+const FINER_TIER = { hour: 'minute', day: 'hour' } as const
+export type SummedTier = keyof typeof FINER_TIER
 
-/** Sums the hours of a day anew, as sumHour does. */
-export async function sumDay(tx: Query, startMs: number): Promise<void> {
-  await tx`delete from bucket_day where start = to_timestamp(${startMs}::float8 / 1000)`
+/**
+ * Sums a slice anew: an hour of its minutes, a day of its hours. Run in a transaction that has taken the
+ * slice's marks off.
+ */
+export async function sumBuckets(tx: Query, tier: SummedTier, startMs: number): Promise<void> {
+  const [table, finer] = [BUCKET_TABLES[tier], BUCKET_TABLES[FINER_TIER[tier]]]
+  await tx`delete from ${tx(table)} where start = to_timestamp(${startMs}::float8 / 1000)`
   await tx`
-    insert into bucket_day (operation_id, edge_id, start, calls, errors, client_latency,
+    insert into ${tx(table)} (operation_id, edge_id, start, calls, errors, client_latency,
       server_latency, sampled_calls, unseen_calls, unseen_errors, unseen_client, unseen_server)
     select operation_id, min(edge_id), to_timestamp(${startMs}::float8 / 1000), sum(calls),
       sum(errors), sum(client_latency), sum(server_latency), sum(sampled_calls),
       sum(unseen_calls), sum(unseen_errors), sum(unseen_client), sum(unseen_server)
-    from bucket_hour
+    from ${tx(finer)}
     where start >= to_timestamp(${startMs}::float8 / 1000)
-      and start < to_timestamp(${startMs}::float8 / 1000) + interval '24 hours'
+      and start < to_timestamp(${startMs + SLICE_MS[tier]}::float8 / 1000)
     group by operation_id order by operation_id`
 }
 

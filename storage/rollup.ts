@@ -2,7 +2,7 @@
 // transaction, from which on commits say what they change in them); then each due slice is summed by itself.
 // A kill between or within leaves slices due, and reads take the finer tier for what is due: every sum is
 // right at every moment. docs/decisions/0010 has the argument.
-import { readFilledSlices, readOldestStart, sumDay, sumHour } from './buckets.ts'
+import { readFilledSlices, readOldestStart, sumBuckets } from './buckets.ts'
 import type { Query, Sql } from './sql.ts'
 import { tallyBlock, tallyDay } from './tallies.ts'
 import {
@@ -70,10 +70,10 @@ function sumSlice(sql: Sql, slice: Slice): Promise<boolean> {
       if (slice.tier === 'day' && (await hasDueHour(tx, slice.startMs))) throw new HourIsDue()
       const states = await readTiers(tx)
       if (slice.tier === 'hour') {
-        if (slice.startMs >= states.minute.keptSinceMs) await sumHour(tx, slice.startMs)
+        if (slice.startMs >= states.minute.keptSinceMs) await sumBuckets(tx, 'hour', slice.startMs)
         await tallyDay(tx, slice.startMs)
       } else {
-        if (slice.startMs >= states.hour.keptSinceMs) await sumDay(tx, slice.startMs)
+        if (slice.startMs >= states.hour.keptSinceMs) await sumBuckets(tx, 'day', slice.startMs)
         await tallyBlock(tx, slice.startMs)
       }
       return true

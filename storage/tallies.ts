@@ -1,6 +1,7 @@
 // Writes the table edge_tally: running sums of an edge within a day (by hour) and within 32 days (by day), so
 // that any stretch of hours or days is two look-ups and a subtraction. It is what makes a graph of a month
 // with 20,000 edges a matter of tens of milliseconds. Rebuilt whenever a slice below it is summed.
+import { BUCKET_TABLES, type SummedTier } from './buckets.ts'
 import { type EdgePair, pairColumns } from './edge-pairs.ts'
 import type { Query } from './sql.ts'
 import { type Segment, SLICE_MS } from './tiers.ts'
@@ -14,55 +15,46 @@ function blockStart(ms: number): number {
 }
 
 /** Makes the running sums of a day by hour from its hours. startMs: any moment of the day. */
-export async function tallyDay(tx: Query, startMs: number): Promise<void> {
+export function tallyDay(tx: Query, startMs: number): Promise<void> {
   const dayMs = Math.floor(startMs / DAY_MS) * DAY_MS
-  await removeTally(tx, 'day', dayMs)
-  await tx`
-    insert into edge_tally (span, start, edge_id, calls, errors, sampled_calls, unseen_calls,
-      unseen_errors)
-    select 'day', to_timestamp(${dayMs}::float8 / 1000), edge_id,
-      coalesce(running_sums(array_agg(place), array_agg(calls), 24), '{}'),
-      coalesce(running_sums(array_agg(place), array_agg(errors), 24), '{}'),
-      running_sums(array_agg(place), array_agg(sampled_calls), 24),
-      running_sums(array_agg(place), array_agg(unseen_calls), 24),
-      running_sums(array_agg(place), array_agg(unseen_errors), 24)
-    from (
-      select edge_id, sum(calls)::bigint as calls, sum(errors)::bigint as errors,
-        sum(sampled_calls)::bigint as sampled_calls, sum(unseen_calls)::bigint as unseen_calls,
-        sum(unseen_errors)::bigint as unseen_errors,
-        (extract(epoch from start - to_timestamp(${dayMs}::float8 / 1000)) / 3600)::int as place
-      from bucket_hour
-      where start >= to_timestamp(${dayMs}::float8 / 1000)
-        and start < to_timestamp(${dayMs}::float8 / 1000) + interval '24 hours'
-      group by edge_id, start
-    ) as hours
-    group by edge_id order by edge_id`
+  return tally(tx, 'day', dayMs, { tier: 'hour', places: 24 })
 }
 
 /** Makes the running sums of 32 days by day from their days. startMs: any moment of them. */
-export async function tallyBlock(tx: Query, startMs: number): Promise<void> {
-  const blockMs = blockStart(startMs)
-  await removeTally(tx, 'block', blockMs)
+export function tallyBlock(tx: Query, startMs: number): Promise<void> {
+  return tally(tx, 'block', blockStart(startMs), { tier: 'day', places: BLOCK_DAYS })
+}
+
+/** of: the slices that are summed, and how many there are from startMs on. */
+async function tally(
+  tx: Query,
+  span: Span,
+  startMs: number,
+  of: { readonly tier: SummedTier; readonly places: number },
+): Promise<void> {
+  const { tier, places } = of
+  const sliceMs = SLICE_MS[tier]
+  await removeTally(tx, span, startMs)
   await tx`
     insert into edge_tally (span, start, edge_id, calls, errors, sampled_calls, unseen_calls,
       unseen_errors)
-    select 'block', to_timestamp(${blockMs}::float8 / 1000), edge_id,
-      coalesce(running_sums(array_agg(place), array_agg(calls), ${BLOCK_DAYS}), '{}'),
-      coalesce(running_sums(array_agg(place), array_agg(errors), ${BLOCK_DAYS}), '{}'),
-      running_sums(array_agg(place), array_agg(sampled_calls), ${BLOCK_DAYS}),
-      running_sums(array_agg(place), array_agg(unseen_calls), ${BLOCK_DAYS}),
-      running_sums(array_agg(place), array_agg(unseen_errors), ${BLOCK_DAYS})
+    select ${span}, to_timestamp(${startMs}::float8 / 1000), edge_id,
+      coalesce(running_sums(array_agg(place), array_agg(calls), ${places}), '{}'),
+      coalesce(running_sums(array_agg(place), array_agg(errors), ${places}), '{}'),
+      running_sums(array_agg(place), array_agg(sampled_calls), ${places}),
+      running_sums(array_agg(place), array_agg(unseen_calls), ${places}),
+      running_sums(array_agg(place), array_agg(unseen_errors), ${places})
     from (
       select edge_id, sum(calls)::bigint as calls, sum(errors)::bigint as errors,
         sum(sampled_calls)::bigint as sampled_calls, sum(unseen_calls)::bigint as unseen_calls,
         sum(unseen_errors)::bigint as unseen_errors,
-        (extract(epoch from start - to_timestamp(${blockMs}::float8 / 1000)) / 86400)::int as place
-      from bucket_day
-      where start >= to_timestamp(${blockMs}::float8 / 1000)
-        and start < to_timestamp(${blockMs}::float8 / 1000)
-          + make_interval(hours => ${24 * BLOCK_DAYS})
+        (extract(epoch from start - to_timestamp(${startMs}::float8 / 1000))
+          / ${sliceMs / 1000}::numeric)::int as place
+      from ${tx(BUCKET_TABLES[tier])}
+      where start >= to_timestamp(${startMs}::float8 / 1000)
+        and start < to_timestamp(${startMs + places * sliceMs}::float8 / 1000)
       group by edge_id, start
-    ) as days
+    ) as slices
     group by edge_id order by edge_id`
 }
 
