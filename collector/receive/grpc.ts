@@ -15,7 +15,7 @@ import { encodeTraceResponse } from '../../core/span/otlp/messages.ts'
 import { acceptTraces, countUp, describeRejected, type Intake } from './accept.ts'
 import { DEFAULT_READ_GATE, gateReads, type ReadGateLimits } from './grpc-gate.ts'
 import { describeFailure } from './grpc-status.ts'
-import { isAuthorized } from './limits.ts'
+import { giveBackBytes, isAuthorized, takeBytes } from './limits.ts'
 
 type RawCall = Parameters<handleUnaryCall<Buffer, Buffer>>[0]
 
@@ -102,11 +102,10 @@ async function exportTraces(
 ): Promise<{ readonly bytes: Buffer } | ServerErrorResponse> {
   const body = call.request
   const { budget } = intake
-  if (budget.bytes + body.length > budget.bytesMax) {
+  if (!takeBytes(budget, body.length)) {
     countUp(intake.counters.limits, 'bodies_bytes')
     return failure(status.RESOURCE_EXHAUSTED, 'too many requests at once', BUSY_RETRY_AFTER_MS)
   }
-  budget.bytes += body.length
   try {
     const answer = await acceptTraces(intake, body, { format: 'protobuf', transport: 'grpc' })
     if (answer.kind === 'undecodable') return failure(status.INVALID_ARGUMENT, answer.reason)
@@ -116,7 +115,7 @@ async function exportTraces(
     const message = describeRejected(rejected)
     return { bytes: Buffer.from(encodeTraceResponse({ rejected, message }, 'protobuf')) }
   } finally {
-    budget.bytes -= body.length
+    giveBackBytes(budget, body.length)
   }
 }
 
