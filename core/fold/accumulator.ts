@@ -35,9 +35,8 @@ import {
   EDGE_PROTOCOL,
   EDGE_TRUST,
   EDGE_WORDS,
+  MINUTE_MS,
 } from './sum-words.ts'
-
-const MINUTE_MS = 60_000
 
 export type NodeSums = {
   firstSeenMs: number

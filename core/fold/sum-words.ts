@@ -12,10 +12,12 @@ export const EDGE_BUCKETS = 4
 /** By position in TRUST_RULES. */
 export const EDGE_TRUST = 5
 
+export const MINUTE_MS = 60_000
+
 /** Words of a bucket's sums. */
 export const BUCKET_WORDS = 6 + 2 * HISTOGRAM_BUCKETS
 export const BUCKET_OPERATION = 0
-/** Unix minutes. */
+/** Unix minutes, of MINUTE_MS. */
 export const BUCKET_MINUTE = 1
 export const BUCKET_CALLS = 2
 export const BUCKET_ERRORS = 3

@@ -6,6 +6,7 @@ import { type AttributeSet, Family, type SpanBatch, SpanFlag } from '../batch.ts
 import { familyOfKey } from '../families.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
 import { traceStateOfWeight } from '../sampling.ts'
+import { joinBytes } from './join-bytes.ts'
 
 /** Bounds of one request. Units: bytes (passed only by a single span that is larger), spans. */
 export type RequestLimits = { readonly bytesMax: number; readonly spansMax: number }
@@ -76,10 +77,10 @@ function encodeSets(batch: SpanBatch): Parts {
   const { strings } = batch
   return {
     spans: batch.attributeSets.map((set) =>
-      join([...familyFields(set), ...attributeFields(set, SPAN_KEYS, strings, 9)]),
+      joinBytes([...familyFields(set), ...attributeFields(set, SPAN_KEYS, strings, 9)]),
     ),
     resources: batch.resourceSets.map((set) =>
-      bytesField(1, join(attributeFields(set, RESOURCE_KEYS, strings, 1))),
+      bytesField(1, joinBytes(attributeFields(set, RESOURCE_KEYS, strings, 1))),
     ),
   }
 }
@@ -95,7 +96,7 @@ function attributeFields(
   return [...set.keys].map((key, at) => {
     const name = bytesField(1, UTF8.encode(keys[key]?.name))
     const text = UTF8.encode(strings[set.values[at]!])
-    return bytesField(field, join([name, bytesField(2, bytesField(1, text))]))
+    return bytesField(field, joinBytes([name, bytesField(2, bytesField(1, text))]))
   })
 }
 
@@ -233,15 +234,5 @@ function bytesField(field: number, content: Uint8Array): Uint8Array {
   const writer = { bytes, view: new DataView(bytes.buffer), at: 0 }
   writeHead(writer, field, content.length)
   writeBytes(writer, content)
-  return bytes
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
   return bytes
 }

@@ -1,6 +1,7 @@
 // What a collector answers: ExportTraceServiceResponse and google.rpc.Status, in protobuf and JSON.
 // Source: opentelemetry-proto trace_service.proto; google/rpc status.proto, error_details.proto;
 // OTLP specification, "Partial Success", "Failures".
+import { joinBytes } from './join-bytes.ts'
 
 export type Encoding = 'protobuf' | 'json'
 
@@ -22,7 +23,7 @@ export function encodeTraceResponse(
     return UTF8.encode(JSON.stringify(isPartial ? { partialSuccess } : {}))
   }
   if (!isPartial) return new Uint8Array(0)
-  return bytesField(1, join([numberField(1, rejected), textField(2, message)]))
+  return bytesField(1, joinBytes([numberField(1, rejected), textField(2, message)]))
 }
 
 /**
@@ -45,11 +46,11 @@ export function encodeStatus(
   if (retryAfterMs !== undefined) {
     const seconds = Math.trunc(retryAfterMs / 1000)
     const nanos = Math.round((retryAfterMs - seconds * 1000) * NANOS_PER_MS)
-    const duration = join([numberField(1, seconds), numberField(2, nanos)])
-    const any = join([textField(1, RETRY_INFO), bytesField(2, bytesField(1, duration))])
+    const duration = joinBytes([numberField(1, seconds), numberField(2, nanos)])
+    const any = joinBytes([textField(1, RETRY_INFO), bytesField(2, bytesField(1, duration))])
     parts.push(bytesField(3, any))
   }
-  return join(parts)
+  return joinBytes(parts)
 }
 
 /** A varint field; zero is left out, as proto3 does. value: a whole number >= 0, below 2^53. */
@@ -64,7 +65,7 @@ function textField(field: number, text: string): Uint8Array {
 }
 
 function bytesField(field: number, bytes: Uint8Array): Uint8Array {
-  return join([Uint8Array.from([...varint((field << 3) | 2), ...varint(bytes.length)]), bytes])
+  return joinBytes([Uint8Array.from([...varint((field << 3) | 2), ...varint(bytes.length)]), bytes])
 }
 
 function varint(value: number): number[] {
@@ -75,15 +76,5 @@ function varint(value: number): number[] {
     rest = Math.floor(rest / 0x80)
   }
   bytes.push(rest)
-  return bytes
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
   return bytes
 }
