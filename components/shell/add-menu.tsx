@@ -4,6 +4,7 @@ import { Cable, FileUp, Plus } from 'lucide-react'
 import Link from 'next/link'
 import { DropdownMenu } from 'radix-ui'
 import { buttonClass } from '../ui/button.ts'
+import { Menu, menuItemClass } from '../ui/menu.tsx'
 
 const WAYS = [
   { href: '/connect', label: 'Connect services', Icon: Cable },
@@ -12,33 +13,25 @@ const WAYS = [
 
 export function AddMenu() {
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
-        className={buttonClass('outline', 'max-sm:w-8 max-sm:px-0')}
-        aria-label="Add traces"
-      >
-        <Plus size={15} aria-hidden />
-        <span className="max-lg:sr-only">Add traces</span>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="z-50 w-52 rounded-lg border bg-raised p-1.5 shadow-xl"
+    <Menu
+      width="w-52"
+      trigger={
+        <DropdownMenu.Trigger
+          className={buttonClass('outline', 'max-sm:w-8 max-sm:px-0')}
+          aria-label="Add traces"
         >
-          {WAYS.map(({ href, label, Icon }) => (
-            <DropdownMenu.Item key={href} asChild>
-              <Link
-                prefetch={false}
-                href={href}
-                className="flex items-center gap-2 rounded-md px-2.5 py-1.5 text-[13.5px] outline-none data-[highlighted]:bg-hover"
-              >
-                <Icon size={15} aria-hidden /> {label}
-              </Link>
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+          <Plus size={15} aria-hidden />
+          <span className="max-lg:sr-only">Add traces</span>
+        </DropdownMenu.Trigger>
+      }
+    >
+      {WAYS.map(({ href, label, Icon }) => (
+        <DropdownMenu.Item key={href} asChild>
+          <Link prefetch={false} href={href} className={menuItemClass('flex items-center gap-2')}>
+            <Icon size={15} aria-hidden /> {label}
+          </Link>
+        </DropdownMenu.Item>
+      ))}
+    </Menu>
   )
 }
