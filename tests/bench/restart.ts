@@ -4,11 +4,11 @@
 // - caughtUpSeconds: from the start of the next process until everything acknowledged is committed;
 // - residentMaxMb: the most memory of the first process, sampled every second.
 // Fails (exit code 1) when a span is lost or counted twice, or left early.
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
 import { createTestDatabase, stopTestServer } from '../support/database.ts'
 import { readMetric } from '../support/otlp-client.ts'
+import { readResidentMb } from '../support/process.ts'
 import { createTraffic } from './traffic.ts'
 import { createWorld } from './world.ts'
 
@@ -103,9 +103,4 @@ async function checkNothingLeft(to: TestCollector): Promise<void> {
     const value = await readMetric(to.httpUrl, `strayline_${name}`)
     if (value !== 0) throw new Error(`${name} is ${value}`)
   }
-}
-
-function readResidentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
 }

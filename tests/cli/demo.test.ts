@@ -11,45 +11,31 @@ import { addEnvironments, listEnvironments, listRemoved } from '../../storage/en
 import { readGraph } from '../../storage/graph.ts'
 import { readPosition } from '../../storage/position.ts'
 import { removeEnvironment } from '../../storage/remove-environment.ts'
-import { openSql, type Sql } from '../../storage/sql.ts'
-import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type OpenCollector, openCollector } from '../support/open-collector.ts'
 import { waitFor } from '../support/process.ts'
 import { type Outcome, runStrayline } from './run-command.ts'
 
 const TOKEN = 'a-long-enough-ingest-token'
 const TIMEOUT_MS = 60_000
-const { dataDir, remove } = makeDataDir()
-let database: TestDatabase
-let collector: TestCollector
-let sql: Sql
+let running: OpenCollector
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  collector = await startCollector({
-    databaseUrl: database.collectorUrl,
-    dataDir,
-    variables: {
-      STRAYLINE_HOLD: '500ms',
-      STRAYLINE_QUIET: '100ms',
-      STRAYLINE_INGEST_TOKEN: TOKEN,
-    },
+  running = await openCollector({
+    STRAYLINE_HOLD: '500ms',
+    STRAYLINE_QUIET: '100ms',
+    STRAYLINE_INGEST_TOKEN: TOKEN,
   })
-  sql = openSql({ url: database.webUrl, applicationName: 'strayline-test', connectionsMax: 1 })
 })
 afterAll(async () => {
-  await sql.end()
-  await collector.kill()
-  await database.drop()
-  remove()
+  await running?.close()
 })
 
 function runDemo(...args: readonly string[]): Promise<Outcome> {
-  const { httpUrl, grpcPort } = collector
+  const { httpUrl, grpcPort } = running.collector
   const to = ['--http', httpUrl, '--grpc', `http://127.0.0.1:${grpcPort}`]
   return runStrayline(['demo', ...to, '--for', '1s', ...args], {
     environment: {
-      WEB_DATABASE_URL: database.webUrl,
+      WEB_DATABASE_URL: running.database.webUrl,
       STRAYLINE_INGEST_TOKEN: TOKEN,
       // Whoever traces Strayline itself must not end up in the shop.
       OTEL_RESOURCE_ATTRIBUTES: 'service.name=strayline-demo',
@@ -61,13 +47,13 @@ function runDemo(...args: readonly string[]): Promise<Outcome> {
 async function storedEdges(environment: string): Promise<string[]> {
   const nowMs = Date.now()
   const window = { environment, fromMs: nowMs - 86_400_000, toMs: nowMs + 60_000 }
-  const { edges } = await readGraph(sql, window)
+  const { edges } = await readGraph(running.sql, window)
   return edges.map(({ source, target }) => `${source.name} → ${target.name}`).sort()
 }
 
 function readAlerts(): Promise<readonly Alert[]> {
   const states = ['open', 'accepted', 'rejected', 'withdrawn'] as const
-  return listAlerts(sql, { environment: 'demo', states, countMax: 100 })
+  return listAlerts(running.sql, { environment: 'demo', states, countMax: 100 })
 }
 
 const sayAlert = ({ kind, source, target, state }: Alert) =>
@@ -91,7 +77,7 @@ test(
     const { exitCode, stderr, stdout } = await runDemo()
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toBe('the demo has ended; the map keeps environment demo\n')
-    const [baseline, ...older] = await listBaselines(sql, 'demo')
+    const [baseline, ...older] = await listBaselines(running.sql, 'demo')
     expect(older).toEqual([])
     expect(baseline).toMatchObject({ author: DEMO_AUTHOR, edges: normalEdges().size })
     expect((await readAlerts()).map(sayAlert).sort()).toEqual([
@@ -110,8 +96,8 @@ test(
     const before = await storedEdges('demo')
     const [accepted, rejected] = await readAlerts()
     const decision = { actor: 'ada@shop.example', reason: 'as reviewed' }
-    await acceptAlert(sql, { ...decision, alertId: accepted?.id ?? '' })
-    await rejectAlert(sql, { ...decision, alertId: rejected?.id ?? '' })
+    await acceptAlert(running.sql, { ...decision, alertId: accepted?.id ?? '' })
+    await rejectAlert(running.sql, { ...decision, alertId: rejected?.id ?? '' })
     const { exitCode, stdout } = await runDemo('--seed', '2', '--progress', 'json')
     expect(exitCode).toBe(0)
     const lines = stdout
@@ -124,7 +110,7 @@ test(
     expect(alerts.map((alert) => alert.state).sort()).toEqual(['accepted', 'open', 'rejected'])
     expect(alerts.map((alert) => alert.episode)).toEqual([1, 1, 1])
     expect(await storedEdges('demo')).toEqual(before)
-    expect(await listBaselines(sql, 'demo')).toHaveLength(2)
+    expect(await listBaselines(running.sql, 'demo')).toHaveLength(2)
   },
   TIMEOUT_MS,
 )
@@ -132,21 +118,21 @@ test(
 test(
   'it ends when its environment is removed, and the environment stays away',
   async () => {
-    const accepted = async () => (await readPosition(sql))?.counters.accepted ?? 0
+    const accepted = async () => (await readPosition(running.sql))?.counters.accepted ?? 0
     // What the run before sent last may still be on its way.
     await new Promise((resolve) => setTimeout(resolve, 2_000))
     const before = await accepted()
-    const running = runDemo('--for', '60s')
+    const told = runDemo('--for', '60s')
     await waitFor('its spans', async () => ((await accepted()) > before ? true : undefined))
-    await removeEnvironment(sql, { environment: 'demo', actor: 'ada@shop.example' })
-    const { exitCode, stderr } = await running
+    await removeEnvironment(running.sql, { environment: 'demo', actor: 'ada@shop.example' })
+    const { exitCode, stderr } = await told
     expect(exitCode).toBe(1)
     expect(stderr).toContain('environment demo was removed, so the demo ends')
     await waitFor('the forgetting', async () =>
-      (await listRemoved(sql)).length === 0 ? true : undefined,
+      (await listRemoved(running.sql)).length === 0 ? true : undefined,
     )
     await new Promise((resolve) => setTimeout(resolve, 1_500))
-    expect(await listEnvironments(sql)).not.toContain('demo')
+    expect(await listEnvironments(running.sql)).not.toContain('demo')
   },
   TIMEOUT_MS,
 )
@@ -155,14 +141,14 @@ test('what keeps it from sending is one sentence and exit code 1', async () => {
   const refused = await runDemo('--token', 'a-wrong-ingest-token', '--environment', 'other')
   expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
   expect(refused.stderr).toMatch(/^strayline: the collector refuses the ingest token: set/)
-  await addEnvironments(sql, ['prod'])
+  await addEnvironments(running.sql, ['prod'])
   const taken = await runDemo('--environment', 'prod')
   expect(taken).toMatchObject({ exitCode: 1, stdout: '' })
   expect(taken.stderr).toContain('The environment prod is of real traces')
 })
 
 test('without a Strayline to send to it says where to get one', async () => {
-  const environment = { STRAYLINE_DATA_DIR: `${dataDir}/nothing` }
+  const environment = { STRAYLINE_DATA_DIR: `${running.dataDir}/nothing` }
   const { exitCode, stderr } = await runStrayline(['demo'], { environment })
   expect(exitCode).toBe(2)
   expect(stderr).toContain('no Strayline runs on this data directory: start one with `npm start`')

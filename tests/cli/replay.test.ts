@@ -11,37 +11,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SpanBatch } from '../../core/span/batch.ts'
 import { decodeOtlpProtobuf } from '../../core/span/otlp/protobuf.ts'
 import { readGraph } from '../../storage/graph.ts'
-import { openSql, type Sql } from '../../storage/sql.ts'
-import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type OpenCollector, openCollector } from '../support/open-collector.ts'
 import { requestOf, span } from '../support/spans.ts'
 import { ROOT, runStrayline } from './run-command.ts'
 
 const TOKEN = 'a-long-enough-ingest-token'
-const { dataDir, remove } = makeDataDir()
 const folder = mkdtempSync(path.join(tmpdir(), 'strayline-replay-'))
-let database: TestDatabase
-let collector: TestCollector
-let sql: Sql
+let running: OpenCollector
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  collector = await startCollector({
-    databaseUrl: database.collectorUrl,
-    dataDir,
-    variables: {
-      STRAYLINE_HOLD: '500ms',
-      STRAYLINE_QUIET: '100ms',
-      STRAYLINE_INGEST_TOKEN: TOKEN,
-    },
+  running = await openCollector({
+    STRAYLINE_HOLD: '500ms',
+    STRAYLINE_QUIET: '100ms',
+    STRAYLINE_INGEST_TOKEN: TOKEN,
   })
-  sql = openSql({ url: database.webUrl, applicationName: 'strayline-test', connectionsMax: 1 })
 })
 afterAll(async () => {
-  await sql.end()
-  await collector.kill()
-  await database.drop()
-  remove()
+  await running?.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -63,7 +49,7 @@ function writeCapture(): string {
 async function storedCalls(environment: string): Promise<Record<string, number>> {
   const nowMs = Date.now()
   const window = { environment, fromMs: nowMs - 600_000, toMs: nowMs + 60_000 }
-  const { edges } = await readGraph(sql, window)
+  const { edges } = await readGraph(running.sql, window)
   return Object.fromEntries(
     edges.map(({ source, target, calls }) => [`${source.name} -> ${target.name}`, calls]),
   )
@@ -75,13 +61,13 @@ const sendTo = (url: string, ...args: readonly string[]) =>
   })
 
 test('a replay gives its edges in Postgres, and another one doubles the calls', async () => {
-  const once = await sendTo(collector.httpUrl, '--wait', '--environment', 'replayed')
+  const once = await sendTo(running.collector.httpUrl, '--wait', '--environment', 'replayed')
   expect(once).toMatchObject({ exitCode: 0, stderr: '' })
   expect(once.stdout).toMatch(/^sent 9 spans in 1 requests?, 0 retries\n$/)
   const calls = await storedCalls('replayed')
   expect(calls['web -> cart']).toBe(3)
   expect(Object.values(calls)).toEqual([3, 3])
-  const again = await sendTo(collector.httpUrl, '--wait', '--environment', 'replayed')
+  const again = await sendTo(running.collector.httpUrl, '--wait', '--environment', 'replayed')
   expect(again.exitCode).toBe(0)
   expect(Object.values(await storedCalls('replayed'))).toEqual([6, 6])
 })
@@ -111,7 +97,10 @@ test('--wait waits for a collector that has just started and does not know its f
 test('with --keep-ids another replay is the same traces again', async () => {
   for (let run = 0; run < 2; run++) {
     const args = ['--wait', '--keep-ids', '--environment', 'kept']
-    expect(await sendTo(collector.httpUrl, ...args)).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await sendTo(running.collector.httpUrl, ...args)).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    })
   }
   expect(Object.values(await storedCalls('kept'))).toEqual([3, 3])
 })
@@ -120,7 +109,7 @@ test('a capture that holds a request twice is waited for too', async () => {
   const line = JSON.stringify(requestOf([span({ id: 1, service: 'web', kind: 'internal' })]))
   const file = path.join(folder, 'twice.jsonl')
   writeFileSync(file, `${line}\n${line}\n`)
-  const args = ['replay', file, '--to', collector.httpUrl, '--wait', '--token', TOKEN]
+  const args = ['replay', file, '--to', running.collector.httpUrl, '--wait', '--token', TOKEN]
   const { exitCode, stdout } = await runStrayline(args)
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
@@ -132,7 +121,7 @@ test('for a program it tells its progress as JSON lines, problems with their pla
   const file = path.join(folder, 'partly.jsonl')
   const line = JSON.stringify(requestOf([span({ id: 1, service: 'web', kind: 'internal' })]))
   writeFileSync(file, `${line}\n{"no": "trace"\n`)
-  const args = ['replay', file, '--to', collector.httpUrl, '--token', TOKEN, '--wait']
+  const args = ['replay', file, '--to', running.collector.httpUrl, '--token', TOKEN, '--wait']
   const { exitCode, stdout, stderr } = await runStrayline([...args, '--progress', 'json'])
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   const lines = stdout.trimEnd().split('\n')
@@ -148,7 +137,7 @@ test('for a program it tells its progress as JSON lines, problems with their pla
 })
 
 test('for a program it ends when that program does', async () => {
-  const args = ['replay', writeCapture(), '--to', collector.httpUrl, '--rate', '0.01']
+  const args = ['replay', writeCapture(), '--to', running.collector.httpUrl, '--rate', '0.01']
   const child = fork(path.join(ROOT, 'cli/main.ts'), [...args, '--progress', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: [],
@@ -160,7 +149,7 @@ test('for a program it ends when that program does', async () => {
 })
 
 test('a wrong token is one sentence and exit code 1', async () => {
-  const { exitCode, stdout, stderr } = await sendTo(collector.httpUrl, '--token', 'wrong')
+  const { exitCode, stdout, stderr } = await sendTo(running.collector.httpUrl, '--token', 'wrong')
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
   expect(stderr).toMatch(/^strayline: .* answered 401: the ingest token is missing or wrong.*\n$/)
   expect(stderr).not.toContain(TOKEN)

@@ -7,10 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listAlerts } from '../../storage/alerts.ts'
 import { approveBaseline } from '../../storage/baselines.ts'
 import { readGraph } from '../../storage/graph.ts'
-import { openSql, type Sql } from '../../storage/sql.ts'
 import type { ExpectedEdge } from '../support/cases.ts'
-import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type OpenCollector, openCollector } from '../support/open-collector.ts'
 import { requestOf, span } from '../support/spans.ts'
 import { ROOT, runStrayline } from './run-command.ts'
 
@@ -23,26 +21,14 @@ const DISTINCT_SPANS = 321_068
 const DAY_MS = 86_400_000
 
 const isThere = existsSync(CAPTURE)
-const { dataDir, remove } = makeDataDir()
-let database: TestDatabase
-let collector: TestCollector
-let sql: Sql
+let running: OpenCollector
 
 beforeAll(async () => {
   if (!isThere) return
-  database = await createTestDatabase()
-  collector = await startCollector({
-    databaseUrl: database.collectorUrl,
-    dataDir,
-    variables: { STRAYLINE_HOLD: '3s', STRAYLINE_QUIET: '500ms' },
-  })
-  sql = openSql({ url: database.webUrl, applicationName: 'strayline-test', connectionsMax: 1 })
+  running = await openCollector({ STRAYLINE_HOLD: '3s', STRAYLINE_QUIET: '500ms' })
 })
 afterAll(async () => {
-  await sql?.end()
-  await collector?.kill()
-  await database?.drop()
-  remove()
+  await running?.close()
 })
 
 /** What the spans of the last day say; the capture's times are shifted to end now. */
@@ -53,7 +39,7 @@ function recentWindow() {
 
 /** In Postgres: `source -> target`, with calls and errors. */
 async function storedEdges(): Promise<readonly string[]> {
-  const { edges } = await readGraph(sql, recentWindow())
+  const { edges } = await readGraph(running.sql, recentWindow())
   return edges.map(({ source, target, calls, errors }) => say(source, target, { calls, errors }))
 }
 
@@ -74,7 +60,7 @@ function say(source: End, target: End, { calls, errors }: Sums): string {
 
 /** The capture, or what is given instead, with new trace ids and the times shifted to now. */
 async function replay(stdin?: string): Promise<void> {
-  const args = ['--to', collector.httpUrl, '--environment', ENVIRONMENT, '--wait']
+  const args = ['--to', running.collector.httpUrl, '--environment', ENVIRONMENT, '--wait']
   const file = stdin === undefined ? CAPTURE : '-'
   const options = stdin === undefined ? {} : { stdin }
   const outcome = await runStrayline(['replay', file, ...args], options)
@@ -83,7 +69,7 @@ async function replay(stdin?: string): Promise<void> {
 
 /** By the collector's own account. */
 async function countDistinctSpans(): Promise<number> {
-  const metrics = await (await fetch(`${collector.httpUrl}/metrics`)).text()
+  const metrics = await (await fetch(`${running.collector.httpUrl}/metrics`)).text()
   const readTotal = (name: string) =>
     Number(new RegExp(`^strayline_spans_${name}_total (\\d+)$`, 'm').exec(metrics)?.[1])
   return readTotal('accepted') - readTotal('duplicate')
@@ -91,7 +77,7 @@ async function countDistinctSpans(): Promise<number> {
 
 async function alertedEdges(): Promise<readonly string[]> {
   const states = ['open', 'accepted', 'rejected', 'withdrawn'] as const
-  const alerts = await listAlerts(sql, { environment: ENVIRONMENT, states, countMax: 10 })
+  const alerts = await listAlerts(running.sql, { environment: ENVIRONMENT, states, countMax: 10 })
   return alerts.map(({ source, target }) => `${source.name} -> ${target.name}`)
 }
 
@@ -104,7 +90,7 @@ test.skipIf(!isThere)(
     expect(once).toHaveLength(55)
     expect(once.toSorted()).toEqual(expectedEdges(1).toSorted())
     const approval = { author: 'ada@shop.example', reason: 'as recorded' }
-    expect(await approveBaseline(sql, { ...recentWindow(), ...approval })).toBe(1)
+    expect(await approveBaseline(running.sql, { ...recentWindow(), ...approval })).toBe(1)
     await replay()
     expect((await storedEdges()).toSorted()).toEqual(expectedEdges(2).toSorted())
     expect(await alertedEdges()).toEqual([])

@@ -2,35 +2,25 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readPosition } from '../../storage/position.ts'
 import { REFUSAL_REASONS, readRefusals } from '../../storage/refusals.ts'
-import { openSql, type Sql } from '../../storage/sql.ts'
-import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type OpenCollector, openCollector } from '../support/open-collector.ts'
 import { waitFor } from '../support/process.ts'
 
-const { dataDir, remove } = makeDataDir()
-let database: TestDatabase
-let collector: TestCollector
-let sql: Sql
+let running: OpenCollector
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  collector = await startCollector({
-    databaseUrl: database.collectorUrl,
-    dataDir,
-    variables: { STRAYLINE_INGEST_TOKEN: 'the-token-of-this-test' },
-  })
-  sql = openSql({ url: database.webUrl, applicationName: 'strayline-test', connectionsMax: 1 })
+  running = await openCollector({ STRAYLINE_INGEST_TOKEN: 'the-token-of-this-test' })
 })
 afterAll(async () => {
-  await sql.end()
-  await collector.kill()
-  await database.drop()
-  remove()
+  await running?.close()
 })
 
 async function post(path: string, token: string, body: string): Promise<number> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const answer = await fetch(`${collector.httpUrl}${path}`, { method: 'POST', headers, body })
+  const answer = await fetch(`${running.collector.httpUrl}${path}`, {
+    method: 'POST',
+    headers,
+    body,
+  })
   await answer.arrayBuffer()
   return answer.status
 }
@@ -44,7 +34,7 @@ test('why nothing arrives is told to the database, before any span has come', as
   const rejected = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })
   expect(await post('/v1/traces', token, rejected)).toBe(200)
   const told = async () => {
-    const refusals = await readRefusals(sql)
+    const refusals = await readRefusals(running.sql)
     return refusals.length === REFUSAL_REASONS.length ? refusals : undefined
   }
   const refusals = await waitFor('the refusals', told)
@@ -55,8 +45,8 @@ test('why nothing arrives is told to the database, before any span has come', as
   }
   await post('/v1/traces', 'wrong', '{}')
   const countOf = async (reason: string) =>
-    (await readRefusals(sql)).find((one) => one.reason === reason)?.count
+    (await readRefusals(running.sql)).find((one) => one.reason === reason)?.count
   await waitFor('another', async () => (await countOf('unauthorized')) === 2 || undefined)
   expect(await countOf('undecodable')).toBe(1)
-  expect(await readPosition(sql)).toBeNull()
+  expect(await readPosition(running.sql)).toBeNull()
 })

@@ -15,6 +15,7 @@ import {
   waitForEdges,
 } from '../support/fault-world.ts'
 import { readMetric } from '../support/otlp-client.ts'
+import { readResidentMb } from '../support/process.ts'
 import { makeDataDir } from '../support/product.ts'
 
 let world: FaultWorld
@@ -93,9 +94,4 @@ function serverPids(): number[] {
   const pid = postmasterPid()
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
   return [pid, ...children.map(Number)]
-}
-
-function readResidentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
 }

@@ -1,9 +1,10 @@
 // The disk runs full, and files are damaged between a death and the next start.
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startCutProxy } from '../support/cut-proxy.ts'
+import { damageNewestSnapshot } from '../support/damage.ts'
 import {
   type FaultWorld,
   makeLoad,
@@ -64,25 +65,12 @@ test(`${DAMAGES} deaths with a damaged snapshot and a torn journal each: counted
     await world.start()
     sent = sumEdges(sent, await sendUntil(world, sleep(200)))
     await world.collector.kill()
-    damageSnapshot(random)
+    damageNewestSnapshot(path.join(world.dataDir, 'journal', 'snapshots'), random)
     tearJournal(random)
     await world.start()
   }
   await waitForEdges(world, sent)
 }, 600_000)
-
-/** A bit of the newest snapshot flips, or its end is missing. */
-function damageSnapshot(random: () => number): void {
-  const folder = path.join(world.dataDir, 'journal', 'snapshots')
-  const names = readdirSync(folder).filter((name) => name.endsWith('.snapshot'))
-  const [newest, older] = names.sort().reverse()
-  if (!newest || !older) return
-  const file = path.join(folder, newest)
-  const bytes = readFileSync(file)
-  const at = pickBelow(random, bytes.length)
-  if (random() < 0.5) truncateSync(file, at)
-  else writeFileSync(file, bytes.fill(bytes[at]! ^ 1, at, at + 1))
-}
 
 /** The last write of a dying machine: a part of a record, or garbage, past everything acknowledged. */
 function tearJournal(random: () => number): void {

@@ -1,6 +1,7 @@
 // A real process of the product under test: forked as `serve` does it, with an environment of its own.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
@@ -46,6 +47,12 @@ export function startProcess(
     return exited
   }
   return { child, ready, output: () => written, exited, end }
+}
+
+/** Memory of a process, MB (Linux). Errors: throws when there is none of that number. */
+export function readResidentMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
 }
 
 /** Polls until `check` gives a value that is not undefined. Errors: rejects after timeoutMs, saying `what`. */

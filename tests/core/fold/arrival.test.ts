@@ -17,6 +17,7 @@ import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from '../../../core/fold/optio
 import type { GraphDelta } from '../../../core/graph/edge.ts'
 import { sumEdges } from '../../support/cases.ts'
 import { arbitrarySpans, batchOf, type TestSpan } from '../../support/spans.ts'
+import { expectIdentity } from './identity.ts'
 
 const START_MS = 1_760_000_000_000
 const { holdMs, lateWindowMs, quietMs } = DEFAULT_FOLD_OPTIONS
@@ -47,14 +48,6 @@ function deliver(steps: readonly Step[], options: Partial<FoldOptions> = {}): Ru
   take()
   expectIdentity(fold)
   return { fold, deltas }
-}
-
-function expectIdentity(fold: Fold): void {
-  const counters = foldCounters(fold)
-  const final = SPAN_CLASSES.reduce((sum, name) => sum + counters[name], 0)
-  expect(counters.accepted).toBe(counters.duplicate + counters.pending + final)
-  for (const [name, value] of Object.entries(counters))
-    expect([name, value >= 0]).toEqual([name, true])
 }
 
 /** Edges without the protocol, which only ever rises while spans come in. */

@@ -2,11 +2,9 @@
 // still shown under a named overflow, and the accounting identity holds throughout.
 import { serialize } from 'node:v8'
 import { expect, test } from 'vitest'
-import { SPAN_CLASSES } from '../../../core/fold/calls.ts'
 import {
   advanceFold,
   createFold,
-  type Fold,
   foldBatch,
   foldCounters,
   takeDelta,
@@ -19,6 +17,7 @@ import {
 import { saveFold } from '../../../core/fold/snapshot.ts'
 import type { GraphDelta } from '../../../core/graph/edge.ts'
 import { batchOf, span, type TestSpan } from '../../support/spans.ts'
+import { expectIdentity } from './identity.ts'
 
 const START_MS = 1_760_000_000_000
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
@@ -40,12 +39,6 @@ function foldAll(requests: readonly (readonly TestSpan[])[], options: Partial<Fo
   advance(START_MS + requests.length * 1_000 + 40_000)
   expectIdentity(fold)
   return { fold, deltas }
-}
-
-function expectIdentity(fold: Fold): void {
-  const counters = foldCounters(fold)
-  const final = SPAN_CLASSES.reduce((sum, name) => sum + counters[name], 0)
-  expect(counters.accepted).toBe(counters.duplicate + counters.pending + final)
 }
 
 /** A service of its own environment that calls a host. */

@@ -1,7 +1,6 @@
 // The fold beyond the suite: any order, cut and repetition give one graph; identity; bounds; corrections.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { SPAN_CLASSES } from '../../../core/fold/calls.ts'
 import {
   advanceFold,
   createFold,
@@ -20,6 +19,7 @@ import { loadFold, saveFold } from '../../../core/fold/snapshot.ts'
 import type { GraphDelta } from '../../../core/graph/edge.ts'
 import { sumEdges } from '../../support/cases.ts'
 import { arbitrarySpans, batchOf, span, type TestSpan } from '../../support/spans.ts'
+import { expectIdentity } from './identity.ts'
 
 const START_MS = 1_760_000_000_000
 
@@ -50,12 +50,6 @@ function take(fold: Fold, deltas: GraphDelta[]): void {
 /** Edges without the protocol, which only ever rises while spans come in. */
 function edgesOf(deltas: readonly GraphDelta[]): unknown {
   return sumEdges(deltas).map(({ protocol, ...edge }) => edge)
-}
-
-function expectIdentity(fold: Fold): void {
-  const counters = foldCounters(fold)
-  const final = SPAN_CLASSES.reduce((sum, name) => sum + counters[name], 0)
-  expect(counters.accepted).toBe(counters.duplicate + counters.pending + final)
 }
 
 describe('any arrival', () => {

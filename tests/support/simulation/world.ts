@@ -2,7 +2,6 @@
 // again at moments of the seed's choosing; in the end what the database holds must be what one uninterrupted
 // fold of the acknowledged requests gives. Everything follows from the seed.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { appendRequest, appendTick } from '../../../collector/journal/journal.ts'
 import {
@@ -15,6 +14,7 @@ import {
 import { DEFAULT_FOLD_OPTIONS, type FoldOptions } from '../../../core/fold/options.ts'
 import type { SpanBatch } from '../../../core/span/batch.ts'
 import { encodeBatch } from '../../../core/span/record.ts'
+import { damageNewestSnapshot } from '../damage.ts'
 import { createRandom, pickBelow, type Random } from '../random.ts'
 import { crashDisk, createDisk } from './disk.ts'
 import { addToLedger, createLedger, type Ledger, readLedger } from './ledger.ts'
@@ -110,7 +110,7 @@ async function liveAndDie(world: World): Promise<void> {
   if (life) await act(world, life)
   machine.commitFault = 'none'
   await crashDisk(machine.disk)
-  if (random() < 0.5) damageNewestSnapshot(world)
+  if (random() < 0.5) damageNewestSnapshot(path.join(machine.folder, 'snapshots'), random)
   // Settings change between lives only where no trace can be cut in two by it.
   if (world.halves === 'together' && random() < 0.3)
     machine.foldOptions = createOptions(2_000 + pickBelow(random, 4) * 500)
@@ -198,27 +198,4 @@ function foldUninterrupted(batches: readonly SpanBatch[], options: FoldOptions):
   const delta = takeDelta(fold)
   if (delta) addToLedger(ledger, delta)
   return ledger
-}
-
-/** Bits rot in the newest snapshot, or its end is missing; the older one must do. */
-function damageNewestSnapshot(world: World): void {
-  const folder = path.join(world.machine.folder, 'snapshots')
-  const [newest, older] = readSnapshotNames(folder)
-  if (!newest || !older) return
-  const file = path.join(folder, newest)
-  const bytes = readFileSync(file)
-  const at = pickBelow(world.random, bytes.length)
-  if (world.random() < 0.5) writeFileSync(file, bytes.subarray(0, at))
-  else writeFileSync(file, bytes.fill(bytes[at]! ^ 1, at, at + 1))
-}
-
-function readSnapshotNames(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.snapshot'))
-      .sort()
-      .reverse()
-  } catch {
-    return []
-  }
 }
