@@ -3,6 +3,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
+import { readAlerts } from './read-alerts.ts'
 
 const HOLD_MS = 3_000
 const CLICKS_MAX = 4
@@ -52,7 +53,7 @@ test('npm start -- --demo tells the story, and neither a second run nor a restar
     await page.evaluate(() => fetch('/api/v1/commands?kind=demo', { method: 'DELETE' }))
     await page.getByRole('button', { name: 'Run again' }).click()
     await untilPhase(page, 'traffic')
-    expect(await readAlerts(page)).toEqual(decided)
+    expect(await readAlerts(page, product?.webUrl ?? '')).toEqual(decided)
   })
   await test.step('a restart adds none', async () => {
     expect(await running.stop()).toBe(0)
@@ -60,7 +61,7 @@ test('npm start -- --demo tells the story, and neither a second run nor a restar
     expect(again.setupUrl).toBeNull()
     await page.goto(`${again.webUrl}/map`)
     await untilPhase(page, 'traffic')
-    expect(await readAlerts(page)).toEqual(decided)
+    expect(await readAlerts(page, product?.webUrl ?? '')).toEqual(decided)
   })
 })
 
@@ -83,7 +84,9 @@ test('one click on the empty map tells it too, and one button takes it away', as
   expect(newcomer.count()).toBeLessThanOrEqual(CLICKS_MAX)
   await page.keyboard.press('Escape')
   await untilPhase(page, 'traffic')
-  expect(await readAlerts(page)).toEqual([...STRAY, STRAY_DATABASE].map((edge) => `${edge} open`))
+  expect(await readAlerts(page, product?.webUrl ?? '')).toEqual(
+    [...STRAY, STRAY_DATABASE].map((edge) => `${edge} open`),
+  )
   await page.getByRole('button', { name: 'Remove…' }).click()
   expect(await graveProblems(page)).toEqual([])
   await page.getByRole('button', { name: 'Remove environment' }).click()
@@ -92,7 +95,7 @@ test('one click on the empty map tells it too, and one button takes it away', as
   await page.waitForTimeout(HOLD_MS + 2_000)
   await page.reload()
   await expect(page.getByText('No traces have arrived yet')).toBeVisible()
-  expect(await readAlerts(page)).toEqual([])
+  expect(await readAlerts(page, product?.webUrl ?? '')).toEqual([])
 })
 
 async function start(at: 0 | 1, args: readonly string[] = []): Promise<Product> {
@@ -161,20 +164,6 @@ async function whenAttacked(page: Page): Promise<number> {
 async function untilPhase(page: Page, phase: string): Promise<void> {
   const now = async () => (await readDemo(page))?.details.phase
   await expect.poll(now, { timeout: 45_000, intervals: [100] }).toBe(phase)
-}
-
-type AlertsAnswer = {
-  readonly alerts: readonly {
-    readonly source: { readonly name: string }
-    readonly target: { readonly name: string }
-    readonly state: string
-  }[]
-}
-
-async function readAlerts(page: Page): Promise<string[]> {
-  const answer = await page.request.get(`${product?.webUrl}/api/v1/alerts?state=all`)
-  const { alerts } = (await answer.json()) as AlertsAnswer
-  return alerts.map((alert) => `${alert.source.name} → ${alert.target.name} ${alert.state}`).sort()
 }
 
 async function graveProblems(page: Page): Promise<string[]> {

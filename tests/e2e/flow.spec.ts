@@ -4,6 +4,7 @@ import { makeDataDir, type Product, startProduct } from '../support/product.ts'
 import { type Call, toDatabase, toHost, toService } from '../support/shop/plan.ts'
 import { openShop, type Shop } from '../support/shop/shop.ts'
 import { createAccount } from './account.ts'
+import { readAlerts } from './read-alerts.ts'
 
 const HOLD_MS = 3_000
 const SERVICES = ['gateway', 'cart', 'orders', 'payments', 'catalogue', 'admin']
@@ -70,7 +71,10 @@ test('from an empty map to an accepted and a rejected edge', async ({ page }) =>
   await test.step('nothing else is flagged', async () => {
     await trade()
     await page.waitForTimeout(HOLD_MS + 2_000)
-    expect(await readAlerts(page)).toEqual(['cart → admin open', 'cart → evil.example open'])
+    expect(await readAlerts(page, product.webUrl, 'prod')).toEqual([
+      'cart → admin open',
+      'cart → evil.example open',
+    ])
   })
   await test.step('one is accepted on the map, the other rejected in the list', async () => {
     await row(page, 'cart → admin').click()
@@ -81,7 +85,7 @@ test('from an empty map to an accepted and a rejected edge', async ({ page }) =>
     await page.getByRole('button', { name: 'Reject', exact: true }).click()
     await decide(page, 'Reject', 'Nobody knows this host')
     await expect
-      .poll(() => readAlerts(page))
+      .poll(() => readAlerts(page, product.webUrl, 'prod'))
       .toEqual(['cart → admin accepted', 'cart → evil.example rejected'])
   })
   await test.step('a restart and the same traffic again raise nothing', async () => {
@@ -98,7 +102,7 @@ test('from an empty map to an accepted and a rejected edge', async ({ page }) =>
     await page.waitForTimeout(HOLD_MS + 3_000)
     await page.goto(`${product.webUrl}/sign-in`)
     await signIn(page)
-    expect(await readAlerts(page)).toEqual([
+    expect(await readAlerts(page, product.webUrl, 'prod')).toEqual([
       'cart → admin accepted',
       'cart → evil.example rejected',
     ])
@@ -155,20 +159,4 @@ async function readEdges(page: Page): Promise<string[]> {
   return graph.edges
     .map((edge) => `${names.get(edge.sourceId)} → ${names.get(edge.targetId)}`)
     .sort()
-}
-
-type AlertsAnswer = {
-  readonly alerts: readonly {
-    readonly source: { readonly name: string }
-    readonly target: { readonly name: string }
-    readonly state: string
-  }[]
-}
-
-async function readAlerts(page: Page): Promise<string[]> {
-  const answer = await page.request.get(
-    `${product.webUrl}/api/v1/alerts?environment=prod&state=all`,
-  )
-  const { alerts } = (await answer.json()) as AlertsAnswer
-  return alerts.map((alert) => `${alert.source.name} → ${alert.target.name} ${alert.state}`).sort()
 }
