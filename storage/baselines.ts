@@ -18,6 +18,7 @@ import { readGroups } from './graph-groups.ts'
 import { judgeEdges } from './judge.ts'
 import { readServicesNamed } from './nodes.ts'
 import type { Query, Sql } from './sql.ts'
+import { readSegments } from './tier-state.ts'
 
 const DAY_MS = 86_400_000
 
@@ -58,7 +59,8 @@ async function readApprovable(
   standing: readonly StandingAlert[],
 ): Promise<readonly EdgeKey[]> {
   const groups = await readGroups(tx, window.environment)
-  const measured = await measureEdges(tx, groups.edges, { ...window, latencyEdgesMax: 0 })
+  const segments = await readSegments(tx, window)
+  const measured = await measureEdges(tx, groups.edges, { segments, latencyEdgesMax: 0 })
   const withCalls = new Set(measured.map(({ group }) => group))
   const rejected = new Set(
     standing.filter((alert) => alert.state === 'rejected').map((alert) => edgeId(alert)),

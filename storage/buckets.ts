@@ -10,6 +10,7 @@ import {
   finestTier,
   isRolled,
   SLICE_MS,
+  type SummedTier,
   sliceKey,
   sliceStart,
   TIERS,
@@ -135,9 +136,7 @@ export async function removeBucketsOf(tx: Query, edgeIds: readonly bigint[]): Pr
   await markDue(tx, slicesToSum(states, starts))
 }
 
-/** Tiers that are made of the one before. */
-const FINER_TIER = { hour: 'minute', day: 'hour' } as const
-export type SummedTier = keyof typeof FINER_TIER
+const FINER_TIER: { readonly [tier in SummedTier]: Tier } = { hour: 'minute', day: 'hour' }
 
 /**
  * Sums a slice anew: an hour of its minutes, a day of its hours. Run in a transaction that has taken the

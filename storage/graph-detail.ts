@@ -10,12 +10,12 @@ import {
   type GraphWindow,
   measureEdges,
   mergeOperations,
+  shownQuantiles,
   type Window,
 } from './graph.ts'
 import { readGroups, readTwinIds } from './graph-groups.ts'
 import type { Query, Sql } from './sql.ts'
-import { readTiers } from './tier-state.ts'
-import { planWindow } from './tiers.ts'
+import { readSegments } from './tier-state.ts'
 
 /** Quantiles in ms; null when nothing was measured on that side. */
 export type Latency = { readonly p50Ms: number | null; readonly p95Ms: number | null }
@@ -48,15 +48,17 @@ export function readEdge(
     const id = BigInt(request.edgeId)
     const group = edges.find(({ members }) => members.some((edge) => edge.id === id))
     if (!group) return null
-    const [measured] = await measureEdges(tx, [group], { ...request, latencyEdgesMax: 1 })
+    const segments = await readSegments(tx, request)
+    // Both sides' latency is read below, once.
+    const [measured] = await measureEdges(tx, [group], { segments, latencyEdgesMax: 0 })
     if (!measured) return null
     const ids = group.members.map((edge) => edge.id)
-    const segments = planWindow(await readTiers(tx), request)
     const latencies = addLatencies(group.members, await sumLatencies(tx, ids, segments))
     const targetIds = new Set(group.members.map((edge) => edge.targetId))
     const stored = nodes.get(nodeId(group.target))?.members ?? []
     return {
       ...measured.edge,
+      ...shownQuantiles(latencies),
       operations: mergeOperations(await sumOperations(tx, ids, segments)),
       client: quantilesOf(latencies.client),
       server: quantilesOf(latencies.server),
@@ -88,7 +90,7 @@ export function readSeries(
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const ids = isId(request.edgeId) ? await readTwinIds(tx, BigInt(request.edgeId)) : []
     if (ids.length === 0) return null
-    const segments = planWindow(await readTiers(tx), request)
+    const segments = await readSegments(tx, request)
     const points = await readBucketSeries(tx, ids, segments)
     return points.map(({ startMs, calls, errors, client }) => ({
       ...{ startMs, calls, errors },
@@ -116,7 +118,9 @@ export function readNode(
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     if (!isId(request.nodeId)) return null
     const groups = await readGroups(tx, request.environment)
-    const graph = await assembleGraph(tx, { groups, window: request, latencyEdgesMax: 0 })
+    const segments = await readSegments(tx, request)
+    const reading = { groups, window: request, segments, latencyEdgesMax: 0 }
+    const graph = await assembleGraph(tx, reading)
     const id = BigInt(request.nodeId)
     const group = [...groups.nodes.values()].find(({ members }) =>
       members.some((node) => node.id === id),

@@ -24,8 +24,8 @@ import {
 import { type EdgeGroup, type Groups, type NodeGroup, readGroups } from './graph-groups.ts'
 import type { Query, Sql } from './sql.ts'
 import type { StoredEdge } from './stored-edges.ts'
-import { readTiers } from './tier-state.ts'
-import { planWindow } from './tiers.ts'
+import { readSegments } from './tier-state.ts'
+import type { Segment } from './tiers.ts'
 
 /** Nodes and edges unseen for so long are hidden, with a count. */
 const STALE_MS = 30 * 86_400_000
@@ -43,7 +43,9 @@ export type GraphWindow = Window & { readonly environment: string }
 export function readGraphSummary(sql: Sql, window: GraphWindow): Promise<GraphSummary> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const groups = await readGroups(tx, window.environment)
-    return assembleGraph(tx, { groups, window, latencyEdgesMax: LATENCY_EDGES_MAX })
+    const segments = await readSegments(tx, window)
+    const latencyEdgesMax = LATENCY_EDGES_MAX
+    return assembleGraph(tx, { groups, window, segments, latencyEdgesMax })
   })
 }
 
@@ -51,11 +53,11 @@ export function readGraphSummary(sql: Sql, window: GraphWindow): Promise<GraphSu
 export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const groups = await readGroups(tx, window.environment)
-    const reading = { groups, window, latencyEdgesMax: Number.POSITIVE_INFINITY }
+    const segments = await readSegments(tx, window)
+    const reading = { groups, window, segments, latencyEdgesMax: Number.POSITIVE_INFINITY }
     const { nodes, edges } = await assembleGraph(tx, reading)
     const membersOf = new Map(groups.edges.map((group) => [String(group.id), group.members]))
     const ids = edges.flatMap((edge) => (membersOf.get(edge.id) ?? []).map(({ id }) => id))
-    const segments = planWindow(await readTiers(tx), window)
     const sums = Map.groupBy(await sumOperations(tx, ids, segments), (sum) => sum.edgeId)
     const operationsOf = (edge: CountedEdge) =>
       mergeOperations((membersOf.get(edge.id) ?? []).flatMap(({ id }) => sums.get(id) ?? []))
@@ -67,17 +69,19 @@ export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
 type Reading = {
   readonly groups: Groups
   readonly window: GraphWindow
+  /** What the window is read from. */
+  readonly segments: readonly Segment[]
   /** With more edges than this, none has its latency. */
   readonly latencyEdgesMax: number
 }
 
 export async function assembleGraph(tx: Query, reading: Reading): Promise<GraphSummary> {
-  const { groups, window, latencyEdgesMax } = reading
+  const { groups, window } = reading
   const freshMs = window.toMs - STALE_MS
   const isFresh = (group: { readonly members: readonly { readonly lastSeenMs: number }[] }) =>
     group.members.some((member) => member.lastSeenMs >= freshMs)
   const fresh = groups.edges.filter(isFresh)
-  const measured = await measureEdges(tx, fresh, { ...window, latencyEdgesMax })
+  const measured = await measureEdges(tx, fresh, reading)
   const edges = measured.map(({ edge }) => edge).sort(compareEdges)
   const ends = new Set(measured.flatMap(({ group }) => [group.sourceId, group.targetId]))
   const nodes: GraphNode[] = []
@@ -110,16 +114,15 @@ export type MeasuredEdge = { readonly edge: CountedEdge; readonly group: EdgeGro
 export async function measureEdges(
   tx: Query,
   groups: readonly EdgeGroup[],
-  window: Window & Pick<Reading, 'latencyEdgesMax'>,
+  { segments, latencyEdgesMax }: Pick<Reading, 'segments' | 'latencyEdgesMax'>,
 ): Promise<readonly MeasuredEdge[]> {
-  const segments = planWindow(await readTiers(tx), window)
   const sums = await sumEdges(tx, segments)
   const counted = groups.flatMap((group) => {
     const members = group.members.filter((edge) => sums.has(edge.id))
     if (members.length === 0) return []
     return [{ group, members, sum: addSums(members.map(({ id }) => sums.get(id))) }]
   })
-  const isMeasured = counted.length <= window.latencyEdgesMax
+  const isMeasured = counted.length <= latencyEdgesMax
   const ids = isMeasured ? counted.flatMap(({ members }) => members.map(({ id }) => id)) : []
   const latencies = ids.length === 0 ? new Map() : await sumLatencies(tx, ids, segments)
   return counted.map(({ group, members, sum }) => {
@@ -135,13 +138,19 @@ export async function measureEdges(
 
 const UNMEASURED = { p50Ms: null, p95Ms: null }
 
-/** Of the client side where it was measured, else of the server side. */
 function quantilesOf(
   members: readonly StoredEdge[],
   latencies: ReadonlyMap<bigint, LatencySums>,
 ): Pick<CountedEdge, 'p50Ms' | 'p95Ms'> {
   if (latencies.size === 0) return UNMEASURED
-  const { client, server } = addLatencies(members, latencies)
+  return shownQuantiles(addLatencies(members, latencies))
+}
+
+/** Of the client side where it was measured, else of the server side. */
+export function shownQuantiles({
+  client,
+  server,
+}: LatencySums): Pick<CountedEdge, 'p50Ms' | 'p95Ms'> {
   const shown = client.some((count) => count > 0) ? client : server
   return { p50Ms: histogramQuantileMs(shown, 0.5), p95Ms: histogramQuantileMs(shown, 0.95) }
 }

@@ -1,10 +1,10 @@
 // Writes the table edge_tally: running sums of an edge within a day (by hour) and within 32 days (by day), so
 // that any stretch of hours or days is two look-ups and a subtraction. It is what makes a graph of a month
 // with 20,000 edges a matter of tens of milliseconds. Rebuilt whenever a slice below it is summed.
-import { BUCKET_TABLES, type SummedTier } from './buckets.ts'
+import { BUCKET_TABLES } from './buckets.ts'
 import { type EdgePair, pairColumns } from './edge-pairs.ts'
 import type { Query } from './sql.ts'
-import { type Segment, SLICE_MS } from './tiers.ts'
+import { type Segment, SLICE_MS, type SummedTier } from './tiers.ts'
 
 const DAY_MS = SLICE_MS.day
 const BLOCK_DAYS = 32

@@ -2,7 +2,14 @@
 // must be summed anew. A commit holds the tiers `for share`; moving a mark waits for it (milliseconds), so a
 // commit always knows which tier its counts belong to and whether a sum of them has been taken already.
 import type { Query } from './sql.ts'
-import { sliceKey, type Tier, type TierStates } from './tiers.ts'
+import {
+  planWindow,
+  type Segment,
+  type SummedTier,
+  sliceKey,
+  type Tier,
+  type TierStates,
+} from './tiers.ts'
 
 type TierRow = { tier: Tier; rolled_until: Date; kept_since: Date }
 type DueRow = { tier: Tier; start: Date }
@@ -12,6 +19,14 @@ export async function readTiers(tx: Query): Promise<TierStates> {
   const rows = await tx<TierRow[]>`select tier, rolled_until, kept_since from bucket_tier`
   const due = await tx<DueRow[]>`select distinct tier, start from rollup_due`
   return statesOf(rows, due)
+}
+
+/** What a window (unix ms) is to be read from, as this snapshot sees the tiers. */
+export async function readSegments(
+  tx: Query,
+  window: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly Segment[]> {
+  return planWindow(await readTiers(tx), window)
 }
 
 /** The tiers, held until the transaction ends; `due` is empty, because writers need not know it. */
@@ -33,7 +48,7 @@ function statesOf(rows: readonly TierRow[], due: readonly DueRow[]): TierStates 
   }
 }
 
-export type Slice = { readonly tier: 'hour' | 'day'; readonly startMs: number }
+export type Slice = { readonly tier: SummedTier; readonly startMs: number }
 
 /** Asks for slices to be summed again. Rows are only added, so that nobody waits for anybody. */
 export async function markDue(tx: Query, slices: readonly Slice[]): Promise<void> {

@@ -3,6 +3,8 @@
 
 export const TIERS = ['minute', 'hour', 'day'] as const
 export type Tier = (typeof TIERS)[number]
+/** Tiers that are sums of the one before. */
+export type SummedTier = Exclude<Tier, 'minute'>
 
 export const SLICE_MS: { readonly [tier in Tier]: number } = {
   minute: 60_000,
