@@ -101,7 +101,9 @@ test('the menu works by keyboard and has no fault that axe finds', async () => {
   await expect(page.getByRole('menuitem', { name: 'SVG' })).toBeFocused()
   expect((await new AxeBuilder({ page }).include('[role=menu]').analyze()).violations).toEqual([])
   const downloading = page.waitForEvent('download')
+  // The menu moves the focus a moment after the key.
   await page.keyboard.press('End')
+  await expect(page.getByRole('menuitem', { name: 'JSON' })).toBeFocused()
   await page.keyboard.press('Enter')
   expect((await downloading).suggestedFilename()).toMatch(/\.json$/)
 })
