@@ -15,6 +15,11 @@ export type CommitParts = {
   readonly onFailure: (error: unknown, tries: number) => void
   /** The database refuses this part on its data; the rest is committed without it. */
   readonly onRefused: (delta: GraphDelta, error: unknown) => void
+  /**
+   * Leaves out what the database refuses of the spans that go along to be kept whole; whether there was any.
+   * Errors: as commit, but for refusals.
+   */
+  readonly leaveOutSpans: (error: unknown) => Promise<boolean>
   /** No more tries: the process is stopping, and the journal keeps the records. */
   readonly shouldGiveUp: () => boolean
 }
@@ -42,28 +47,38 @@ export async function commitPersistently(
       if (parts.shouldGiveUp()) return 'gaveUp'
       if (!parts.isDataRefused(error)) await pause(tries)
       else if (++refusals >= DATA_TRIES) {
+        refusals = 0
+        if (await leaveOutSpans(parts, error)) continue
         if (rest === null) throw error
         if (hasLeftOut) parts.onRefused(rest, error)
         rest = hasLeftOut ? null : await leaveOut(parts, rest, error)
         hasLeftOut = true
-        refusals = 0
       }
     }
   }
 }
 
-/** The delta without what is refused. A failure that may pass while looking for it leaves it whole. */
+async function leaveOutSpans(parts: CommitParts, error: unknown): Promise<boolean> {
+  return (await searched(parts, () => parts.leaveOutSpans(error))) ?? false
+}
+
+/** The delta without what is refused. */
 async function leaveOut(
   parts: CommitParts,
   delta: GraphDelta,
   error: unknown,
 ): Promise<GraphDelta | null> {
-  const isolated = await isolateRefused(delta, parts.isTaken).catch((failure: unknown) => {
+  const isolated = await searched(parts, () => isolateRefused(delta, parts.isTaken))
+  if (isolated?.refused) parts.onRefused(isolated.refused, error)
+  return isolated ? isolated.good : delta
+}
+
+/** What a search for the parts at fault found; null when a failure that may pass ended it: then all stays whole. */
+function searched<Found>(parts: CommitParts, search: () => Promise<Found>): Promise<Found | null> {
+  return search().catch((failure: unknown) => {
     parts.onFailure(failure, 1)
     return null
   })
-  if (isolated?.refused) parts.onRefused(isolated.refused, error)
-  return isolated ? isolated.good : delta
 }
 
 function pause(tries: number): Promise<void> {

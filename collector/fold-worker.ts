@@ -7,11 +7,13 @@ import { foldCounters } from '../core/fold/fold.ts'
 import type { GraphDelta } from '../core/graph/edge.ts'
 import { commitDelta, createCommitter, tryCommit } from '../storage/commit.ts'
 import { errorCode, isDataRefused } from '../storage/failure.ts'
+import type { ArrivedBatch } from '../storage/spans.ts'
 import { openSql } from '../storage/sql.ts'
 import { startTelemetry } from '../telemetry/start.ts'
-import { type CommitOutcome, commitPersistently } from './commit.ts'
+import { type CommitOutcome, type CommitParts, commitPersistently } from './commit.ts'
 import type { RecordFold } from './fold-record.ts'
 import { createFoldRun, type FoldRunParts, runFold } from './fold-run.ts'
+import { siftParts } from './isolate.ts'
 import { createLog, type Log } from './log.ts'
 import type { FoldProgress, FromWorker, ToWorker, WorkerStart } from './messages.ts'
 import { traceCommit } from './own-telemetry.ts'
@@ -67,20 +69,21 @@ async function runWorker(start: WorkerStart, port: NonNullable<typeof parentPort
   const { fold } = restored
   // From here on: what was folded again to get here is stored already.
   if (config.traceRetention === 'all') fold.kept = []
-  const toCommit = (delta: GraphDelta | null, offset: number) => {
+  const toCommit = ({ delta, spans }: Work, offset: number) => {
     if (Atomics.load(start.mayCommit, 0) !== 1) throw new LockNotHeld()
     const position = { journalId: start.journalId, offset: BigInt(offset) }
     const counters = { ...foldCounters(fold.fold), holdMs: fold.fold.options.holdMs }
-    const { forgotten, kept, nowMs } = fold
-    return { delta, position, counters, forgotten: [...forgotten], spans: kept ?? [], nowMs }
+    const { forgotten, nowMs } = fold
+    return { delta, position, counters, forgotten: [...forgotten], spans, nowMs }
   }
   const parts = createParts(worker, restored, {
     commit: async (delta, offset) => {
-      await traceCommit(delta, () => commitDelta(committer, toCommit(delta, offset)))
+      const work = { delta, spans: fold.kept ?? [] }
+      await traceCommit(delta, () => commitDelta(committer, toCommit(work, offset)))
       fold.forgotten.clear()
       if (fold.kept) fold.kept = []
     },
-    tryOut: (delta, offset) => tryCommit(committer, toCommit(delta, offset)),
+    tryOut: (work, offset) => tryCommit(committer, toCommit(work, offset)),
   })
   const pipeline = createFoldRun(parts, restored)
   receive = (message) => applyMessage(pipeline, worker.source, message)
@@ -121,10 +124,14 @@ class LockNotHeld extends Error {
   readonly code = 'LOCK_NOT_HELD'
 }
 
+/** What a commit stores beside the position. */
+type Work = { readonly delta: GraphDelta | null; readonly spans: readonly ArrivedBatch[] }
+
 type Database = {
+  /** Stores the spans that are to be kept along with the delta. */
   readonly commit: (delta: GraphDelta | null, offset: number) => Promise<void>
   /** Whether it would be taken; rolled back. */
-  readonly tryOut: (delta: GraphDelta, offset: number) => Promise<boolean>
+  readonly tryOut: (work: Work, offset: number) => Promise<boolean>
 }
 
 function createParts(worker: Worker, { fold }: Restored, database: Database): FoldRunParts {
@@ -171,7 +178,7 @@ function pickPace(start: WorkerStart): Pace {
   }
 }
 
-type CommitWork = {
+type Reported = {
   readonly delta: GraphDelta | null
   readonly offset: number
   readonly database: Database
@@ -181,31 +188,12 @@ type CommitWork = {
 async function commitReported(
   worker: Worker,
   fold: RecordFold,
-  work: CommitWork,
+  work: Reported,
 ): Promise<CommitOutcome> {
-  const { counts, log, setAside } = worker
+  const { counts, log } = worker
   const { delta, offset } = work
   const startedMs = performance.now()
-  const outcome = await commitPersistently(
-    {
-      commit: (part) => work.database.commit(part, offset),
-      isTaken: (part) => work.database.tryOut(part, offset),
-      isDataRefused,
-      onFailure: (error, tries) => {
-        counts.commitFailures++
-        counts.isDatabaseUp = false
-        log.warn({ event: 'commit.failed', tries, code: errorCode(error), error })
-        reportProgress(worker, fold)
-      },
-      onRefused: (refused, error) => {
-        counts.setAside++
-        keepRefused(setAside, `${offset}-${counts.setAside}`, refused)
-        log.error({ event: 'result.refused', offset, code: errorCode(error), error })
-      },
-      shouldGiveUp: work.isStopping,
-    },
-    delta,
-  )
+  const outcome = await commitPersistently(reportingParts(worker, fold, work), delta)
   if (outcome === 'gaveUp') return outcome
   const durationMs = performance.now() - startedMs
   counts.isDatabaseUp = true
@@ -218,6 +206,42 @@ async function commitReported(
   log.debug({ event: 'delta.committed', nodes, edges, durationMs, offset })
   reportProgress(worker, fold)
   return outcome
+}
+
+function reportingParts(worker: Worker, fold: RecordFold, work: Reported): CommitParts {
+  const { counts, log, setAside } = worker
+  const { offset, database } = work
+  const keepAside = (refused: unknown) => {
+    counts.setAside++
+    keepRefused(setAside, `${offset}-${counts.setAside}`, refused)
+  }
+  return {
+    commit: (part) => database.commit(part, offset),
+    isTaken: (part) => database.tryOut({ delta: part, spans: [] }, offset),
+    isDataRefused,
+    onFailure: (error, tries) => {
+      counts.commitFailures++
+      counts.isDatabaseUp = false
+      log.warn({ event: 'commit.failed', tries, code: errorCode(error), error })
+      reportProgress(worker, fold)
+    },
+    onRefused: (refused, error) => {
+      keepAside(refused)
+      log.error({ event: 'result.refused', offset, code: errorCode(error), error })
+    },
+    leaveOutSpans: async (error) => {
+      const { good, refused } = await siftParts(fold.kept ?? [], (spans) =>
+        database.tryOut({ delta: null, spans }, offset),
+      )
+      if (refused.length === 0) return false
+      fold.kept = [...good]
+      keepAside(refused)
+      const requests = refused.length
+      log.error({ event: 'spans.refused', offset, requests, code: errorCode(error), error })
+      return true
+    },
+    shouldGiveUp: work.isStopping,
+  }
 }
 
 function applyMessage(pipeline: Pipeline, source: FileSource, message: ToWorker): void {

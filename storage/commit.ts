@@ -81,6 +81,7 @@ export async function tryCommit(committer: Committer, commit: Commit): Promise<b
   const delta = commit.delta && storableDelta(commit.delta)
   const work = committer.sql.begin(async (tx) => {
     if (delta) await writeDelta(tx, new Map(), delta, commit.nowMs)
+    await copySpans(tx, commit.spans ?? [])
     throw new RolledBack()
   })
   return work.catch((error: unknown) => {

@@ -1,11 +1,11 @@
 // Restores a backup: reads the whole file once before anything is touched, gives the database the schema it had
 // then, fills it in one transaction, and brings the schema up to date. Roles and grants are made by the next
 // start of `serve`, with passwords of that machine.
-import { pipeline } from 'node:stream/promises'
 import type { Header, Queue, Sequences, TableStart } from './archive-format.ts'
 import { readArchive } from './archive-read.ts'
 import { fixTextForms, listTables } from './backup.ts'
 import { holdCollectorLock } from './collector-lock.ts'
+import { copyIn } from './copy-in.ts'
 import { StorageError } from './failure.ts'
 import { migrate, migrateAsOf } from './migrate.ts'
 import { openSql, type Query, type Sql } from './sql.ts'
@@ -110,7 +110,7 @@ async function load(
   await readArchive(options.file, {
     header: async () => {},
     table: async (start, chunks) => {
-      const stored = await copyIn(tx, start, chunks)
+      const stored = await restoreTable(tx, start, chunks)
       options.onTable(start.table, stored)
       tables++
       rows += stored
@@ -133,13 +133,12 @@ async function makePartitions(tx: Query, header: Header): Promise<void> {
 
 type CountRow = { count: bigint }
 
-async function copyIn(
+async function restoreTable(
   tx: Query,
   { table, columns }: TableStart,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<number> {
-  const sink = await tx`copy ${tx(table)} (${tx(columns)}) from stdin`.writable()
-  await pipeline(chunks, sink)
+  await copyIn(tx`copy ${tx(table)} (${tx(columns)}) from stdin`, chunks)
   const [row] = await tx<CountRow[]>`select count(*) as count from ${tx(table)}`
   return Number(row?.count ?? 0)
 }

@@ -1,10 +1,9 @@
 // Writes the table span: every span that arrived, by COPY in the commit that counts it, so each is there once for
 // each time it was acknowledged; only when STRAYLINE_TRACE_RETENTION is all.
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { AttributeSet, SpanBatch } from '../core/span/batch.ts'
 import { SpanFlag } from '../core/span/batch.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../core/span/keys.ts'
+import { copyIn } from './copy-in.ts'
 import type { Query } from './sql.ts'
 
 export type ArrivedBatch = {
@@ -16,10 +15,10 @@ export type ArrivedBatch = {
 /** Stores the spans of these batches. */
 export async function copySpans(tx: Query, batches: readonly ArrivedBatch[]): Promise<void> {
   if (batches.length === 0) return
-  const sink = await tx`
+  const copy = tx`
     copy span (arrived, trace_id, span_id, parent_id, kind, service, start, duration_ms, is_error,
-      resource, attributes) from stdin`.writable()
-  await pipeline(Readable.from(batches.map(rowsOf)), sink)
+      resource, attributes) from stdin`
+  await copyIn(copy, batches.map(rowsOf))
 }
 
 /** The rows of one batch as COPY text. Source: PostgreSQL manual, COPY, Text Format. */

@@ -7,7 +7,7 @@ import { openSql, type Sql } from '../../storage/sql.ts'
 import { makeDataDir, startCollector, type TestCollector } from '../support/collector.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { createLoad } from '../support/load.ts'
-import { sendAll } from '../support/otlp-client.ts'
+import { readMetric, sendAll } from '../support/otlp-client.ts'
 import { waitFor } from '../support/process.ts'
 
 let database: TestDatabase
@@ -70,6 +70,31 @@ test('killed under load, it keeps every acknowledged span once', async () => {
   const retention = { minute: 1e9, hour: 1e10, day: 1e11, span: 3_600_000 }
   await maintainPartitions(sql, Date.now() + 49 * 3_600_000, retention)
   expect(await counts()).toEqual({ rows: 0, spans: 0 })
+}, 60_000)
+
+test('spans that the database refuses are left out by the request, and all is counted', async () => {
+  await sql`alter table span add constraint no_poison check (service <> 'poison')`
+  await start('all')
+  const poison = { traceId: '5b'.repeat(16), spanId: '5b'.repeat(8), name: 'GET /', kind: 1 }
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'poison' } }] }
+  const startTimeUnixNano = `${Date.now()}000000`
+  const spans = [{ ...poison, startTimeUnixNano, endTimeUnixNano: startTimeUnixNano }]
+  const answer = await fetch(`${collector.httpUrl}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }),
+  })
+  expect(answer.status).toBe(200)
+  await sendAll({ httpUrl: () => collector.httpUrl }, load(10).bodies, 1)
+  await waitFor(
+    'the spans of the others',
+    async () => (await counts())?.rows === 10 * SPANS || undefined,
+    20_000,
+  )
+  expect(await readMetric(collector.httpUrl, 'strayline_set_aside')).toBe(1)
+  const [node] = await sql`select from node where name = 'poison'`
+  expect(node).toBeDefined()
+  expect(await collector.stop()).toBe(0)
 }, 60_000)
 
 test('by default no span is kept but the examples', async () => {

@@ -145,6 +145,7 @@ function createCommit(
     isDataRefused: () => false,
     onFailure: () => {},
     onRefused: () => {},
+    leaveOutSpans: async () => false,
     shouldGiveUp: () => hasDied || isStopping(),
   }
 }
