@@ -1,8 +1,8 @@
 // What the routes accept, declared once. A query that does not fit gets a 400 that names the field.
 import { z } from 'zod'
-import { ALERT_STATES } from '../components/alerts/alert-view.ts'
 import { isImportEnvironment } from '../components/import/import-view.ts'
 import { DEFAULT_WINDOW, WINDOWS } from '../components/map/windows.ts'
+import { ALERT_STATES } from '../core/baseline/alert-state.ts'
 import { EXPORT_FORMATS } from '../core/export/formats.ts'
 import { problem } from './problem.ts'
 

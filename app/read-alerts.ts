@@ -1,12 +1,7 @@
 // Reads what the alerts page and /api/v1/alerts show.
 import 'server-only'
-import {
-  ALERT_STATES,
-  type AlertCounts,
-  type AlertDetail,
-  type AlertState,
-  type AlertView,
-} from '../components/alerts/alert-view.ts'
+import type { AlertCounts, AlertDetail, AlertView } from '../components/alerts/alert-view.ts'
+import { ALERT_STATES, type AlertState } from '../core/baseline/alert-state.ts'
 import { type Alert, listAlerts, readAlert } from '../storage/alerts.ts'
 import { readEdge } from '../storage/graph-detail.ts'
 import type { Sql } from '../storage/sql.ts'

@@ -1,16 +1,12 @@
-// Writes the tables alert and alert_event. One alert for (environment, kind, subject), whatever
-// runs twice or at once; an edge whose alert is open or rejected under another kind gets no second
-// one.
+// Writes the table alert. One alert for (environment, kind, subject), whatever runs twice or at once;
+// an edge whose alert stands under another kind gets no second one.
 import { createHash } from 'node:crypto'
+import { type AlertState, STANDING_STATES, WAITING_STATES } from '../core/baseline/alert-state.ts'
 import type { Drift } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
+import { deleteEventsOf, noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
 import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import type { Query } from './sql.ts'
-
-/** The actor of what no person did. */
-export const SYSTEM_ACTOR = 'strayline'
-
-export type AlertState = 'open' | 'accepted' | 'rejected' | 'withdrawn'
 
 export type FoundDrift = Drift & {
   readonly environment: string
@@ -41,8 +37,9 @@ export async function openAlerts(
   await enqueueDeliveries(tx, opened)
   const first = opened.filter((row) => row.episode === 1).map((row) => row.id)
   const again = opened.filter((row) => row.episode > 1).map((row) => row.id)
-  await noteEvents(tx, first, { action: 'opened', actor: SYSTEM_ACTOR, reason: '' })
-  await noteEvents(tx, again, { action: 'reopened', actor: SYSTEM_ACTOR, reason: '' })
+  const by = { actor: SYSTEM_ACTOR, reason: '', nowMs }
+  await noteEvents(tx, first, { action: 'opened', ...by })
+  await noteEvents(tx, again, { action: 'reopened', ...by })
   return ids
 }
 
@@ -85,7 +82,7 @@ async function upsertAlerts(
     where not exists (
       select from alert as other
       where other.environment = given.environment and other.subject_hash = given.subject_hash
-        and other.state in ('open', 'rejected')
+        and other.state = any(${[...STANDING_STATES]}::text[])
     )
     order by given.environment, given.kind, given.subject_hash
     on conflict (environment, kind, subject_hash) do update set
@@ -107,7 +104,7 @@ async function enqueueDeliveries(tx: Query, opened: readonly OpenedRow[]): Promi
 
 type StandingRow = { id: bigint; environment: string; subject_hash: string }
 
-/** Ids of open and rejected alerts by `${environment} ${hashSubject(subject)}`. */
+/** Ids of standing alerts by `${environment} ${hashSubject(subject)}`. */
 export async function readStandingAlerts(
   tx: Query,
   subjects: readonly { readonly environment: string; readonly subject: string }[],
@@ -119,7 +116,7 @@ export async function readStandingAlerts(
       ${subjects.map((each) => hashSubject(each.subject))}::text[]
     ) as given(environment, subject_hash)
       on given.environment = alert.environment and given.subject_hash = alert.subject_hash
-    where alert.state in ('open', 'rejected')
+    where alert.state = any(${[...STANDING_STATES]}::text[])
     order by alert.id`
   return new Map(rows.map((row) => [`${row.environment} ${row.subject_hash}`, row.id]))
 }
@@ -127,8 +124,8 @@ export async function readStandingAlerts(
 type IdRow = { id: bigint }
 
 /**
- * Withdraws those of these open alerts behind which no edge stands any more: a late span disproved
- * them.
+ * Withdraws those of these waiting alerts behind which no edge stands any more: a late span
+ * disproved them.
  */
 export async function withdrawForsaken(
   tx: Query,
@@ -136,11 +133,12 @@ export async function withdrawForsaken(
   nowMs: number,
 ): Promise<void> {
   const rows = await tx<IdRow[]>`
-    update alert set state = 'withdrawn', last_at = to_timestamp(${nowMs}::float8 / 1000)
-    where id = any(${ids.map(String)}::bigint[]) and state = 'open'
+    update alert set state = 'withdrawn', snoozed_until = null,
+      last_at = to_timestamp(${nowMs}::float8 / 1000)
+    where id = any(${ids.map(String)}::bigint[]) and state = any(${[...WAITING_STATES]}::text[])
       and not exists (select from edge where edge.alert_id = alert.id)
     returning id`
-  const event = { action: 'withdrawn', actor: SYSTEM_ACTOR, reason: '' } as const
+  const event = { action: 'withdrawn', actor: SYSTEM_ACTOR, reason: '', nowMs } as const
   await noteEvents(
     tx,
     rows.map((row) => row.id),
@@ -148,10 +146,44 @@ export async function withdrawForsaken(
   )
 }
 
+/** What triage may change of an alert. */
+export type AlertCondition = {
+  readonly state: AlertState
+  /** Unix ms; null unless it is snoozed. */
+  readonly snoozedUntilMs: number | null
+  /** A user's e-mail address; null: nobody's. */
+  readonly assignee: string | null
+  readonly episode: number
+  /** When its state last changed. */
+  readonly lastAtMs: number
+}
+
+/** Writes the condition of alerts that the caller has locked; each id once. */
+export async function writeConditions(
+  tx: Query,
+  alerts: readonly { readonly id: bigint; readonly condition: AlertCondition }[],
+): Promise<void> {
+  const conditions = alerts.map((alert) => alert.condition)
+  await tx`
+    update alert set state = given.state, assignee = given.assignee, episode = given.episode,
+      snoozed_until = to_timestamp(given.snoozed_until_ms / 1000),
+      last_at = to_timestamp(given.last_at_ms / 1000)
+    from unnest(
+      ${alerts.map((alert) => String(alert.id))}::bigint[],
+      ${conditions.map((each) => each.state)}::text[],
+      ${conditions.map((each) => each.assignee)}::text[],
+      ${conditions.map((each) => each.episode)}::int[],
+      ${conditions.map((each) => each.snoozedUntilMs)}::float8[],
+      ${conditions.map((each) => each.lastAtMs)}::float8[]
+    ) as given(id, state, assignee, episode, snoozed_until_ms, last_at_ms)
+    where alert.id = given.id`
+}
+
 export type Decision = {
-  readonly action: 'opened' | 'reopened' | 'accepted' | 'rejected' | 'withdrawn'
+  readonly action: 'accepted' | 'rejected'
   readonly actor: string
   readonly reason: string
+  readonly nowMs: number
 }
 
 /**
@@ -161,21 +193,13 @@ export type Decision = {
 export async function decideAlerts(
   tx: Query,
   ids: readonly bigint[],
-  decision: Decision & { readonly action: 'accepted' | 'rejected'; readonly nowMs: number },
+  decision: Decision,
 ): Promise<void> {
   await tx`
-    update alert set state = ${decision.action},
+    update alert set state = ${decision.action}, snoozed_until = null,
       last_at = to_timestamp(${decision.nowMs}::float8 / 1000)
     where id = any(${ids.map(String)}::bigint[])`
   await noteEvents(tx, ids, decision)
-}
-
-async function noteEvents(tx: Query, ids: readonly bigint[], decision: Decision): Promise<void> {
-  if (ids.length === 0) return
-  await tx`
-    insert into alert_event (alert_id, action, actor, reason)
-    select given.id, ${decision.action}, ${decision.actor}, ${decision.reason}
-    from unnest(${ids.map(String)}::bigint[]) as given(id)`
 }
 
 type UndecidedRow = IdRow &
@@ -185,7 +209,7 @@ type UndecidedRow = IdRow &
 
 export type StandingAlert = EdgeKey & { readonly id: bigint; readonly state: AlertState }
 
-/** Open and rejected alerts of an environment, held for this transaction. */
+/** Standing alerts of an environment, held for this transaction. */
 export async function lockStandingAlerts(
   tx: Query,
   environment: string,
@@ -193,7 +217,8 @@ export async function lockStandingAlerts(
   const rows = await tx<UndecidedRow[]>`
     select id, state, source_environment, source_kind, source_namespace, source_name,
       target_environment, target_kind, target_namespace, target_name
-    from alert where environment = ${environment} and state in ('open', 'rejected')
+    from alert
+    where environment = ${environment} and state = any(${[...STANDING_STATES]}::text[])
     order by id for update`
   return rows.map((row) => ({
     id: row.id,
@@ -204,9 +229,7 @@ export async function lockStandingAlerts(
 
 /** Deletes the alerts of an environment with their history; returns how many. */
 export async function deleteAlerts(tx: Query, environment: string): Promise<number> {
-  await tx`
-    delete from alert_event using alert
-    where alert.id = alert_event.alert_id and alert.environment = ${environment}`
+  await deleteEventsOf(tx, environment)
   const { count } = await tx`delete from alert where environment = ${environment}`
   return count
 }
@@ -244,18 +267,19 @@ export async function moveAlert(tx: Query, { id, subject, edge }: MovedAlert): P
   return count > 0
 }
 
-/** Withdraws these alerts if they are open: another stands for the same, or their node is forgotten. */
+/** Withdraws these alerts if they wait: another stands for the same, or their node is forgotten. */
 export async function withdrawAlerts(
   tx: Query,
   ids: readonly bigint[],
   by: { readonly actor: string; readonly reason: string },
 ): Promise<void> {
   const rows = await tx<IdRow[]>`
-    update alert set state = 'withdrawn', last_at = now()
-    where id = any(${ids.map(String)}::bigint[]) and state = 'open' returning id`
+    update alert set state = 'withdrawn', snoozed_until = null, last_at = now()
+    where id = any(${ids.map(String)}::bigint[]) and state = any(${[...WAITING_STATES]}::text[])
+    returning id`
   await noteEvents(
     tx,
     rows.map((row) => row.id),
-    { action: 'withdrawn', ...by },
+    { action: 'withdrawn', nowMs: Date.now(), ...by },
   )
 }

@@ -1,7 +1,9 @@
 // Alerts as people act on them: list, read, accept into the baseline, reject.
+import type { AlertState } from '../core/baseline/alert-state.ts'
 import type { DriftKind } from '../core/baseline/drift.ts'
 import type { NodeKey } from '../core/graph/node.ts'
-import { type AlertState, decideAlerts, lockStandingAlerts } from './alert-record.ts'
+import { type AlertEvent, readEvents } from './alert-events.ts'
+import { decideAlerts, lockStandingAlerts } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
 import { readEntries } from './baseline-record.ts'
 import { activate } from './baselines.ts'
@@ -10,8 +12,6 @@ import { lockActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { StorageError } from './failure.ts'
 import type { Query, Sql } from './sql.ts'
-
-export type { AlertState }
 
 export type Alert = {
   readonly id: string
@@ -66,13 +66,6 @@ export async function listAlerts(sql: Query, query: AlertQuery): Promise<readonl
   return rows.map(alertOf)
 }
 
-export type AlertEvent = {
-  readonly atMs: number
-  readonly action: 'opened' | 'reopened' | 'accepted' | 'rejected' | 'withdrawn'
-  readonly actor: string
-  readonly reason: string
-}
-
 /** One alert with what happened to it, oldest first; null when there is none. */
 export async function readAlert(
   sql: Query,
@@ -83,15 +76,6 @@ export async function readAlert(
     select alert.*, (select min(edge.id) from edge where edge.alert_id = alert.id) as edge_id
     from alert where id = ${alertId}::bigint`
   return row ? { ...alertOf(row), events: await readEvents(sql, alertId) } : null
-}
-
-type EventRow = { at: Date; action: AlertEvent['action']; actor: string; reason: string }
-
-async function readEvents(sql: Query, alertId: string): Promise<readonly AlertEvent[]> {
-  const rows = await sql<EventRow[]>`
-    select at, action, actor, reason from alert_event where alert_id = ${alertId}::bigint
-    order by id`
-  return rows.map(({ at, ...event }) => ({ ...event, atMs: at.getTime() }))
 }
 
 type CountRow = { count: number }

@@ -49,6 +49,7 @@ const WEB_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },
+  { rights: ['select', 'insert'], tables: ['triage_act', 'triage_act_alert'] },
   { rights: READ, tables: ['setup_token', 'bucket_tier', 'edge_tally', 'node_alias', 'span'] },
   // An environment of the demo or of an imported file is removed with everything in it.
   { rights: ['delete'], tables: [...STREAM, ...REMOVED_WITH_ENVIRONMENT] },

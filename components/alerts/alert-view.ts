@@ -1,10 +1,8 @@
 // Alerts as the pages and /api/v1/alerts hand them out: plain data, times in unix ms, ids as text.
+import type { AlertState } from '../../core/baseline/alert-state.ts'
 import type { DriftKind } from '../../core/baseline/drift.ts'
 import type { Exemplar } from '../../core/graph/edge.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
-
-export const ALERT_STATES = ['open', 'accepted', 'rejected', 'withdrawn'] as const
-export type AlertState = (typeof ALERT_STATES)[number]
 
 export type AlertView = {
   readonly id: string

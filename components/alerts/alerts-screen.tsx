@@ -3,17 +3,12 @@
 import Link from 'next/link'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useEffectEvent, useState } from 'react'
+import { ALERT_STATES, type AlertState } from '../../core/baseline/alert-state.ts'
 import { isTyping } from '../map/use-map-keys.ts'
 import { useLive } from '../shell/live.tsx'
 import { AlertDetailPane } from './alert-detail.tsx'
 import { AlertList } from './alert-list.tsx'
-import {
-  ALERT_STATES,
-  type AlertCounts,
-  type AlertDetail,
-  type AlertState,
-  type AlertView,
-} from './alert-view.ts'
+import type { AlertCounts, AlertDetail, AlertView } from './alert-view.ts'
 import { AllQuiet } from './all-quiet.tsx'
 import type { DecideAction, Decision } from './decide-form.tsx'
 import { DecideDialog } from './decide-form.tsx'

@@ -1,6 +1,6 @@
 // The alerts page with nothing in it: says which nothing it is.
+import type { AlertState } from '../../core/baseline/alert-state.ts'
 import { Time } from '../ui/time.tsx'
-import type { AlertState } from './alert-view.ts'
 
 export type AllQuietProps = {
   readonly state: AlertState | 'all'

@@ -1,10 +1,13 @@
 // The state of an alert: a sign and a word.
-import type { AlertState } from './alert-view.ts'
+import type { AlertState } from '../../core/baseline/alert-state.ts'
 
 const BADGES: { readonly [state in AlertState]: { sign: string; className: string } } = {
   open: { sign: '+', className: 'bg-drift text-on-drift' },
+  snoozed: { sign: 'z', className: 'border border-line-strong text-muted' },
   accepted: { sign: '✓', className: 'border border-line-strong text-muted' },
   rejected: { sign: '×', className: 'border border-drift text-drift' },
+  recovered: { sign: '↩', className: 'border border-line-strong text-muted' },
+  flapping: { sign: '~', className: 'border border-drift text-drift' },
   withdrawn: { sign: '–', className: 'border border-line-strong text-muted' },
 }
 

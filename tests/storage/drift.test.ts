@@ -1,12 +1,7 @@
 // From an approved baseline to alerts and back: once each, whatever runs twice or at the same time.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  type AlertState,
-  acceptAlert,
-  listAlerts,
-  readAlert,
-  rejectAlert,
-} from '../../storage/alerts.ts'
+import type { AlertState } from '../../core/baseline/alert-state.ts'
+import { acceptAlert, listAlerts, readAlert, rejectAlert } from '../../storage/alerts.ts'
 import { findBrokenAudit, listAudit } from '../../storage/audit.ts'
 import { approveBaseline, listBaselines, readActiveBaseline } from '../../storage/baselines.ts'
 import { commitDelta, createCommitter } from '../../storage/commit.ts'

@@ -41,8 +41,8 @@ export async function createWorld(): Promise<World> {
       await owner.begin(async (tx) => {
         await tx`set local session_replication_role = replica`
         await tx`truncate position, exemplar, trace_span, bucket, bucket_hour, bucket_day,
-          rollup_due, edge_tally, node_alias, span, operation, alert_event, edge, alert, node, baseline,
-          baseline_entry, environment, removed_environment, audit, graphile_worker._private_jobs`
+          rollup_due, edge_tally, node_alias, span, operation, triage_act_alert, triage_act, alert_event, edge, alert, node,
+          baseline, baseline_entry, environment, removed_environment, audit, graphile_worker._private_jobs`
         await tx`update bucket_tier set rolled_until = to_timestamp(0),
           kept_since = to_timestamp(0), kept_at = to_timestamp(0)`
       })

@@ -1,7 +1,7 @@
 // The alerts inbox: a list by state, and one alert beside it.
 import type { Metadata } from 'next'
-import { ALERT_STATES } from '../../../components/alerts/alert-view.ts'
 import { AlertsScreen } from '../../../components/alerts/alerts-screen.tsx'
+import { ALERT_STATES } from '../../../core/baseline/alert-state.ts'
 import { Environment } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { readPulse } from '../../event-hub.ts'

@@ -1,0 +1,12 @@
+// The states of an alert, and which of them mean that it stands for its edge. Source: DESIGN
+// section 4. recovered and flapping are for edges that went and came back.
+
+export const ALERT_STATES = [
+  ...(['open', 'snoozed', 'accepted', 'rejected', 'recovered', 'flapping', 'withdrawn'] as const),
+] as const
+export type AlertState = (typeof ALERT_STATES)[number]
+
+/** An alert in one of these stands for its edge, so that no second one is raised. */
+export const STANDING_STATES = ['open', 'snoozed', 'flapping', 'rejected'] as const
+/** Those that wait for a decision. */
+export const WAITING_STATES = ['open', 'snoozed', 'flapping'] as const

@@ -1,0 +1,65 @@
+// Writes the table alert_event: what happened to an alert, for its history. One line an alert and
+// happening; the audit has one record an act, whatever the number of alerts.
+import type { JsonValue } from './audit.ts'
+import type { Query } from './sql.ts'
+
+/** The actor of what no person did. */
+export const SYSTEM_ACTOR = 'strayline'
+
+export const ALERT_ACTIONS = [
+  ...(['opened', 'reopened', 'escalated', 'reclassified', 'withdrawn'] as const),
+  ...(['accepted', 'proposed', 'rejected', 'snoozed', 'assigned', 'commented', 'undone'] as const),
+] as const
+export type AlertAction = (typeof ALERT_ACTIONS)[number]
+
+export type Happening = {
+  readonly action: AlertAction
+  /** A user's e-mail address, or SYSTEM_ACTOR. */
+  readonly actor: string
+  /** What the actor said; '' when nothing. */
+  readonly reason: string
+  /** What there is to say beyond that, for example until when. */
+  readonly detail?: { readonly [key: string]: JsonValue }
+  /** Unix ms. */
+  readonly nowMs: number
+}
+
+/** Notes the same for each of these alerts. */
+export async function noteEvents(
+  tx: Query,
+  ids: readonly bigint[],
+  happening: Happening,
+): Promise<void> {
+  if (ids.length === 0) return
+  const { action, actor, reason, detail = {}, nowMs } = happening
+  await tx`
+    insert into alert_event (alert_id, at, action, actor, reason, detail)
+    select given.id, to_timestamp(${nowMs}::float8 / 1000), ${action}, ${actor}, ${reason},
+      ${JSON.stringify(detail)}::text::jsonb
+    from unnest(${ids.map(String)}::bigint[]) as given(id)`
+}
+
+export type AlertEvent = {
+  readonly atMs: number
+  readonly action: AlertAction
+  readonly actor: string
+  readonly reason: string
+  readonly detail: { readonly [key: string]: JsonValue }
+}
+
+type EventRow = Omit<AlertEvent, 'atMs'> & { at: Date }
+
+/** What happened to an alert, in the order it was written. */
+export async function readEvents(sql: Query, alertId: string): Promise<readonly AlertEvent[]> {
+  const rows = await sql<EventRow[]>`
+    select at, action, actor, reason, detail from alert_event
+    where alert_id = ${alertId}::bigint order by id`
+  return rows.map(({ at, ...event }) => ({ ...event, atMs: at.getTime() }))
+}
+
+/** Deletes the history of an environment's alerts. */
+export async function deleteEventsOf(tx: Query, environment: string): Promise<void> {
+  await tx`
+    delete from alert_event using alert
+    where alert.id = alert_event.alert_id and alert.environment = ${environment}`
+}

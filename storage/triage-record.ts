@@ -1,0 +1,97 @@
+// Writes the tables triage_act and triage_act_alert: what people did to alerts, one row an act, and
+// what it changed of each alert, so that it can be undone as one. Append-only: an undo is an act too.
+import type { AlertCondition } from './alert-record.ts'
+import type { JsonValue } from './audit.ts'
+import type { Query } from './sql.ts'
+
+export const TRIAGE_ACTIONS = ['accept', 'reject', 'snooze', 'assign', 'comment', 'undo'] as const
+export type TriageAction = (typeof TRIAGE_ACTIONS)[number]
+
+/** One alert as an act found it and left it. */
+export type AlertChange = {
+  readonly alertId: bigint
+  readonly before: AlertCondition
+  readonly after: AlertCondition
+}
+
+export type TriageRecord = {
+  readonly action: TriageAction
+  /** A user's e-mail address. */
+  readonly actor: string
+  readonly reason: string
+  readonly detail: { readonly [key: string]: JsonValue }
+  /** The act that this one undoes. */
+  readonly undoes: bigint | null
+  readonly atMs: number
+}
+
+type IdRow = { id: bigint }
+
+/** Stores an act with what it changed; returns its id. Errors: 23505 when `undoes` is undone already. */
+export async function insertAct(
+  tx: Query,
+  act: TriageRecord,
+  changes: readonly AlertChange[],
+): Promise<bigint> {
+  const undoes = act.undoes === null ? null : String(act.undoes)
+  const [row] = await tx<IdRow[]>`
+    insert into triage_act (at, action, actor, reason, detail, undoes)
+    values (to_timestamp(${act.atMs}::float8 / 1000), ${act.action}, ${act.actor}, ${act.reason},
+      ${JSON.stringify(act.detail)}::text::jsonb, ${undoes}::bigint)
+    returning id`
+  if (!row) throw new Error('an insert of one row returned none')
+  await tx`
+    insert into triage_act_alert (act_id, alert_id, before, after)
+    select ${String(row.id)}::bigint, given.alert_id, given.before::jsonb, given.after::jsonb
+    from unnest(
+      ${changes.map((change) => String(change.alertId))}::bigint[],
+      ${changes.map((change) => JSON.stringify(change.before))}::text[],
+      ${changes.map((change) => JSON.stringify(change.after))}::text[]
+    ) as given(alert_id, before, after)`
+  return row.id
+}
+
+export type StoredAct = TriageRecord & { readonly id: bigint; readonly isUndone: boolean }
+
+type ActRow = Omit<TriageRecord, 'atMs'> & { id: bigint; at: Date; is_undone: boolean }
+
+/** One act; null when there is none. */
+export async function readAct(sql: Query, id: bigint): Promise<StoredAct | null> {
+  const [row] = await sql<ActRow[]>`
+    select id, at, action, actor, reason, detail, undoes,
+      exists (select from triage_act as later where later.undoes = triage_act.id) as is_undone
+    from triage_act where id = ${String(id)}::bigint`
+  if (!row) return null
+  const { at, is_undone: isUndone, ...act } = row
+  return { ...act, atMs: at.getTime(), isUndone }
+}
+
+type ChangeRow = { alert_id: bigint; before: AlertCondition; after: AlertCondition }
+
+/** What an act changed, by alert. */
+export async function readChanges(sql: Query, actId: bigint): Promise<readonly AlertChange[]> {
+  const rows = await sql<ChangeRow[]>`
+    select alert_id, before, after from triage_act_alert
+    where act_id = ${String(actId)}::bigint order by alert_id`
+  return rows.map(({ alert_id: alertId, before, after }) => ({ alertId, before, after }))
+}
+
+type LastRow = { alert_id: bigint; act_id: bigint }
+
+/**
+ * The newest act on each of these alerts that could be undone: neither a comment nor undone already.
+ * Alerts without one are left out.
+ */
+export async function findLastActs(
+  sql: Query,
+  alertIds: readonly bigint[],
+): Promise<ReadonlyMap<bigint, bigint>> {
+  const rows = await sql<LastRow[]>`
+    select change.alert_id, max(change.act_id) as act_id
+    from triage_act_alert as change join triage_act as act on act.id = change.act_id
+    where change.alert_id = any(${alertIds.map(String)}::bigint[])
+      and act.action not in ('comment', 'undo')
+      and not exists (select from triage_act as later where later.undoes = act.id)
+    group by change.alert_id`
+  return new Map(rows.map((row) => [row.alert_id, row.act_id]))
+}
