@@ -5,6 +5,7 @@ import type { Exemplar } from '../graph/edge.ts'
 import type { Example } from '../graph/examples.ts'
 import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
 import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'
+import type { NodeSums } from './node-sums.ts'
 import { NO_TEXT } from './shape-words.ts'
 import {
   BUCKET_BITS,
@@ -17,8 +18,10 @@ import {
   BUCKET_SERVER,
   BUCKET_WORDS,
   BucketBit,
+  COUNTED_CALLER,
   COUNTED_CLIENT,
   COUNTED_EDGE,
+  COUNTED_ENCRYPTION,
   COUNTED_ERROR,
   COUNTED_HOST,
   COUNTED_OPERATION,
@@ -30,6 +33,7 @@ import {
   COUNTED_UNSEEN,
   EDGE_BUCKETS,
   EDGE_CALLS,
+  EDGE_ENCRYPTION,
   EDGE_ERRORS,
   EDGE_ID,
   EDGE_PROTOCOL,
@@ -38,14 +42,17 @@ import {
   MINUTE_MS,
 } from './sum-words.ts'
 
-export type NodeSums = {
-  firstSeenMs: number
-  lastSeenMs: number
-  isObserved: boolean
-  isSampled: boolean
-  isWhole: boolean
-  versions: string[]
-  unattributedCalls: number
+/** Words of what was noted of an edge: the text of its last host, its last port, its two highest callers. */
+const NOTED_WORDS = 4
+const NOTED_HOST = 0
+const NOTED_PORT = 1
+const NOTED_CALLERS = 2
+
+/** Hosts (texts), ports and caller instances that an edge may show for the first time. */
+type NewAttributes = {
+  readonly hosts: Set<number>
+  readonly ports: Set<number>
+  readonly callers: Set<number>
 }
 
 /** What sampling left out of a bucket, in 1/WEIGHT_UNIT. */
@@ -65,13 +72,13 @@ export type Accumulator = {
   edgeWords: Int32Array
   /** First and last seen, unix ms, two an edge. */
   edgeTimes: Float64Array
-  /** Hosts (texts) and ports that an edge may show for the first time, and its example traces. */
-  readonly attributes: Map<number, { readonly hosts: Set<number>; readonly ports: Set<number> }>
+  /** What may be new of an edge, and its example traces. */
+  readonly attributes: Map<number, NewAttributes>
   readonly examples: Map<number, { readonly traceId: string; readonly operation: string }[]>
   /** Offline: see FoldOptions.examples. */
   readonly candidates: Map<number, Example[]>
-  /** What was last noted of an edge, two an edge: the text of its host, its port. */
-  lastAttributes: Int32Array
+  /** What was last noted of an edge, NOTED_WORDS an edge: see noteEdge. */
+  noted: Int32Array
   /** Place of a bucket, by operation (its position in the graph memory) and minute. */
   readonly buckets: PairTable
   bucketCount: number
@@ -90,7 +97,7 @@ export function createAccumulator(): Accumulator {
     attributes: new Map(),
     examples: new Map(),
     candidates: new Map(),
-    lastAttributes: new Int32Array(2 * 64),
+    noted: new Int32Array(64 * NOTED_WORDS),
     buckets: createPairTable(),
     bucketCount: 0,
     bucketWords: new Int32Array(16 * BUCKET_WORDS),
@@ -115,6 +122,7 @@ export function addCounted(
   edgeWords[place + EDGE_CALLS]! += sign
   edgeWords[place + EDGE_ERRORS]! += error
   edgeWords[place + EDGE_TRUST + counted[at + COUNTED_RULE]!]! += sign
+  edgeWords[place + EDGE_ENCRYPTION + counted[at + COUNTED_ENCRYPTION]!]! += sign
   if (sign > 0) noteEdge(sums, place, counted, at)
   const bucket = bucketPlace(sums, keys, place, counted[at + COUNTED_OPERATION]!, timeMs)
   const { bucketWords } = sums
@@ -134,7 +142,7 @@ export function addCounted(
 }
 
 function noteEdge(sums: Accumulator, place: number, counted: Float64Array, at: number): void {
-  const { edgeWords, edgeTimes, lastAttributes } = sums
+  const { edgeWords, edgeTimes, noted } = sums
   const timeMs = counted[at + COUNTED_TIME]!
   const times = (place / EDGE_WORDS) * 2
   if (timeMs < edgeTimes[times]!) edgeTimes[times] = timeMs
@@ -144,20 +152,39 @@ function noteEdge(sums: Accumulator, place: number, counted: Float64Array, at: n
   const edge = edgeWords[place + EDGE_ID]!
   const host = counted[at + COUNTED_HOST]!
   const port = counted[at + COUNTED_PORT]!
-  if (host !== NO_TEXT && host !== lastAttributes[2 * edge]) {
-    lastAttributes[2 * edge] = host
+  const caller = counted[at + COUNTED_CALLER]!
+  const base = edge * NOTED_WORDS
+  if (host !== NO_TEXT && host !== noted[base + NOTED_HOST]) {
+    noted[base + NOTED_HOST] = host
     attributesOf(sums, edge).hosts.add(host)
   }
-  if (port !== 0 && port !== lastAttributes[2 * edge + 1]) {
-    lastAttributes[2 * edge + 1] = port
+  if (port !== 0 && port !== noted[base + NOTED_PORT]) {
+    noted[base + NOTED_PORT] = port
     attributesOf(sums, edge).ports.add(port)
   }
+  if (caller > noted[base + NOTED_CALLERS + 1]! && caller !== noted[base + NOTED_CALLERS]!)
+    noteCaller(sums, edge, caller)
 }
 
-function attributesOf(sums: Accumulator, edge: number) {
+/** Two are kept, the highest first: hardly any call changes them, however many callers there are. */
+function noteCaller(sums: Accumulator, edge: number, caller: number): void {
+  const { noted } = sums
+  const at = edge * NOTED_WORDS + NOTED_CALLERS
+  const highest = noted[at]!
+  noted[at] = Math.max(highest, caller)
+  noted[at + 1] = Math.min(highest, caller)
+  attributesOf(sums, edge).callers.add(caller)
+}
+
+/** What was noted of an edge counts as never noted. */
+export function forgetNoted(sums: Accumulator, edge: number): void {
+  sums.noted.fill(0, edge * NOTED_WORDS, (edge + 1) * NOTED_WORDS)
+}
+
+function attributesOf(sums: Accumulator, edge: number): NewAttributes {
   const known = sums.attributes.get(edge)
   if (known) return known
-  const fresh = { hosts: new Set<number>(), ports: new Set<number>() }
+  const fresh = { hosts: new Set<number>(), ports: new Set<number>(), callers: new Set<number>() }
   sums.attributes.set(edge, fresh)
   return fresh
 }
@@ -185,7 +212,7 @@ function countLatency(counts: number[] | null, bucket: number, weight: number): 
 function edgePlace(sums: Accumulator, edge: number, timeMs: number): number {
   if (edge >= sums.edgePlaces.length) {
     sums.edgePlaces = grown(sums.edgePlaces, edge + 1)
-    sums.lastAttributes = grown(sums.lastAttributes, 2 * (edge + 1))
+    sums.noted = grown(sums.noted, NOTED_WORDS * (edge + 1))
   }
   const known = sums.edgePlaces[edge]!
   if (known !== 0) return (known - 1) * EDGE_WORDS
@@ -260,25 +287,5 @@ export function listOf<Value>(lists: Map<number, Value[]>, edge: number): Value[
   if (known) return known
   const fresh: Value[] = []
   lists.set(edge, fresh)
-  return fresh
-}
-
-export function noteNode(sums: Accumulator, node: number, timeMs: number): NodeSums {
-  const known = sums.nodes.get(node)
-  if (known) {
-    known.firstSeenMs = Math.min(known.firstSeenMs, timeMs)
-    known.lastSeenMs = Math.max(known.lastSeenMs, timeMs)
-    return known
-  }
-  const fresh: NodeSums = {
-    firstSeenMs: timeMs,
-    lastSeenMs: timeMs,
-    isObserved: false,
-    isSampled: false,
-    isWhole: false,
-    versions: [],
-    unattributedCalls: 0,
-  }
-  sums.nodes.set(node, fresh)
   return fresh
 }

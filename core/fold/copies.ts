@@ -4,6 +4,7 @@ import { SpanFlag } from '../span/batch.ts'
 import { type BatchView, bigEndian, durationMs, hexOf } from './batch-view.ts'
 import type { Fold } from './fold.ts'
 import {
+  INSTANCE_SHIFT,
   LINK_NEXT_OUT,
   LINK_TARGET_HIGH,
   LINK_TARGET_TRACE,
@@ -19,6 +20,7 @@ import {
 } from './layout.ts'
 import { firstLinkOf } from './link-store.ts'
 import type { Store } from './store.ts'
+import type { Incoming } from './write-span.ts'
 
 /** R2: same trace and span id (found already), kind and service name. */
 export function isCopy(fold: Fold, row: number, shape: number): boolean {
@@ -34,7 +36,7 @@ export function isCopy(fold: Fold, row: number, shape: number): boolean {
 type Copy = { readonly span: number; readonly shape: number; readonly row: number }
 
 /** Below 0: the copy in the batch sorts before the known one. */
-export function compareCopies(fold: Fold, incoming: BatchView, copy: Copy): number {
+export function compareCopies(fold: Fold, incoming: Incoming, copy: Copy): number {
   const { span, shape, row } = copy
   const { words, floats } = fold.store.spans
   const { shapes } = fold.table
@@ -49,7 +51,9 @@ export function compareCopies(fold: Fold, incoming: BatchView, copy: Copy): numb
     compareText(other.sortKey, known.sortKey) ||
     compareText(batchLinksText(incoming, span), linksText(fold.store, row)) ||
     Math.fround(durationMs(incoming, span)) - floats[base + SPAN_DURATION]! ||
-    other.weight - known.weight
+    other.weight - known.weight ||
+    incoming.instances[incoming.batch.resources[span]!]! -
+      (words[base + SPAN_FLAGS]! >>> INSTANCE_SHIFT)
   )
 }
 

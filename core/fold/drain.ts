@@ -10,9 +10,12 @@ import {
   type Trust,
 } from '../graph/edge.ts'
 import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
-import { type Accumulator, noteNode, type UnseenSums } from './accumulator.ts'
+import { instanceText, mergeInstances } from '../graph/instances.ts'
+import { type Accumulator, forgetNoted, type UnseenSums } from './accumulator.ts'
+import { Encryption } from './encryption.ts'
 import { type GraphMemory, type KnownEdge, noteAttribute } from './graph-memory.ts'
 import { clearPairs } from './hash.ts'
+import { noteNode } from './node-sums.ts'
 import type { ShapeWords } from './shape-words.ts'
 import {
   BUCKET_BITS,
@@ -27,6 +30,7 @@ import {
   BucketBit,
   EDGE_BUCKETS,
   EDGE_CALLS,
+  EDGE_ENCRYPTION,
   EDGE_ERRORS,
   EDGE_ID,
   EDGE_PROTOCOL,
@@ -54,7 +58,8 @@ export function drainAccumulator(
   const changed: { readonly place: number; readonly buckets: readonly BucketDelta[] }[] = []
   for (let place = 0; place < sums.edgeCount; place++) {
     const buckets = bucketsOf(drain, place)
-    if (buckets.length === 0 && isEmpty(sums, place)) forgetAttributes(sums, place)
+    // What was noted of an edge whose sums came to nothing is still to be told.
+    if (buckets.length === 0 && isEmpty(sums, place)) forgetNoted(sums, edgeAt(sums, place))
     else changed.push({ place, buckets })
   }
   for (const { place } of changed) noteEnds(drain, place)
@@ -67,20 +72,27 @@ export function drainAccumulator(
   return nodes.length + edges.length + exemplars.length > 0 ? { nodes, edges, exemplars } : null
 }
 
+function edgeAt({ edgeWords }: Accumulator, place: number): number {
+  return edgeWords[place * EDGE_WORDS + EDGE_ID]!
+}
+
 function isEmpty({ edgeWords }: Accumulator, place: number): boolean {
   const base = place * EDGE_WORDS
   if (edgeWords[base + EDGE_CALLS] !== 0 || edgeWords[base + EDGE_ERRORS] !== 0) return false
+  if (encryptedCalls(edgeWords, base) !== 0 || plainCalls(edgeWords, base) !== 0) return false
   return TRUST_RULES.every((_, rule) => edgeWords[base + EDGE_TRUST + rule] === 0)
 }
 
-/** What was noted of an edge whose sums came to nothing is still to be told. */
-function forgetAttributes(sums: Accumulator, place: number): void {
-  const edge = sums.edgeWords[place * EDGE_WORDS + EDGE_ID]!
-  sums.lastAttributes.fill(0, 2 * edge, 2 * edge + 2)
+function encryptedCalls(words: Int32Array, base: number): number {
+  return words[base + EDGE_ENCRYPTION + Encryption.tls]!
+}
+
+function plainCalls(words: Int32Array, base: number): number {
+  return words[base + EDGE_ENCRYPTION + Encryption.plain]!
 }
 
 function noteEnds({ sums, memory }: Drain, place: number): void {
-  const { source, target } = memory.edges[sums.edgeWords[place * EDGE_WORDS + EDGE_ID]!]!
+  const { source, target } = memory.edges[edgeAt(sums, place)]!
   for (const node of [source, target]) {
     noteNode(sums, node, sums.edgeTimes[2 * place]!)
     noteNode(sums, node, sums.edgeTimes[2 * place + 1]!)
@@ -106,6 +118,8 @@ function edgeDelta(drain: Drain, place: number, buckets: readonly BucketDelta[])
     protocol: PROTOCOLS[edgeWords[base + EDGE_PROTOCOL]!]!,
     calls: edgeWords[base + EDGE_CALLS]!,
     errors: edgeWords[base + EDGE_ERRORS]!,
+    tlsCalls: encryptedCalls(edgeWords, base),
+    plainCalls: plainCalls(edgeWords, base),
     firstSeenMs: edgeTimes[2 * place]!,
     lastSeenMs: edgeTimes[2 * place + 1]!,
     ...newAttributes(drain, edge, known),
@@ -117,11 +131,12 @@ function edgeDelta(drain: Drain, place: number, buckets: readonly BucketDelta[])
 
 function newAttributes({ sums, table }: Drain, edge: number, known: KnownEdge) {
   const attributes = sums.attributes.get(edge)
-  if (!attributes) return { hosts: [], ports: [] }
+  if (!attributes) return { hosts: [], ports: [], callerInstances: [] }
   const hosts = [...attributes.hosts].map((text) => table.texts[text]!)
   return {
     hosts: hosts.filter((host) => noteAttribute(known.hosts, host)),
     ports: [...attributes.ports].filter((port) => noteAttribute(known.ports, port)),
+    callerInstances: mergeInstances([], [...attributes.callers].map(instanceText)),
   }
 }
 
@@ -181,8 +196,7 @@ function isEmptyBucket(words: Int32Array, base: number, unseen: UnseenSums | und
 }
 
 function clearSums(sums: Accumulator): void {
-  for (let place = 0; place < sums.edgeCount; place++)
-    sums.edgePlaces[sums.edgeWords[place * EDGE_WORDS + EDGE_ID]!] = 0
+  for (let place = 0; place < sums.edgeCount; place++) sums.edgePlaces[edgeAt(sums, place)] = 0
   sums.edgeCount = 0
   sums.bucketCount = 0
   clearPairs(sums.buckets)

@@ -3,7 +3,7 @@
 import { dropCandidate } from '../graph/examples.ts'
 import { histogramBucket } from '../graph/histogram.ts'
 import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'
-import { type Accumulator, addCounted, listOf, noteNode } from './accumulator.ts'
+import { type Accumulator, addCounted, listOf } from './accumulator.ts'
 import { hexOf } from './batch-view.ts'
 import {
   CALL_CLIENT,
@@ -25,6 +25,7 @@ import { arrivalOf, keepExemplar } from './exemplars.ts'
 import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
 import { addPair, findPair, type HashKeys } from './hash.ts'
 import {
+  INSTANCE_SHIFT,
   RowFlag,
   SPAN_DURATION,
   SPAN_FLAGS,
@@ -33,12 +34,15 @@ import {
   TRACE_ID,
   TRACE_WORDS,
 } from './layout.ts'
+import { noteNode } from './node-sums.ts'
 import type { FoldOptions } from './options.ts'
 import type { ShapeTable } from './shape.ts'
-import { NO_TEXT, SHAPE_HOST, SHAPE_PORT, SHAPE_WEIGHT } from './shape-words.ts'
+import { NO_TEXT, SHAPE_ENCRYPTION, SHAPE_HOST, SHAPE_PORT, SHAPE_WEIGHT } from './shape-words.ts'
 import {
+  COUNTED_CALLER,
   COUNTED_CLIENT,
   COUNTED_EDGE,
+  COUNTED_ENCRYPTION,
   COUNTED_ERROR,
   COUNTED_HOST,
   COUNTED_NUMBERS,
@@ -169,11 +173,14 @@ function resolveCall(context: EmitContext, call: number, into: Float64Array, at:
   const target = endNode(context, calls[call + CALL_TARGET]!, home)
   const edge = internEdge(memory, context, source, target)
   const clientShape = client < 0 ? -1 : draft.shapes[client]!
+  const serverShape = server < 0 ? -1 : draft.shapes[server]!
   // A pair is there only when both halves were kept: the one that is kept more rarely decides.
   const weight = Math.max(
     client < 0 ? 0 : shapes[clientShape + SHAPE_WEIGHT]!,
-    server < 0 ? 0 : shapes[draft.shapes[server]! + SHAPE_WEIGHT]!,
+    server < 0 ? 0 : shapes[serverShape + SHAPE_WEIGHT]!,
   )
+  // Where TLS ends at a proxy the halves differ: the edge leaves the caller, so the caller's word counts.
+  const encryption = client < 0 ? 0 : shapes[clientShape + SHAPE_ENCRYPTION]!
   const clientSpan = client < 0 ? -1 : draft.rows[client]! * SPAN_WORDS
   const serverSpan = server < 0 ? -1 : draft.rows[server]! * SPAN_WORDS
   into[at + COUNTED_EDGE] = edge
@@ -192,6 +199,10 @@ function resolveCall(context: EmitContext, call: number, into: Float64Array, at:
   into[at + COUNTED_HOST] = client < 0 ? NO_TEXT : shapes[clientShape + SHAPE_HOST]!
   into[at + COUNTED_PORT] = client < 0 ? 0 : shapes[clientShape + SHAPE_PORT]!
   into[at + COUNTED_UNSEEN] = weight === 0 ? 0 : weightUnits(weight) - WEIGHT_UNIT
+  into[at + COUNTED_ENCRYPTION] =
+    encryption !== 0 || server < 0 ? encryption : shapes[serverShape + SHAPE_ENCRYPTION]!
+  into[at + COUNTED_CALLER] =
+    client < 0 ? 0 : draft.store.spans.words[clientSpan + SPAN_FLAGS]! >>> INSTANCE_SHIFT
 }
 
 /** Position in the graph memory of one end of a call. home: the service whose environment a stated end belongs to. */

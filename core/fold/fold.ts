@@ -5,16 +5,18 @@
 import type { GraphDelta } from '../graph/edge.ts'
 import type { SpanBatch } from '../span/batch.ts'
 import { WEIGHT_ONE } from '../span/sampling.ts'
-import { type Accumulator, createAccumulator, noteNode } from './accumulator.ts'
+import { type Accumulator, createAccumulator } from './accumulator.ts'
 import { createShapeCache, internShapes, type ShapeCache } from './batch-shapes.ts'
 import { SPAN_CLASSES, type SpanClass } from './calls.ts'
 import { createDraft, type Draft } from './draft.ts'
 import { drainAccumulator } from './drain.ts'
 import { type Results, serviceNode } from './emit.ts'
-import { createGraphMemory, type GraphMemory, noteVersion } from './graph-memory.ts'
+import { createGraphMemory, type GraphMemory } from './graph-memory.ts'
 import { createPairTable, type HashKeys, type PairTable } from './hash.ts'
 import { insertSpans } from './insert.ts'
 import { createInsertDesk, type InsertDesk } from './insert-desk.ts'
+import { instancesOf } from './instances.ts'
+import { hasTags, noteInstance, noteNode, noteTags, noteVersion } from './node-sums.ts'
 import type { FoldOptions } from './options.ts'
 import { createShapeTable, type ShapeTable } from './shape.ts'
 import { createShapeWords, followShapes, type ShapeWords } from './shape-words.ts'
@@ -22,6 +24,7 @@ import { createStore, type Store } from './store.ts'
 import { COUNTED_NUMBERS } from './sum-words.ts'
 import { advanceTraces, finishTraces } from './timing.ts'
 import { createWheel, type Wheel } from './wheel.ts'
+import type { Incoming } from './write-span.ts'
 
 /** What a fold remembers. */
 export type FoldState = {
@@ -118,8 +121,9 @@ export function foldBatch(fold: Fold, batch: SpanBatch, nowMs: number): void {
   fold.nowMs = Math.max(fold.nowMs, nowMs)
   const shapes = internShapes(fold.shapeCache, fold.keys, fold.table, batch)
   followShapes(fold.shapeWords, fold.table)
-  insertSpans(fold, batch, shapes)
-  noteServices(fold, batch, shapes)
+  const instances = instancesOf(batch)
+  insertSpans(fold, batch, { shapes, instances })
+  noteServices(fold, batch, { shapes, instances })
 }
 
 /** Emits what is due by nowMs (unix ms): new edges at once, proved calls after quiet, the rest after the hold. */
@@ -177,7 +181,12 @@ const SAMPLED = 1
 const WHOLE = 2
 
 /** A service is on the map as soon as it sends spans, edges or not. */
-function noteServices(fold: Fold, batch: SpanBatch, shapes: Int32Array): void {
+function noteServices(
+  fold: Fold,
+  batch: SpanBatch,
+  { shapes, instances }: Pick<Incoming, 'shapes' | 'instances'>,
+): void {
+  const { memory, nowMs } = fold
   const seen = new Uint8Array(batch.resourceSets.length)
   for (let span = 0; span < batch.count; span++) {
     const resource = batch.resources[span]!
@@ -188,10 +197,13 @@ function noteServices(fold: Fold, batch: SpanBatch, shapes: Int32Array): void {
     // A proxy is a node only where a call stays its own, and only as long as it does.
     if (service < 0 || fold.table.transparent.has(service)) continue
     const node = serviceNode(fold, service)
-    const sums = noteNode(fold.pending, node, fold.nowMs)
+    const sums = noteNode(fold.pending, node, nowMs)
     sums.isObserved = true
     if (sampling === SAMPLED) sums.isSampled = true
     else sums.isWhole = true
-    if (noteVersion(fold.memory, node, version)) sums.versions.push(version)
+    noteVersion(memory, node, sums, version)
+    noteInstance(memory, node, sums, instances[resource]!)
+    const set = batch.resourceSets[resource]!
+    if (hasTags(set)) noteTags(memory, node, sums, { set, strings: batch.strings, nowMs })
   }
 }

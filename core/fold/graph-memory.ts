@@ -2,12 +2,12 @@
 // versions and examples are new. Bounded; what is over a limit goes to a named overflow.
 import type { NodeKey } from '../graph/node.ts'
 import { nodeId } from '../graph/node.ts'
+import type { StatedTag } from '../graph/tags.ts'
 import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'
 import { type FoldOptions, OVERFLOW_NAME } from './options.ts'
 import { OVERFLOW_TEXT } from './shape-words.ts'
 
 const ATTRIBUTES_PER_EDGE_MAX = 32
-const VERSIONS_PER_NODE_MAX = 32
 
 export type KnownEdge = {
   readonly source: number
@@ -19,7 +19,10 @@ export type KnownEdge = {
 
 export type GraphMemory = {
   readonly nodes: NodeKey[]
+  /** What each node's service said of itself: see node-sums.ts. */
   readonly versions: Set<string>[]
+  readonly instances: number[][]
+  readonly tags: (readonly StatedTag[])[]
   readonly nodeByKey: Map<string, number>
   /** Node of each service, by its position in ShapeTable.services; and of each end and environment. */
   readonly serviceNodes: (number | undefined)[]
@@ -46,6 +49,8 @@ export function createGraphMemory(): GraphMemory {
   return {
     nodes: [],
     versions: [],
+    instances: [],
+    tags: [],
     nodeByKey: new Map(),
     serviceNodes: [],
     endNodes: createPairTable(),
@@ -88,6 +93,8 @@ export function internNode(memory: GraphMemory, options: FoldOptions, key: NodeK
   if (kind === 'external') memory.externalCounts.set(environment, externals + 1)
   const node = memory.nodes.push(key) - 1
   memory.versions.push(new Set())
+  memory.instances.push([])
+  memory.tags.push([])
   memory.nodeByKey.set(id, node)
   return node
 }
@@ -154,12 +161,5 @@ export function internOperation(
 export function noteAttribute<Value>(known: Set<Value>, value: Value): boolean {
   if (known.has(value) || known.size >= ATTRIBUTES_PER_EDGE_MAX) return false
   known.add(value)
-  return true
-}
-
-export function noteVersion(memory: GraphMemory, node: number, version: string): boolean {
-  const known = memory.versions[node]!
-  if (version === '' || known.has(version) || known.size >= VERSIONS_PER_NODE_MAX) return false
-  known.add(version)
   return true
 }

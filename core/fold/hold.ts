@@ -3,6 +3,7 @@
 import { clearDraft, Mark } from './draft.ts'
 import type { Fold } from './fold.ts'
 import {
+  CLASS_BITS,
   CLASS_SHIFT,
   RowFlag,
   SPAN_ARRIVAL,
@@ -29,7 +30,7 @@ export function holdSpans(fold: Fold, waitMs: number): void {
     let oldestMs = -1
     for (; i < draft.memberEnds[at]!; i++) {
       const span = draft.rows[i]! * SPAN_WORDS
-      let flags = spans[span + SPAN_FLAGS]! & ((1 << CLASS_SHIFT) - 1)
+      let flags = spans[span + SPAN_FLAGS]! & ~CLASS_BITS
       if ((flags & RowFlag.held) === 0) {
         const ageMs = (fold.nowMs - spans[span + SPAN_ARRIVAL]!) >>> 0
         if (ageMs >= waitMs) {
@@ -72,7 +73,7 @@ export function viewHeld(fold: Fold, trace: number, waitMs: number): void {
     services[i] = fold.shapeWords.words[shape + SHAPE_SERVICE]!
     flags[i] = found
     marks[i] = Mark.held | Mark.newlyHeld
-    classes[i] = found >> CLASS_SHIFT
+    classes[i] = (found & CLASS_BITS) >> CLASS_SHIFT
     addOwnCall(draft, i)
   }
   noteUnheld(fold, trace, oldestMs)

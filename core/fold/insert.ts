@@ -53,11 +53,16 @@ type Insertion = Incoming & {
   readonly prepared: Set<number>
 }
 
-/** shapes: of each span, as positions in the fold's shape table. */
-export function insertSpans(fold: Fold, batch: SpanBatch, shapes: Int32Array): void {
+/** shapes: of each span, as positions in the fold's shape table. instances: of each resource set. */
+export function insertSpans(
+  fold: Fold,
+  batch: SpanBatch,
+  { shapes, instances }: Pick<Incoming, 'shapes' | 'instances'>,
+): void {
   const desk = fold.insertDesk
   if (desk.next.length < batch.count) desk.next = new Int32Array(batch.count)
-  const insertion = { ...viewBatch(batch), fold, desk, shapes, prepared: new Set<number>() }
+  const prepared = new Set<number>()
+  const insertion = { ...viewBatch(batch), fold, desk, shapes, instances, prepared }
   fold.tallies.accepted += batch.count
   for (let span = 0; span < batch.count; span++) {
     if (span % SLICE_SPANS === 0) insertTraces(insertion)

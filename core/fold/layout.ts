@@ -30,8 +30,10 @@ export const RowFlag = {
   /** Store.linksOfSpan knows its links. */
   linking: 128,
 } as const
-/** Above them: the span's class, as of the last evaluation. */
+/** Above them: the span's class, as of the last evaluation; and above that its instance, see instances.ts. */
 export const CLASS_SHIFT = 8
+export const CLASS_BITS = 0xf << CLASS_SHIFT
+export const INSTANCE_SHIFT = 12
 
 /** Words of a trace. */
 export const TRACE_WORDS = 16

@@ -3,7 +3,7 @@
 import type { Glob, RewriteRule } from '../graph/glob.ts'
 
 /** Raised whenever equal records would give another state or other results. */
-export const FOLD_VERSION = 8
+export const FOLD_VERSION = 9
 
 export type FoldOptions = {
   /** How long an unanswered client, root server or producer waits for its other half (EDGES R14). */

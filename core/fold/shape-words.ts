@@ -28,6 +28,8 @@ export const SHAPE_KIND = 12
 /** ShapeBit bits. */
 export const SHAPE_BITS = 13
 export const SHAPE_WEIGHT = 14
+/** Encryption, of encryption.ts. */
+export const SHAPE_ENCRYPTION = 15
 
 export const ShapeBit = {
   database: 1,
@@ -134,6 +136,7 @@ function writeShape(table: ShapeWords, at: number, shape: Shape): void {
   words[at + SHAPE_KIND] = shape.kind
   words[at + SHAPE_BITS] = bitsOf(shape)
   words[at + SHAPE_WEIGHT] = shape.weight
+  words[at + SHAPE_ENCRYPTION] = shape.encryption
 }
 
 function bitsOf(shape: Shape): number {

@@ -5,6 +5,7 @@ import { rewriteName } from '../graph/glob.ts'
 import { type AttributeSet, DEFAULT_DECODE_LIMITS, Family, type SpanBatch } from '../span/batch.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../span/keys.ts'
 import { boundText } from '../span/text.ts'
+import { type Encryption, encryptionOf } from './encryption.ts'
 import {
   type Attributes,
   brokerName,
@@ -43,6 +44,7 @@ export type Shape = {
   readonly host: string
   /** 0 when not stated. */
   readonly port: number
+  readonly encryption: Encryption
   /** Of a call this span makes, and of one it answers (R11). */
   readonly clientProtocol: Protocol
   readonly serverProtocol: Protocol
@@ -186,6 +188,7 @@ function makeShape(table: ShapeTable, sortKey: string, kind: number, text: SpanT
     caller: isServerSide ? peer : '',
     host,
     port: portNumber(get),
+    encryption: encryptionOf(get),
     clientProtocol: protocolOf(get, text.families, true),
     serverProtocol: protocolOf(get, text.families, false),
     isDatabase: (text.families & Family.database) !== 0,

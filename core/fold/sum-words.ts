@@ -11,6 +11,8 @@ export const EDGE_PROTOCOL = 3
 export const EDGE_BUCKETS = 4
 /** By position in TRUST_RULES. */
 export const EDGE_TRUST = 5
+/** By Encryption; the first, of calls of which nothing is known, is counted for evenness and not read. */
+export const EDGE_ENCRYPTION = 12
 
 export const MINUTE_MS = 60_000
 
@@ -31,7 +33,7 @@ export const BUCKET_SERVER = 6 + HISTOGRAM_BUCKETS
 export const BucketBit = { client: 1, server: 2 } as const
 
 /** Numbers of a call ready to be summed: nothing in it refers to the trace any more. */
-export const COUNTED_NUMBERS = 11
+export const COUNTED_NUMBERS = 13
 export const COUNTED_EDGE = 0
 /** Position in GraphMemory.operationTexts. */
 export const COUNTED_OPERATION = 1
@@ -49,3 +51,7 @@ export const COUNTED_HOST = 8
 export const COUNTED_PORT = 9
 /** What its sampling weight is above 1, in 1/WEIGHT_UNIT: calls like it that nobody recorded. */
 export const COUNTED_UNSEEN = 10
+/** Encryption, of encryption.ts: its client half's, else its server half's. */
+export const COUNTED_ENCRYPTION = 11
+/** Instance of the client half (instances.ts), or 0. */
+export const COUNTED_CALLER = 12

@@ -2,6 +2,7 @@
 import { type BatchView, durationMs, unixMs } from './batch-view.ts'
 import type { Fold } from './fold.ts'
 import {
+  INSTANCE_SHIFT,
   RowFlag,
   SPAN_ARRIVAL,
   SPAN_DURATION,
@@ -25,6 +26,8 @@ export type Incoming = BatchView & {
   readonly fold: Fold
   /** By span. */
   readonly shapes: Int32Array
+  /** By resource set: see instances.ts. */
+  readonly instances: Int32Array
 }
 
 export function writeSpan(incoming: Incoming, span: number, row: number): void {
@@ -43,7 +46,8 @@ export function writeSpan(incoming: Incoming, span: number, row: number): void {
   floats[base + SPAN_LAG] = fold.nowMs - startMs
   floats[base + SPAN_DURATION] = duration
   const skewed = isSkewed ? RowFlag.clockSkewed : 0
-  words[base + SPAN_FLAGS] = batch.flags[span]! | skewed | RowFlag.waiting
+  const instance = incoming.instances[batch.resources[span]!]! << INSTANCE_SHIFT
+  words[base + SPAN_FLAGS] = batch.flags[span]! | skewed | RowFlag.waiting | instance
 }
 
 export function noteArrival(fold: Fold, trace: number): void {

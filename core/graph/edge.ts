@@ -2,6 +2,7 @@
 // All counts of a delta may be negative (a late span takes back what it disproved); every merge is
 // a sum, a minimum or a maximum, so that deltas commute.
 import type { NodeKey } from './node.ts'
+import type { StatedTag } from './tags.ts'
 
 /** Highest seen wins, in this order (EDGES section 1). */
 export const PROTOCOLS = ['other', 'http', 'rpc', 'grpc', 'messaging', 'database'] as const
@@ -59,6 +60,10 @@ export type NodeDelta = NodeKey & {
   readonly isWhole: boolean
   /** service.version values newly seen. */
   readonly versions: readonly string[]
+  /** Instances newly seen (instances.ts), of which two are kept. */
+  readonly instances: readonly string[]
+  /** Tags newly stated by a resource (tags.ts), one of each at most. */
+  readonly tags: readonly StatedTag[]
   /** Server calls whose caller never came (EDGES R10), signed. */
   readonly unattributedCalls: number
 }
@@ -103,11 +108,16 @@ export type EdgeDelta = {
   readonly protocol: Protocol
   readonly calls: number
   readonly errors: number
+  /** Of the calls, those that state to be encrypted, and those in the clear; of the rest it is unknown. */
+  readonly tlsCalls: number
+  readonly plainCalls: number
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   /** Newly seen; attributes, never identity. */
   readonly hosts: readonly string[]
   readonly ports: readonly number[]
+  /** Instances of the source that called (instances.ts), of which two are kept. */
+  readonly callerInstances: readonly string[]
   readonly trust: Trust
   readonly buckets: readonly BucketDelta[]
   /** Trace ids (32 hex digits) of exemplars of this delta that show this edge, with the operation they show. */

@@ -16,8 +16,10 @@ import { estimateOf } from './estimate.ts'
 import { lowestExamples } from './examples.ts'
 import type { Graph, GraphEdge, GraphNode, GraphOperation } from './graph.ts'
 import { HISTOGRAM_BUCKETS, histogramQuantileMs } from './histogram.ts'
+import { mergeInstances } from './instances.ts'
 import { compareNodes, compareText, type NodeKey, nodeId } from './node.ts'
 import { resolveNodes } from './resolve.ts'
+import { mergeTags, tagsOf } from './tags.ts'
 
 /**
  * Shapes: the delta of everything, in any order; edges whose calls came back to 0 are left out.
@@ -67,8 +69,8 @@ function resolveServices(delta: GraphDelta): Map<string, NodeKey> {
 
 type PlainNode = NodeDelta & { readonly id: string }
 
-function finishNode({ isSampled, isWhole, ...node }: PlainNode): GraphNode {
-  return { ...node, isSampledOnly: isSampled && !isWhole }
+function finishNode({ isSampled, isWhole, tags, ...node }: PlainNode): GraphNode {
+  return { ...node, tags: tagsOf(tags), isSampledOnly: isSampled && !isWhole }
 }
 
 function mergeNode(known: PlainNode | undefined, node: PlainNode): PlainNode {
@@ -80,6 +82,8 @@ function mergeNode(known: PlainNode | undefined, node: PlainNode): PlainNode {
     lastSeenMs: Math.max(known?.lastSeenMs ?? Number.NEGATIVE_INFINITY, node.lastSeenMs),
     isObserved: (known?.isObserved ?? false) || node.isObserved,
     versions: [...versions].sort(compareText),
+    instances: mergeInstances(known?.instances ?? [], node.instances),
+    tags: mergeTags(known?.tags ?? [], node.tags),
     isSampled: (known?.isSampled ?? false) || node.isSampled,
     isWhole: (known?.isWhole ?? false) || node.isWhole,
     unattributedCalls: (known?.unattributedCalls ?? 0) + node.unattributedCalls,
@@ -92,6 +96,8 @@ type PlainEdge = {
   protocol: Protocol
   calls: number
   errors: number
+  tlsCalls: number
+  plainCalls: number
   firstSeenMs: number
   lastSeenMs: number
   sampledCalls: number
@@ -101,6 +107,7 @@ type PlainEdge = {
   readonly examples: string[]
   readonly hosts: Set<string>
   readonly ports: Set<number>
+  callerInstances: readonly string[]
   readonly operations: Map<string, { name: string; calls: number; errors: number }>
   readonly clientLatency: number[]
   readonly serverLatency: number[]
@@ -118,11 +125,14 @@ function addEdge(
     edge.protocol = delta.protocol
   edge.calls += delta.calls
   edge.errors += delta.errors
+  edge.tlsCalls += delta.tlsCalls
+  edge.plainCalls += delta.plainCalls
   edge.firstSeenMs = Math.min(edge.firstSeenMs, delta.firstSeenMs)
   edge.lastSeenMs = Math.max(edge.lastSeenMs, delta.lastSeenMs)
   for (const rule of TRUST_RULES) edge.trust[rule] += delta.trust[rule]
   for (const host of delta.hosts) edge.hosts.add(host)
   for (const port of delta.ports) edge.ports.add(port)
+  edge.callerInstances = mergeInstances(edge.callerInstances, delta.callerInstances)
   for (const bucket of delta.buckets) addBucket(edge, bucket)
   for (const { traceId } of delta.exemplars) edge.examples.push(traceId)
 }
@@ -137,6 +147,8 @@ function emptyEdge(ends: { readonly source: NodeKey; readonly target: NodeKey })
     protocol: 'other',
     calls: 0,
     errors: 0,
+    tlsCalls: 0,
+    plainCalls: 0,
     firstSeenMs: Number.POSITIVE_INFINITY,
     lastSeenMs: Number.NEGATIVE_INFINITY,
     trust: Object.fromEntries(TRUST_RULES.map((rule) => [rule, 0])) as Record<TrustRule, number>,
@@ -146,6 +158,7 @@ function emptyEdge(ends: { readonly source: NodeKey; readonly target: NodeKey })
     examples: [],
     hosts: new Set(),
     ports: new Set(),
+    callerInstances: [],
     operations: new Map(),
     clientLatency: new Array<number>(HISTOGRAM_BUCKETS).fill(0),
     serverLatency: new Array<number>(HISTOGRAM_BUCKETS).fill(0),
@@ -178,7 +191,7 @@ function addCounts(
 
 function finishEdge(edge: PlainEdge): GraphEdge {
   const { clientLatency, serverLatency, trust, hosts, ports, operations, ...others } = edge
-  const { unseenCalls, unseenErrors, examples, ...rest } = others
+  const { unseenCalls, unseenErrors, examples, tlsCalls, plainCalls, ...rest } = others
   const isClientMeasured = clientLatency.some((count) => count > 0)
   const latency = isClientMeasured ? clientLatency : serverLatency
   return {
@@ -186,6 +199,7 @@ function finishEdge(edge: PlainEdge): GraphEdge {
     id: edgeId(edge),
     estimate: estimateOf(rest, { unseenCalls, unseenErrors }),
     trust: trust as Trust,
+    encryption: { tlsCalls, plainCalls },
     examples: lowestExamples(examples),
     hosts: [...hosts].sort(compareText),
     ports: [...ports].sort((a, b) => a - b),

@@ -1,5 +1,6 @@
 // The graph as it is read: nodes and edges of one environment in one window of time, in resolved
 // identities (resolve.ts). What the map, the API, the exports and the judge share.
+import type { Tags } from '../baseline/content.ts'
 import type { Protocol, Trust } from './edge.ts'
 import type { NodeKey } from './node.ts'
 
@@ -13,8 +14,14 @@ export type GraphNode = NodeKey & {
   readonly versions: readonly string[]
   /** Every span of its own came with a sampling weight above 1: what is rare may never have been seen. */
   readonly isSampledOnly: boolean
+  /** Digests of two of its instances at most (instances.ts). */
+  readonly instances: readonly string[]
+  readonly tags: Tags
   readonly unattributedCalls: number
 }
+
+/** Of an edge's calls: what is neither is unknown. */
+export type EncryptionCounts = { readonly tlsCalls: number; readonly plainCalls: number }
 
 /** Counts by their sampling weights, where some are known: an estimate of what really happened. */
 export type Estimate = { readonly calls: number; readonly errors: number }
@@ -42,6 +49,9 @@ export type CountedEdge = {
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   readonly trust: Trust
+  readonly encryption: EncryptionCounts
+  /** Instances of its source that called, two at most (instances.ts). */
+  readonly callerInstances: readonly string[]
   /** Example traces (32 hex digits), where a graph is read from files; stored ones come with the edge's detail. */
   readonly examples: readonly string[]
   readonly hosts: readonly string[]

@@ -9,7 +9,9 @@ import {
   TRUST_RULES,
   type Trust,
 } from './edge.ts'
+import { mergeInstances } from './instances.ts'
 import { type NodeKey, nodeId } from './node.ts'
+import { mergeTags } from './tags.ts'
 
 /**
  * The same delta with its nodes under their new names: at most one NodeDelta a node and one EdgeDelta
@@ -47,6 +49,8 @@ function mergeNodes(a: NodeDelta, b: NodeDelta): NodeDelta {
     isSampled: a.isSampled || b.isSampled,
     isWhole: a.isWhole || b.isWhole,
     versions: [...new Set([...a.versions, ...b.versions])],
+    instances: mergeInstances(a.instances, b.instances),
+    tags: mergeTags(a.tags, b.tags),
     unattributedCalls: a.unattributedCalls + b.unattributedCalls,
   }
 }
@@ -60,10 +64,13 @@ function mergeEdges(a: EdgeDelta, b: EdgeDelta): EdgeDelta {
     ...higherProtocol(a, b),
     calls: a.calls + b.calls,
     errors: a.errors + b.errors,
+    tlsCalls: a.tlsCalls + b.tlsCalls,
+    plainCalls: a.plainCalls + b.plainCalls,
     firstSeenMs: Math.min(a.firstSeenMs, b.firstSeenMs),
     lastSeenMs: Math.max(a.lastSeenMs, b.lastSeenMs),
     hosts: [...new Set([...a.hosts, ...b.hosts])],
     ports: [...new Set([...a.ports, ...b.ports])],
+    callerInstances: mergeInstances(a.callerInstances, b.callerInstances),
     trust: trust as Trust,
     buckets: mergeBuckets([...a.buckets, ...b.buckets]),
     exemplars: [...exemplars.values()],

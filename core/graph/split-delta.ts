@@ -44,5 +44,5 @@ export function selectParts(delta: GraphDelta, parts: readonly DeltaPart[]): Gra
 }
 
 function withoutCounts(node: NodeDelta): NodeDelta {
-  return { ...node, unattributedCalls: 0, versions: [] }
+  return { ...node, unattributedCalls: 0, versions: [], instances: [], tags: [] }
 }

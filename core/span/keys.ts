@@ -109,4 +109,9 @@ export const RESOURCE_KEYS: readonly Key[] = [
   text('k8s.namespace.name'),
   text('k8s.pod.name'),
   text('host.name'),
+  // What a service says of itself: see core/graph/tags.ts.
+  text('strayline.owner'),
+  text('strayline.data.classes'),
+  text('strayline.exposure'),
+  text('strayline.layer'),
 ]

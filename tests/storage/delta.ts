@@ -23,6 +23,9 @@ export type Call = {
   readonly latency: readonly number[] | null
   readonly hosts: readonly string[]
   readonly ports: readonly number[]
+  readonly tlsCalls: number
+  readonly plainCalls: number
+  readonly callerInstances: readonly string[]
   readonly traceIds: readonly string[]
 }
 
@@ -49,6 +52,9 @@ export function call(
     latency: null,
     hosts: [],
     ports: [],
+    tlsCalls: 0,
+    plainCalls: 0,
+    callerInstances: [],
     traceIds: [],
     ...rest,
   }
@@ -57,7 +63,9 @@ export function call(
 /** The same calls taken back, as a late span does. */
 export function takeBack(given: Call): Call {
   const latency = given.latency?.map((count) => -count) ?? null
-  return { ...given, calls: -given.calls, errors: -given.errors, latency, traceIds: [] }
+  const { calls, errors, tlsCalls, plainCalls } = given
+  const counts = { calls: -calls, errors: -errors, tlsCalls: -tlsCalls, plainCalls: -plainCalls }
+  return { ...given, ...counts, latency, traceIds: [] }
 }
 
 const NO_TRUST: Trust = {
@@ -87,6 +95,8 @@ export function deltaOf(
       isSampled: false,
       isWhole: observed(node),
       versions: [],
+      instances: [],
+      tags: [],
       unattributedCalls: 0,
     }
     const index = known?.index ?? nodes.size
@@ -122,10 +132,13 @@ function edgeDelta(group: { source: number; target: number; calls: Call[] }): Ed
     ...{ source, target, protocol: 'http' },
     calls: sum((each) => each.calls),
     errors: sum((each) => each.errors),
+    tlsCalls: sum((each) => each.tlsCalls),
+    plainCalls: sum((each) => each.plainCalls),
     firstSeenMs: Math.min(...times),
     lastSeenMs: Math.max(...times),
     hosts: [...new Set(calls.flatMap((each) => each.hosts))],
     ports: [...new Set(calls.flatMap((each) => each.ports))],
+    callerInstances: [...new Set(calls.flatMap((each) => each.callerInstances))],
     trust: { ...NO_TRUST, paired: sum((each) => each.calls) },
     buckets: [...buckets.values()].map((within) => ({
       operation: within[0]!.operation,

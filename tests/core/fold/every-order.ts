@@ -94,7 +94,7 @@ function joined(deltas: readonly GraphDelta[]): GraphDelta {
 }
 
 /**
- * What order may not change. Attributes that only ever grow (protocol, hosts, example traces) may remember
+ * What order may not change. Attributes that only ever grow (protocol, hosts, callers, example traces) may remember
  * what a late span corrected, and a node that an edge no longer leads to stays known.
  */
 function withoutTimes(graph: Graph): unknown {
@@ -104,7 +104,8 @@ function withoutTimes(graph: Graph): unknown {
       .filter((node) => node.isObserved || ends.has(nameOf(node)))
       .map(({ firstSeenMs, lastSeenMs, ...node }) => node),
     edges: graph.edges.map((edge) => {
-      const { firstSeenMs, lastSeenMs, protocol, hosts, ports, examples, ...rest } = edge
+      const { firstSeenMs, lastSeenMs, protocol, hosts, ports, examples, ...others } = edge
+      const { callerInstances, ...rest } = others
       return rest
     }),
   }

@@ -19,7 +19,16 @@ const NO_TRUST: Trust = {
 function node(name: string, more: Partial<NodeDelta> = {}): NodeDelta {
   const key = { environment: 'default', kind: 'service' as NodeKind, namespace: '', name }
   const seen = { firstSeenMs: 0, lastSeenMs: 0, isObserved: true, versions: [] }
-  return { ...key, ...seen, isSampled: false, isWhole: true, unattributedCalls: 0, ...more }
+  const said = { instances: [], tags: [] }
+  return {
+    ...key,
+    ...seen,
+    ...said,
+    isSampled: false,
+    isWhole: true,
+    unattributedCalls: 0,
+    ...more,
+  }
 }
 
 function edge(source: number, target: number, more: Partial<EdgeDelta> = {}): EdgeDelta {
@@ -27,6 +36,7 @@ function edge(source: number, target: number, more: Partial<EdgeDelta> = {}): Ed
   const latency = { clientLatency: null, serverLatency: null, ...NOTHING_UNSEEN }
   return {
     ...{ source, target, calls, errors, protocol: 'http', firstSeenMs: 0, lastSeenMs: 0 },
+    ...{ tlsCalls: 0, plainCalls: 0, callerInstances: [] },
     ...{ hosts: [], ports: [], exemplars: [], trust: { ...NO_TRUST, paired: calls } },
     buckets: [{ operation: 'GET /', startMs: 0, calls, errors, ...latency }],
     ...more,
