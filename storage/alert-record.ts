@@ -75,7 +75,7 @@ async function upsertAlerts(
       ${target.map((node) => node.name)}::text[],
       ${drifts.map((drift) => drift.version)}::int[],
       ${drifts.map((drift) => drift.summary)}::text[],
-      ${drifts.map((drift) => JSON.stringify(drift.reasons))}::text[]
+      ${drifts.map((drift) => JSON.stringify(drift.reasonsFor))}::text[]
     ) as given(environment, kind, subject, subject_hash, source_environment, source_kind,
       source_namespace, source_name, target_environment, target_kind, target_namespace,
       target_name, version, summary, reasons)

@@ -1,8 +1,9 @@
 // Baselines as people act on them: approve the graph of a window, read versions. An activation
 // holds the environment alone, so no commit judges by the old version after it or writes an edge
 // beside it.
-import type { Baseline } from '../core/baseline/drift.ts'
-import { baselineOf, edgeId } from '../core/baseline/drift.ts'
+import { plainEntry } from '../core/baseline/content.ts'
+import { edgeId } from '../core/baseline/drift.ts'
+import { type Baseline, prepareBaseline } from '../core/baseline/prepare.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import { nodeId } from '../core/graph/node.ts'
 import { resolveNodes } from '../core/graph/resolve.ts'
@@ -101,8 +102,8 @@ export async function activate(tx: Query, activation: Activation): Promise<numbe
     approver: actor,
   })
   await writeActiveVersion(tx, environment, version)
-  const baseline = baselineOf(environment, version, entries)
-  const held = activation.standing.filter((alert) => baseline.edges.has(edgeId(alert)))
+  const approved = new Set(entries.map(edgeId))
+  const held = activation.standing.filter((alert) => approved.has(edgeId(alert)))
   const heldIds = held.map((alert) => alert.id)
   await decideAlerts(tx, heldIds, { action: 'accepted', actor, reason, nowMs })
   const edgeIds = await readRecentEdgeIds(tx, environment, nowMs - DAY_MS)
@@ -178,11 +179,11 @@ export async function readActiveBaseline(
   const byId = new Map([...stated, ...services].map((node) => [nodeId(node), node]))
   const resolved = resolveNodes(byId.values())
   const resolve = (node: EdgeKey['source']) => resolved.get(nodeId(node)) ?? node
-  return baselineOf(
-    environment,
-    version,
-    entries.map(({ source, target }) => ({ source: resolve(source), target: resolve(target) })),
+  const approved = entries.map(({ source, target }) =>
+    plainEntry({ source: resolve(source), target: resolve(target) }),
   )
+  const content = { environment, entries: approved, rules: [], nodes: [] }
+  return prepareBaseline(content, { version, holdsQuarantined: false })
 }
 
 type ActiveRow = { active_version: number | null }

@@ -1,7 +1,10 @@
 // Judges stored edges against the active baseline of their environment: in the commit (edges just
 // touched) and when a version becomes active (edges of the last day). Both are idempotent by the
 // alert's key. Names are resolved here, on both sides, because what they mean may change.
-import { type Baseline, baselineOf, judgeEdge } from '../core/baseline/drift.ts'
+import { plainEntry } from '../core/baseline/content.ts'
+import type { ObservedEdge } from '../core/baseline/drift.ts'
+import { judgeEdge } from '../core/baseline/judge.ts'
+import { type Baseline, prepareBaseline } from '../core/baseline/prepare.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { type ResolvableNode, resolveNodes } from '../core/graph/resolve.ts'
@@ -104,13 +107,21 @@ function findDrifts(
     const cached = baselines.get(edge.environment)
     if (!cached) continue // approved only after this transaction read the versions
     const key = resolveEdge(edge, resolved)
-    const drift = judgeEdge(key, buildBaseline(edge.environment, cached, resolved))
+    const baseline = buildBaseline(edge.environment, cached, resolved)
+    const drift = judgeEdge({ ...key, ...UNSEEN }, baseline, NO_CONTEXT)
     const { environment } = edge
     const { version } = cached
     verdicts.push({ edge, version, drift: drift && { ...drift, environment, version, edge: key } })
   }
   return verdicts
 }
+
+/** Entries allow anything so far, so nothing of what was seen over an edge can matter. */
+const UNSEEN: Omit<ObservedEdge, keyof EdgeKey> = {
+  ...{ protocol: 'other', operations: [], ports: [], examples: [] },
+  ...{ calls: 1, tlsCalls: 0, plainCalls: 0, firstSeenMs: 0, lastSeenMs: 0 },
+}
+const NO_CONTEXT = { nowMs: 0, tags: new Map(), rollouts: new Map(), paths: null } as const
 
 /** Built anew only when a stated name among its entries has come to mean something else. */
 function buildBaseline(
@@ -123,8 +134,9 @@ function buildBaseline(
     .filter((node) => node.kind === 'service' && node.namespace === '')
   const resolution = stated.map((node) => resolved.get(nodeId(node))?.namespace ?? '').join('\0')
   if (!cached.baseline || cached.resolution !== resolution) {
-    const entries = cached.entries.map((entry) => resolveEdge(entry, resolved))
-    cached.baseline = baselineOf(environment, cached.version, entries)
+    const entries = cached.entries.map((entry) => plainEntry(resolveEdge(entry, resolved)))
+    const content = { environment, entries, rules: [], nodes: [] }
+    cached.baseline = prepareBaseline(content, { version: cached.version, holdsQuarantined: false })
     cached.resolution = resolution
   }
   return cached.baseline

@@ -38,9 +38,16 @@ export type AlertDetail = AlertView & {
 export type AlertCounts = { readonly [state in AlertState]: number }
 
 export const DRIFT_LABELS: { readonly [kind in DriftKind]: string } = {
+  denied: 'Denied by a rule',
+  expired: 'Approval expired',
+  downgraded: 'Encryption downgrade',
+  first_path: 'First path to classified data',
+  cross_environment: 'Between environments',
   new_external: 'New external destination',
   new_database: 'First access to a database',
-  cross_environment: 'Between environments',
   new_service: 'New service',
   new_edge: 'New edge',
+  new_protocol: 'New protocol',
+  new_port: 'New port',
+  new_operation: 'New operation',
 }

@@ -1,6 +1,7 @@
 // The map as plain data: the graph of one environment and window held against its active baseline and
 // its alerts. Built on the server, sent to the page and by /api/v1/graph, drawn and listed from here.
-import { type Baseline, edgeId, edgeSubject } from '../../core/baseline/drift.ts'
+import { edgeId, edgeSubject } from '../../core/baseline/drift.ts'
+import type { Baseline } from '../../core/baseline/prepare.ts'
 import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
 import type { CountedEdge, Estimate, GraphNode, GraphSummary } from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
@@ -130,7 +131,7 @@ function standingOf(
   alert: EdgeAlert | undefined,
 ): EdgeStanding {
   if (judged === null) return 'neutral'
-  if (judged.edges.has(edgeId(edge))) return 'known'
+  if (judged.entries.has(edgeId(edge))) return 'known'
   return alert?.state === 'rejected' ? 'rejected' : 'new'
 }
 

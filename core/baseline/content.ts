@@ -26,7 +26,10 @@ export type Allowance = {
   readonly ports: readonly number[] | null
 }
 
-/** One approved edge, in the identities it was resolved to when approved. */
+/**
+ * One approved edge, in the identities it was resolved to when approved. From a service to itself it
+ * also stands for the service, so that one without edges can be approved.
+ */
 export type BaselineEntry = EdgeKey &
   Notes &
   Allowance & {
@@ -37,6 +40,15 @@ export type BaselineEntry = EdgeKey &
     /** Not empty: it does not hold until a person says so. */
     readonly quarantine: readonly QuarantineReason[]
   }
+
+/** An approved edge of which nothing else was said. */
+export function plainEntry({ source, target }: EdgeKey): BaselineEntry {
+  return {
+    ...{ source, target, purpose: '', owner: '', ticket: '', approver: '', expiresAtMs: null },
+    ...{ protocols: null, operations: null, ports: null },
+    ...{ isEncrypted: false, exceptionTo: [], quarantine: [] },
+  }
+}
 
 /** Globs (core/graph/glob.ts); what is left out matches anything. A node matches none of `except`. */
 export type NodePattern = {

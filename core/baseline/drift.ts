@@ -1,127 +1,105 @@
-// Drift, first form: one edge held against the active baseline of its environment. State is
-// compared, not events: judged again, the same edge gives the same answer (DESIGN section 2, Judge).
-import type { EdgeKey } from '../graph/edge.ts'
+// Drift as it is told: its kinds, how bad it is, what it says. One edge (or one service without edges)
+// has at most one drift, of the most specific kind. Found by judge.ts; stored as an alert.
+import type { EdgeKey, Protocol } from '../graph/edge.ts'
 import { type NodeKey, nodeId } from '../graph/node.ts'
 
+/** The most specific first: of several that fit an edge, the first is told. */
 export const DRIFT_KINDS = [
+  'denied', // a deny rule matches
+  'expired', // its entry or the rule that held it has run out
+  'downgraded', // in the clear, though approved as encrypted
+  'first_path', // lets a service reach a class of data that the baseline gives it no path to
+  'cross_environment',
   'new_external',
   'new_database',
-  'cross_environment',
-  'new_service',
+  'new_service', // of a service that no entry names; or such a service without any edge
   'new_edge',
+  'new_protocol', // held, but outside of what its entry or rule allows
+  'new_port',
+  'new_operation',
 ] as const
 export type DriftKind = (typeof DRIFT_KINDS)[number]
 
-/** The active baseline as the judge needs it. Entries are resolved identities. */
-export type Baseline = {
-  readonly environment: string
-  readonly version: number
-  /** edgeId of every approved edge. */
-  readonly edges: ReadonlySet<string>
-  /** nodeId of every node at either end of one. */
-  readonly nodes: ReadonlySet<string>
+/** The worst first. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** An edge as it was seen, in resolved identities. Lists in any order. Times: unix ms. */
+export type ObservedEdge = EdgeKey & {
+  readonly protocol: Protocol
+  readonly operations: readonly string[]
+  readonly ports: readonly number[]
+  /** Calls known to be encrypted, and known to be in the clear; of the rest of `calls` it is unknown. */
+  readonly tlsCalls: number
+  readonly plainCalls: number
+  readonly calls: number
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  /** Trace ids, 32 hex digits. */
+  readonly examples: readonly string[]
 }
 
-/** `subject` and kind identify the one alert this drift has (DESIGN section 4). */
+/** A service that an edge lets reach a class of data. */
+export type ReachPair = { readonly service: NodeKey; readonly dataClass: string }
+/** A node that holds classified data. */
+export type ClassifiedStore = { readonly node: NodeKey; readonly dataClasses: readonly string[] }
+
+/** Classified data behind an edge that the baseline does not hold. Lists are bounded, totals are not. */
+export type Reaches = {
+  /** What the baseline gives no path to: services exposed to the public first, then by distance. */
+  readonly pairs: readonly ReachPair[]
+  readonly pairsTotal: number
+  /** All classified nodes reachable over the edge, the nearest first. */
+  readonly stores: readonly ClassifiedStore[]
+  readonly storesTotal: number
+}
+
+export const NOTHING_REACHED: Reaches = { pairs: [], pairsTotal: 0, stores: [], storesTotal: 0 }
+
+/** What an edge does beyond what its entry and rules allow. */
+export type News = {
+  readonly protocols: readonly Protocol[]
+  readonly operations: readonly string[]
+  readonly ports: readonly number[]
+}
+
+export const NO_NEWS: News = { protocols: [], operations: [], ports: [] }
+
+/** Sentences are whole, and safe to show as text: names in them cannot pass for words of ours. */
 export type Drift = {
   readonly kind: DriftKind
+  /** Identifies the one alert of it in its environment. */
   readonly subject: string
+  /** Resolved ends; null when it is about a service without edges, which is `node`. */
+  readonly edge: EdgeKey | null
+  readonly node: NodeKey | null
+  readonly severity: Severity
   readonly summary: string
-  readonly reasons: readonly string[]
+  readonly reasonsFor: readonly string[]
+  readonly reasonsAgainst: readonly string[]
+  /** Of the rule that denies it, or that held it until it expired. */
+  readonly ruleId: string | null
+  readonly reaches: Reaches
+  readonly news: News
+  /** Example traces of the edge. */
+  readonly examples: readonly string[]
 }
 
-/** One string for one edge, usable as a Map key and, escaped of NUL, as an alert's subject. */
+/** One string for one edge, usable as a Map key. */
 export function edgeId(edge: EdgeKey): string {
   return `${nodeId(edge.source)}\0\0${nodeId(edge.target)}`
 }
 
-/** Builds the judge's form of a baseline from its entries (resolved identities, any order). */
-export function baselineOf(
-  environment: string,
-  version: number,
-  entries: Iterable<EdgeKey>,
-): Baseline {
-  const edges = new Set<string>()
-  const nodes = new Set<string>()
-  for (const entry of entries) {
-    edges.add(edgeId(entry))
-    nodes.add(nodeId(entry.source))
-    nodes.add(nodeId(entry.target))
-  }
-  return { environment, version, edges, nodes }
-}
-
-/**
- * What is wrong with an edge that the baseline does not hold, as the most specific kind; null when
- * the baseline holds it. edge: resolved identities. Never throws.
- */
-export function judgeEdge(edge: EdgeKey, baseline: Baseline): Drift | null {
-  if (baseline.edges.has(edgeId(edge))) return null
-  const kind = driftKind(edge, baseline)
-  return {
-    kind,
-    subject: edgeSubject(edge),
-    summary: summarise(kind, edge, baseline.version),
-    reasons: reasonsFor(edge, baseline),
-  }
-}
-
 /** The subject of an edge's alert: readable, and unambiguous because names are JSON strings in it. */
 export function edgeSubject(edge: EdgeKey): string {
-  const end = (node: NodeKey) => [node.environment, node.kind, node.namespace, node.name]
-  return JSON.stringify([end(edge.source), end(edge.target)])
+  return JSON.stringify([endOf(edge.source), endOf(edge.target)])
 }
 
-function driftKind(edge: EdgeKey, baseline: Baseline): DriftKind {
-  if (edge.target.kind === 'external') return 'new_external'
-  if (edge.target.kind === 'database') return 'new_database'
-  if (edge.source.environment !== edge.target.environment) return 'cross_environment'
-  if (!baseline.nodes.has(nodeId(edge.source)) || !baseline.nodes.has(nodeId(edge.target)))
-    return 'new_service'
-  return 'new_edge'
+/** The subject of the alert of a service without edges; never that of an edge. */
+export function nodeSubject(node: NodeKey): string {
+  return JSON.stringify(endOf(node))
 }
 
-const SENTENCES: { readonly [kind in DriftKind]: (source: string, target: string) => string } = {
-  new_external: (source, target) => `${source} began calling the external destination ${target}`,
-  new_database: (source, target) => `${source} accessed database ${target} for the first time`,
-  cross_environment: (source, target) => `${source} began calling ${target} in another environment`,
-  new_service: (source, target) => `${source} began calling ${target}, and one of them is new`,
-  new_edge: (source, target) => `${source} began calling ${target}`,
-}
-
-function summarise(kind: DriftKind, edge: EdgeKey, version: number): string {
-  const sentence = SENTENCES[kind](nameOf(edge.source), nameOf(edge.target))
-  return `${sentence}; baseline version ${version} does not hold this edge.`
-}
-
-function nameOf(node: NodeKey): string {
-  if (node.kind === 'user') return 'A user'
-  return quoteOdd(node.namespace ? `${node.namespace}/${node.name}` : node.name)
-}
-
-/** Quotes what could be read as words of the sentence around it; a name of one word stays as it is. */
-function quoteOdd(name: string): string {
-  if (/^[\p{L}\p{N}][^\s,;“”]*$/u.test(name)) return name
-  return `“${name.replace(/[“”]/g, "'")}”`
-}
-
-function reasonsFor(edge: EdgeKey, baseline: Baseline): string[] {
-  const reasons: string[] = []
-  if (!baseline.nodes.has(nodeId(edge.source)))
-    reasons.push(`${nameOf(edge.source)} is in no edge of the baseline.`)
-  if (!baseline.nodes.has(nodeId(edge.target)))
-    reasons.push(`${nameOf(edge.target)} is in no edge of the baseline.`)
-  const callers = callersOf(edge.target, baseline)
-  if (callers > 0)
-    reasons.push(
-      `The baseline has ${callers} other ${callers === 1 ? 'caller' : 'callers'} of ${nameOf(edge.target)}.`,
-    )
-  return reasons
-}
-
-function callersOf(target: NodeKey, baseline: Baseline): number {
-  const suffix = `\0\0${nodeId(target)}`
-  let callers = 0
-  for (const id of baseline.edges) if (id.endsWith(suffix)) callers++
-  return callers
+function endOf(node: NodeKey): readonly string[] {
+  return [node.environment, node.kind, node.namespace, node.name]
 }

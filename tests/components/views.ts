@@ -1,7 +1,8 @@
 // Views as tests speak of them: a few named nodes and edges, everything else with a plain value.
 
 import { buildMapView, type EdgeAlert, type MapView } from '../../components/map/map-view.ts'
-import { baselineOf } from '../../core/baseline/drift.ts'
+import { plainEntry } from '../../core/baseline/content.ts'
+import { prepareBaseline } from '../../core/baseline/prepare.ts'
 import { TRUST_RULES, type Trust, type TrustRule } from '../../core/graph/edge.ts'
 import type { GraphEdge, GraphNode } from '../../core/graph/graph.ts'
 import type { NodeKey, NodeKind } from '../../core/graph/node.ts'
@@ -66,14 +67,15 @@ export type ViewParts = {
 }
 
 export function viewOf({ nodes, edges, approved, alerts = [] }: ViewParts): MapView {
-  const entries = edges.filter((one) => approved?.includes(one.id))
+  const entries = edges.filter((one) => approved?.includes(one.id)).map(plainEntry)
+  const content = { environment: ENVIRONMENT, entries, rules: [], nodes: [] }
   return buildMapView({
     ...{ environment: ENVIRONMENT, origin: 'observed', window: '24h' },
     settling: { edges: edges.length, newestMs: 1000, settledAfterMs: 35_000 },
     graph: { nodes, edges, stale: { nodes: 0, edges: 0 } },
     baseline: approved
       ? {
-          judged: baselineOf(ENVIRONMENT, 3, entries),
+          judged: prepareBaseline(content, { version: 3, holdsQuarantined: false }),
           meta: { version: 3, author: 'ada@example.org', activatedMs: 1500 },
         }
       : null,

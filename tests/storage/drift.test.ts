@@ -170,7 +170,7 @@ test('approving a window again leaves out what was rejected and accepts what was
   await rejectAlert(world.web, { alertId: String(bad), actor: ANN, reason: 'exfiltration' })
   expect(await approve()).toBe(2)
   expect((await alerts()).map((alert) => alert.state).sort()).toEqual(['accepted', 'rejected'])
-  expect((await readActiveBaseline(world.web, 'prod'))?.edges.size).toBe(3)
+  expect((await readActiveBaseline(world.web, 'prod'))?.entries.size).toBe(3)
   expect(await world.commit(deltaOf([strange, call('web', 'pay')]))).toEqual([])
 })
 

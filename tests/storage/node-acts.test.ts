@@ -185,7 +185,7 @@ test('a forgotten node is gone everywhere, and new when it calls again', async (
     select (select count(*) from bucket_hour) + (select count(*) from bucket_day)
       + (select count(*) from trace_span) as count, (select count(*) from bucket) as minutes`
   expect(rows).toMatchObject({ minutes: 1n })
-  expect((await readActiveBaseline(world.web, 'prod'))?.edges.size).toBe(1)
+  expect((await readActiveBaseline(world.web, 'prod'))?.entries.size).toBe(1)
   expect(await world.commit(deltaOf([call('web', 'cart')]))).toHaveLength(1)
 })
 
