@@ -7,7 +7,13 @@ const config = {
   poweredByHeader: false,
   typescript: { ignoreBuildErrors: true },
   // A page loads its code when it is first asked for: loading all of it took an eighth of the start.
-  experimental: { authInterrupts: true, preloadEntriesOnStart: false },
+  experimental: {
+    authInterrupts: true,
+    preloadEntriesOnStart: false,
+    // What a body may have at all, because proxy.ts stands before every route; each route has its own limit,
+    // the largest being that of a baseline (app/contract/routes/baselines.ts).
+    proxyClientMaxBodySize: '17mb',
+  },
   serverExternalPackages: [
     'pg',
     '@prisma/client',

@@ -44,6 +44,10 @@ function mayWrite(request: NextRequest): boolean {
       method: request.method,
       origin: request.headers.get('origin'),
       fetchSite: request.headers.get('sec-fetch-site'),
+      hasTokenOnly:
+        request.nextUrl.pathname.startsWith('/api/') &&
+        request.headers.has('authorization') &&
+        !request.headers.has('cookie'),
     },
     allowed,
   )

@@ -7,19 +7,29 @@ const TITLES: { readonly [status: number]: string } = {
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
+  412: 'Precondition failed',
   413: 'Too large',
   415: 'Unsupported type',
+  428: 'Precondition required',
   429: 'Too many requests',
   503: 'Unavailable',
   507: 'Insufficient storage',
 }
 
 /** A problem+json answer. detail: one sentence for people, without anything secret. */
-export function problem(status: keyof typeof TITLES & number, detail: string): Response {
+export function problem(
+  status: number,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const body = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail }
   return new Response(`${JSON.stringify(body)}\n`, {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: {
+      ...headers,
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+    },
   })
 }
 

@@ -29,7 +29,7 @@ export async function readEdgeDetail(sql: Sql, request: DetailRequest): Promise<
   })
   const subject = edgeSubject(edge)
   const alert = alerts.find((candidate) => candidate.subject === subject)
-  const { exemplars, storedTargets, ...rest } = edge
+  const { exemplars, storedTargets, p50Ms: _, p95Ms: __, ...rest } = edge
   const storedNames = storedTargets.map((target) => target.name)
   return {
     ...rest,

@@ -1,19 +1,57 @@
-// Sentences for what storage refuses by its code; everything else is not for people and goes on up.
+// What storage refuses by its code, for people: a sentence, and the status of a route's answer. Everything
+// else is not for people and goes on up.
 import { StorageError } from '../storage/failure.ts'
+import { problem } from './problem.ts'
 
-const SENTENCES: { readonly [code: string]: string } = {
-  ENVIRONMENT_UNKNOWN: 'There is no such environment.',
-  ENVIRONMENT_TAKEN: 'Real traces have come into this environment meanwhile: choose another name.',
-  BASELINE_EMPTY: 'No edge had calls in this window: choose a longer one.',
-  ENVIRONMENT_OBSERVED: 'An environment of real traces is not removed.',
-  REASON_MISSING: 'Say why.',
-  ALERT_UNKNOWN: 'There is no such alert.',
-  ALERT_CLOSED: 'Somebody has decided this alert already, or it was withdrawn.',
+/** sentence: left out where storage's own says more. */
+type Refusal = { readonly status: number; readonly sentence?: string }
+
+const REFUSALS: { readonly [code: string]: Refusal } = {
+  ENVIRONMENT_UNKNOWN: { status: 404, sentence: 'There is no such environment.' },
+  ENVIRONMENT_TAKEN: {
+    status: 409,
+    sentence: 'Real traces have come into this environment meanwhile: choose another name.',
+  },
+  ENVIRONMENT_OBSERVED: {
+    status: 409,
+    sentence: 'An environment of real traces is not removed.',
+  },
+  BASELINE_EMPTY: {
+    status: 409,
+    sentence: 'No edge had calls in this window: choose a longer one.',
+  },
+  BASELINE_UNKNOWN: { status: 404, sentence: 'There is no such baseline version.' },
+  BASELINE_NOT_DRAFT: { status: 409 },
+  BASELINE_NOT_PROPOSED: { status: 409 },
+  BASELINE_CLOSED: { status: 409 },
+  BASELINE_INVALID: { status: 400 },
+  SELF_APPROVAL_FORBIDDEN: { status: 403 },
+  REVISION_STALE: {
+    status: 412,
+    sentence: 'Somebody has changed this since you read it: read it again.',
+  },
+  NODE_TAGS_INVALID: { status: 400 },
+  REASON_MISSING: { status: 400, sentence: 'reason: say why.' },
+  ALERT_UNKNOWN: { status: 404, sentence: 'There is no such alert.' },
+  ALERT_CLOSED: {
+    status: 409,
+    sentence: 'Somebody has decided this alert already, or it was withdrawn.',
+  },
 }
 
 /** A sentence for a person. Errors: rethrows what storage did not refuse on purpose. */
 export function explainRefusal(error: unknown): string {
-  const sentence = error instanceof StorageError ? SENTENCES[error.code] : undefined
-  if (sentence === undefined) throw error
-  return sentence
+  const refusal = findRefusal(error)
+  return refusal.sentence ?? (error as Error).message
+}
+
+/** The same as a route's answer. */
+export function refusalOf(error: unknown): Response {
+  return problem(findRefusal(error).status, explainRefusal(error))
+}
+
+function findRefusal(error: unknown): Refusal {
+  const refusal = error instanceof StorageError ? REFUSALS[error.code] : undefined
+  if (refusal === undefined) throw error
+  return refusal
 }

@@ -34,14 +34,18 @@ export type WriteRequest = {
   readonly method: string
   readonly origin: string | null
   readonly fetchSite: string | null
+  /** Of a route, with a token and without a cookie: no browser sends that by itself. */
+  readonly hasTokenOnly: boolean
 }
 
 /**
- * Whether a request may change something: reads always pass, a write must come from our own pages.
- * Browsers send Origin on every write, so a missing one is refused.
+ * Whether a request may change something: reads always pass, a write must come from our own pages or
+ * bring a token. Browsers send Origin on every write, so a missing one is refused. A page elsewhere cannot
+ * make a browser add Authorization without asking first, which is never granted.
  */
 export function isAllowedWrite(request: WriteRequest, allowed: Allowed): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return true
+  if (request.hasTokenOnly) return true
   if (request.fetchSite !== null && request.fetchSite !== 'same-origin') return false
   return request.origin !== null && allowed.origins.has(request.origin.toLowerCase())
 }

@@ -1,14 +1,12 @@
-// Who is asking. Every page, route and server action calls one of these before it reads anything; the
-// redirect in proxy.ts is a courtesy, this is the check (a test sees to it that none is missing).
+// Who is signed in. Every page and server action asks here before it reads anything, every route asks
+// caller.ts, which also knows tokens; the redirect in proxy.ts is a courtesy, these are the checks (a test
+// sees to it that none is missing).
 import 'server-only'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { auth } from './auth.ts'
-import { problem } from './problem.ts'
-
-export const ROLES = ['viewer', 'analyst', 'admin'] as const
-export type Role = (typeof ROLES)[number]
+import { hasRole, ROLES, type Role } from './roles.ts'
 
 export type SessionUser = {
   readonly id: string
@@ -30,29 +28,6 @@ export async function requireSession(): Promise<SessionUser> {
   return user
 }
 
-export type RouteSession =
-  | { readonly ok: true; readonly user: SessionUser }
-  | { readonly ok: false; readonly response: Response }
-
-/** For routes: a 401 problem answer when nobody is signed in. */
-export async function requireRouteSession(request: Request): Promise<RouteSession> {
-  const user = await readSession(request.headers)
-  if (user !== null) return { ok: true, user }
-  return { ok: false, response: problem(401, 'Sign in first.') }
-}
-
-/** For routes that change something: a 403 problem answer for a role that may only look. */
-export function requireDecider(session: RouteSession): RouteSession {
-  if (!session.ok || mayDecide(session.user.role)) return session
-  return { ok: false, response: problem(403, 'Your role may look, not change anything.') }
-}
-
-/** For routes that only admins may ask: a 403 problem answer for the others. */
-export function requireAdmin(session: RouteSession): RouteSession {
-  if (!session.ok || session.user.role === 'admin') return session
-  return { ok: false, response: problem(403, 'Only an admin may do this.') }
-}
-
 /** The user of a request's session cookie, straight from the database. */
 export async function readSession(requestHeaders: Headers): Promise<SessionUser | null> {
   const found = await auth().api.getSession({ headers: requestHeaders })
@@ -64,5 +39,5 @@ export async function readSession(requestHeaders: Headers): Promise<SessionUser 
 
 /** Whether a role may accept, reject and approve. */
 export function mayDecide(role: Role): boolean {
-  return role === 'admin' || role === 'analyst'
+  return hasRole(role, 'analyst')
 }

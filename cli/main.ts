@@ -11,6 +11,7 @@ import type { DemoRequest } from './demo/command.ts'
 import { addKnobFlags, readKnobs } from './knob-flags.ts'
 import { openProgress, PROGRESS_FORMS, type ProgressForm } from './progress.ts'
 import { complain } from './terminal.ts'
+import { addToken } from './token-command.ts'
 
 const EXIT_USAGE = 2
 
@@ -34,6 +35,7 @@ function buildProgram(): Command {
   addReplay(program)
   addDemo(program)
   addBackup(program)
+  addToken(program)
   program
     .command('doctor')
     .description('versions, paths, ports, database and collector state; nothing secret')

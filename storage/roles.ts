@@ -50,6 +50,7 @@ const WEB_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },
   { rights: ['select', 'insert'], tables: ['triage_act', 'triage_act_alert'] },
+  { rights: READ, tables: ['api_token'] },
   { rights: READ, tables: ['setup_token', 'bucket_tier', 'edge_tally', 'node_alias', 'span'] },
   // An environment of the demo or of an imported file is removed with everything in it.
   { rights: ['delete'], tables: [...STREAM, ...REMOVED_WITH_ENVIRONMENT] },
@@ -205,6 +206,7 @@ async function grantWeb(tx: Query, sql: Sql, web: string): Promise<void> {
   await tx`grant insert (name, origin) on environment to ${sql(web)}`
   await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
   await tx`grant update (used_at) on setup_token to ${sql(web)}`
+  await tx`grant update (last_used_at) on api_token to ${sql(web)}`
   // Removing an environment shares the tiers, as a commit does.
   await tx`grant update (kept_at) on bucket_tier to ${sql(web)}`
 }

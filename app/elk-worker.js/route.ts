@@ -2,13 +2,13 @@
 // policy needs no blob: for workers. The same for everybody, and it holds no data.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { requireRouteSession } from '../session.ts'
+import { findCaller } from '../caller.ts'
 
 const FILE = path.join(process.cwd(), 'node_modules/elkjs/lib/elk-worker.min.js')
 
 export async function GET(request: Request): Promise<Response> {
-  const session = await requireRouteSession(request)
-  if (!session.ok) return session.response
+  const found = await findCaller(request)
+  if (!found.ok) return found.response
   return new Response(await readFile(FILE, 'utf8'), {
     headers: {
       'content-type': 'text/javascript; charset=utf-8',

@@ -57,6 +57,7 @@ test('each table has exactly one writing module', () => {
     rollup_due: ['tier-state.ts'],
     edge_tally: ['tallies.ts'],
     node_alias: ['node-aliases.ts'],
+    api_token: ['api-tokens.ts'],
     span: ['spans.ts'],
     exemplar: ['exemplars.ts'],
     trace_span: ['exemplars.ts'],

@@ -1,12 +1,15 @@
 // Every API path that no other route answers: 401 without a session, 404 with one, in JSON like the rest.
-import { problem } from '../../problem.ts'
-import { requireRouteSession } from '../../session.ts'
+import { findCaller } from '../../caller.ts'
+import { answerSafely, problem } from '../../problem.ts'
 
-async function answerUnknown(request: Request): Promise<Response> {
-  const session = await requireRouteSession(request)
-  if (!session.ok) return session.response
-  return problem(404, 'There is no such route.')
+function answerUnknown(request: Request): Promise<Response> {
+  return answerSafely(async () => {
+    const found = await findCaller(request)
+    return found.ok ? problem(404, UNKNOWN) : found.response
+  })
 }
+
+const UNKNOWN = 'There is no such route; /api/v1/openapi.json lists them.'
 
 export {
   answerUnknown as DELETE,

@@ -1,47 +1,21 @@
-// /api/v1/commands: what the dashboard runs for a person. GET tells how far each is; POST {kind} starts the
-// demo (an import starts with its upload, see ../imports); DELETE ?kind= stops one. The demo is an admin's.
-import { z } from 'zod'
-import { parseBody, parseQuery } from '../../../api-input.ts'
-import { COMMAND_KINDS } from '../../../commands/command-state.ts'
+// /api/v1/commands: what the dashboard runs for a person: how far each is, start the demo (an import starts
+// with its upload, see ../imports), stop one. The demo is an admin's.
+import { actorOf } from '../../../caller.ts'
 import { readCommands, stopCommand } from '../../../commands/run-command.ts'
 import { startDemo } from '../../../commands/start-demo.ts'
-import { jsonAnswer } from '../../../json-answer.ts'
-import { answerSafely, problem } from '../../../problem.ts'
-import { requireAdmin, requireDecider, requireRouteSession } from '../../../session.ts'
+import { LIST_COMMANDS, START_COMMAND, STOP_COMMAND } from '../../../contract/routes/intake.ts'
+import { methods, serve } from '../../../contract/serve.ts'
+import { problem } from '../../../problem.ts'
 
-const Start = z.object({ kind: z.literal('demo') })
-const Stop = z.object({ kind: z.enum(COMMAND_KINDS) })
-
-export function GET(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
-    return jsonAnswer(request, { commands: readCommands() })
-  })
-}
-
-export function POST(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = requireAdmin(await requireRouteSession(request))
-    if (!session.ok) return session.response
-    const input = await parseBody(request, Start)
-    if (!input.ok) return input.response
-    const started = startDemo({ startedBy: session.user.email })
-    return started.ok
-      ? Response.json(started.state, { status: 202 })
-      : problem(409, started.problem)
-  })
-}
-
-export function DELETE(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
-    const input = parseQuery(request, Stop)
-    if (!input.ok) return input.response
-    const allowed = (input.query.kind === 'demo' ? requireAdmin : requireDecider)(session)
-    if (!allowed.ok) return allowed.response
-    if (stopCommand(input.query.kind)) return new Response(null, { status: 204 })
-    return problem(404, 'Nothing of this kind runs.')
-  })
-}
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(LIST_COMMANDS, async () => ({ commands: readCommands() })),
+  serve(START_COMMAND, async ({ caller }) => {
+    const started = startDemo({ startedBy: actorOf(caller) })
+    return started.ok ? started.state : problem(409, started.problem)
+  }),
+  serve(STOP_COMMAND, async ({ query: { kind }, caller }) => {
+    if (kind === 'demo' && caller.role !== 'admin')
+      return problem(403, 'Only an admin may stop the demo.')
+    return stopCommand(kind) ? undefined : null
+  }),
+)

@@ -1,30 +1,30 @@
-// GET /api/v1/events: server-sent events of one browser tab. `pulse` comes at once and every few seconds
+// /api/v1/events: server-sent events of one browser tab. `pulse` comes at once and every few seconds
 // as the heartbeat, `change` when something was committed or decided, `end` when the session is over.
+import { LISTEN_TO_EVENTS } from '../../../contract/routes/about.ts'
+import { methods, serve } from '../../../contract/serve.ts'
 import { hasRoomFor, readPulse, subscribe } from '../../../event-hub.ts'
-import { answerSafely, problem } from '../../../problem.ts'
-import { readSession, requireRouteSession, type SessionUser } from '../../../session.ts'
+import { problem } from '../../../problem.ts'
+import { readSession, type SessionUser } from '../../../session.ts'
 import { webProcess } from '../../../web-process.ts'
 
 const HEARTBEAT_MS = 15_000
 /** A revoked session loses its stream within this time. */
 const SESSION_CHECK_MS = 10_000
 
-export function GET(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(LISTEN_TO_EVENTS, async ({ request, caller }) => {
+    if (caller.kind !== 'person') return null
     if (webProcess().isStopping) return problem(503, 'The server is stopping.')
-    if (!hasRoomFor(session.user.id))
-      return problem(429, 'Too many pages of yours are open: close some.')
-    return new Response(openStream(request, session.user), {
+    if (!hasRoomFor(caller.id)) return problem(429, 'Too many pages of yours are open: close some.')
+    return new Response(openStream(request, caller), {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store, no-transform',
         'x-accel-buffering': 'no',
       },
     })
-  })
-}
+  }),
+)
 
 function openStream(
   request: Request,

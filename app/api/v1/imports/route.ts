@@ -1,36 +1,15 @@
-// /api/v1/imports: bringing in a capture file, one at a time. GET tells how far the newest is, POST begins
-// one (its pieces follow, see [id]), DELETE cancels it.
-import { ImportStart, parseBody } from '../../../api-input.ts'
+// /api/v1/imports: begins the import of a file in pieces (./[id]), tells how far it is, stops it.
+import { actorOf } from '../../../caller.ts'
+import { BEGIN_IMPORT, CANCEL_IMPORT, READ_IMPORT } from '../../../contract/routes/intake.ts'
+import { methods, serve } from '../../../contract/serve.ts'
 import { beginImport, cancelImport, readImport } from '../../../imports/import-session.ts'
-import { jsonAnswer } from '../../../json-answer.ts'
-import { answerSafely, problem } from '../../../problem.ts'
-import { requireDecider, requireRouteSession } from '../../../session.ts'
+import { problem } from '../../../problem.ts'
 
-export function GET(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
-    return jsonAnswer(request, { import: readImport() })
-  })
-}
-
-export function POST(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = requireDecider(await requireRouteSession(request))
-    if (!session.ok) return session.response
-    const input = await parseBody(request, ImportStart)
-    if (!input.ok) return input.response
-    const begun = await beginImport({ ...input.body, startedBy: session.user.email })
-    if (!begun.ok) return problem(begun.status, begun.problem)
-    return Response.json({ import: begun.view }, { status: 201 })
-  })
-}
-
-export function DELETE(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = requireDecider(await requireRouteSession(request))
-    if (!session.ok) return session.response
-    if (await cancelImport()) return new Response(null, { status: 204 })
-    return problem(404, 'Nothing is being imported.')
-  })
-}
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(READ_IMPORT, async () => ({ import: readImport() })),
+  serve(BEGIN_IMPORT, async ({ body, caller }) => {
+    const begun = await beginImport({ ...body, startedBy: actorOf(caller) })
+    return begun.ok ? { import: begun.view } : problem(begun.status, begun.problem)
+  }),
+  serve(CANCEL_IMPORT, async () => ((await cancelImport()) ? undefined : null)),
+)

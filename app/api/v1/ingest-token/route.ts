@@ -1,14 +1,12 @@
-// GET /api/v1/ingest-token: the token that senders must show, for admins; it is in no page.
+// /api/v1/ingest-token: the token that senders must show, for admins; it is in no page.
 import { ingestToken } from '../../../collector-address.ts'
-import { answerSafely, problem } from '../../../problem.ts'
-import { requireAdmin, requireRouteSession } from '../../../session.ts'
+import { READ_INGEST_TOKEN } from '../../../contract/routes/intake.ts'
+import { methods, serve } from '../../../contract/serve.ts'
 
-export function GET(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = requireAdmin(await requireRouteSession(request))
-    if (!session.ok) return session.response
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(READ_INGEST_TOKEN, async () => {
     const token = ingestToken()
-    if (token === null) return problem(404, 'The collector asks for no token.')
+    if (token === null) return null
     return Response.json({ token }, { headers: { 'cache-control': 'no-store' } })
-  })
-}
+  }),
+)

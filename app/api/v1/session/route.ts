@@ -1,13 +1,10 @@
-// GET /api/v1/session: who is signed in; 401 when nobody is.
-import { jsonAnswer } from '../../../json-answer.ts'
-import { answerSafely } from '../../../problem.ts'
-import { requireRouteSession } from '../../../session.ts'
+// /api/v1/session: who is asking; 401 when nobody is.
+import { READ_SESSION } from '../../../contract/routes/about.ts'
+import { methods, serve } from '../../../contract/serve.ts'
 
-export function GET(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
-    const { name, email, role } = session.user
-    return jsonAnswer(request, { name, email, role })
-  })
-}
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(READ_SESSION, async ({ caller }) => {
+    const { kind, name, role } = caller
+    return { kind, name, email: caller.kind === 'person' ? caller.email : null, role }
+  }),
+)

@@ -1,13 +1,11 @@
-// GET /api/v1/edges/ID?environment=&window=: everything the side panel shows of one edge.
-import { answerDetail, type DetailContext } from '../../../../detail-answer.ts'
-import { answerSafely } from '../../../../problem.ts'
+// /api/v1/edges/ID: everything the side panel shows of one edge.
+import { READ_EDGE } from '../../../../contract/routes/graph.ts'
+import { methods, serve } from '../../../../contract/serve.ts'
+import { database } from '../../../../database.ts'
 import { readEdgeDetail } from '../../../../read-detail.ts'
-import { requireRouteSession } from '../../../../session.ts'
 
-export function GET(request: Request, context: DetailContext): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
-    return answerDetail(request, context, { read: readEdgeDetail, noun: 'edge' })
-  })
-}
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(READ_EDGE, ({ params, query }) =>
+    readEdgeDetail(database(), { ...params, ...query, nowMs: Date.now() }),
+  ),
+)

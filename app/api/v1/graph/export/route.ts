@@ -1,18 +1,12 @@
-// GET /api/v1/graph/export?environment=&window=&format=[&at=]: the whole graph of a window as a file.
-// at: end of the window, unix ms; now when it is left out.
-import { ExportQuery, parseQuery } from '../../../../api-input.ts'
+// /api/v1/graph/export: the whole graph of a window as a file.
+import { EXPORT_GRAPH } from '../../../../contract/routes/graph.ts'
+import { methods, serve } from '../../../../contract/serve.ts'
 import { database } from '../../../../database.ts'
 import { exportGraph } from '../../../../export/export-graph.ts'
-import { answerSafely, problem } from '../../../../problem.ts'
-import { requireRouteSession } from '../../../../session.ts'
+import { problem } from '../../../../problem.ts'
 
-export function GET(request: Request): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
-    const input = parseQuery(request, ExportQuery)
-    if (!input.ok) return input.response
-    const { at, ...query } = input.query
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(EXPORT_GRAPH, async ({ query: { at, ...query } }) => {
     try {
       const file = await exportGraph(database(), { ...query, atMs: at ?? Date.now() })
       return new Response(file.text, {
@@ -27,5 +21,5 @@ export function GET(request: Request): Promise<Response> {
       if (code !== 'LAYOUT_BUSY' && code !== 'LAYOUT_LATE') throw error
       return problem(503, 'The drawing takes too long. Export DOT or Mermaid, or try again.')
     }
-  })
-}
+  }),
+)

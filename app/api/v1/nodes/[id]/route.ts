@@ -1,13 +1,11 @@
-// GET /api/v1/nodes/ID?environment=&window=: everything the side panel shows of one node.
-import { answerDetail, type DetailContext } from '../../../../detail-answer.ts'
-import { answerSafely } from '../../../../problem.ts'
+// /api/v1/nodes/ID: everything the side panel shows of one node.
+import { READ_NODE } from '../../../../contract/routes/graph.ts'
+import { methods, serve } from '../../../../contract/serve.ts'
+import { database } from '../../../../database.ts'
 import { readNodeDetail } from '../../../../read-detail.ts'
-import { requireRouteSession } from '../../../../session.ts'
 
-export function GET(request: Request, context: DetailContext): Promise<Response> {
-  return answerSafely(async () => {
-    const session = await requireRouteSession(request)
-    if (!session.ok) return session.response
-    return answerDetail(request, context, { read: readNodeDetail, noun: 'node' })
-  })
-}
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
+  serve(READ_NODE, ({ params, query }) =>
+    readNodeDetail(database(), { ...params, ...query, nowMs: Date.now() }),
+  ),
+)

@@ -1,0 +1,45 @@
+// A pipeline by its token, from Authorization: Bearer. Wrong ones are counted by address, good ones by
+// token; past the limit the answer is 429 with Retry-After. Source: RFC 6750.
+import 'server-only'
+import { spendApiToken } from '../storage/api-tokens.ts'
+import { CLIENT_ADDRESS_HEADER } from './auth.ts'
+import type { FoundCaller } from './caller.ts'
+import { database } from './database.ts'
+import { countOne, createMinuteLimit, readCount, secondsLeft } from './minute-limit.ts'
+import { problem } from './problem.ts'
+import { oncePerProcess } from './web-process.ts'
+
+const REQUESTS_A_MINUTE_MAX = 600
+const FAILURES_A_MINUTE_MAX = 30
+const TOKEN_CHARACTERS_MAX = 200
+
+/** Errors: rejects when the database is down. */
+export async function findTokenCaller(
+  authorization: string,
+  headers: Headers,
+): Promise<FoundCaller> {
+  const nowMs = Date.now()
+  const failures = oncePerProcess('token-failures', createMinuteLimit)
+  const address = headers.get(CLIENT_ADDRESS_HEADER) ?? 'unknown'
+  if (readCount(failures, address, nowMs) >= FAILURES_A_MINUTE_MAX)
+    return tooMany('Too many wrong tokens came from this address.', nowMs)
+  const token = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization)?.[1] ?? ''
+  const found = token.length > TOKEN_CHARACTERS_MAX ? null : await spendApiToken(database(), token)
+  if (found === null) {
+    countOne(failures, address, nowMs)
+    return { ok: false, response: problem(401, WRONG, CHALLENGE) }
+  }
+  const asked = countOne(oncePerProcess('token-requests', createMinuteLimit), found.id, nowMs)
+  if (asked > REQUESTS_A_MINUTE_MAX)
+    return tooMany(`A token may ask ${REQUESTS_A_MINUTE_MAX} times a minute.`, nowMs)
+  return { ok: true, caller: { kind: 'token', ...found } }
+}
+
+const WRONG =
+  'This token is wrong, expired or revoked: strayline token list shows those in force, strayline token create makes one.'
+const CHALLENGE = { 'www-authenticate': 'Bearer error="invalid_token"' }
+
+function tooMany(sentence: string, nowMs: number): FoundCaller {
+  const headers = { 'retry-after': String(secondsLeft(nowMs)) }
+  return { ok: false, response: problem(429, `${sentence} Wait a minute.`, headers) }
+}
