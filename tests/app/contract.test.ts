@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { ALL_ROUTES } from '../../app/contract/all-routes.ts'
 import { named } from '../../app/contract/named-schemas.ts'
 import { buildOpenApi } from '../../app/contract/openapi.ts'
-import { cutPage, pageFields } from '../../app/contract/page.ts'
+import { cutPage, pageFields } from '../../app/contract/paging.ts'
 import { countOne, createMinuteLimit, readCount, secondsLeft } from '../../app/minute-limit.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
