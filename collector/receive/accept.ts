@@ -49,19 +49,19 @@ const RETRY_AFTER_MS = 5000
 
 /**
  * Accepts one request of spans. Never throws on input.
- * body: not compressed. Errors: rejects only on bugs.
+ * sent: the body as it came, which a retry repeats; bytes: the same, not compressed. Errors: rejects only on bugs.
  */
 export async function acceptTraces(
   intake: Intake,
-  body: Uint8Array,
+  { sent, bytes }: { readonly sent: Uint8Array; readonly bytes: Uint8Array },
   { format, transport }: { readonly format: BodyFormat; readonly transport: Transport },
 ): Promise<TraceAnswer> {
   const startMs = Date.now()
-  const digest = digestOf(body, intake.token)
+  const digest = digestOf(sent, intake.token)
   try {
     const first = findFirstAnswer(intake.journal, digest)
     if (first) return { kind: 'accepted', rejected: (await first).rejected }
-    const decoded = decode(body, format, intake.decodeLimits)
+    const decoded = decode(bytes, format, intake.decodeLimits)
     if (!decoded.ok) return { kind: 'undecodable', reason: decoded.reason }
     const { batch, counts } = decoded
     intake.counters.cutLinks += counts.linksCut
@@ -112,7 +112,10 @@ function decode(body: Uint8Array, format: BodyFormat, limits: DecodeLimits): Dec
   }
 }
 
-/** One token stands for one environment today, so that body and token name the request. */
+/**
+ * One token stands for one environment today, so that body and token name the request. The body as it came: a
+ * tenth of the bytes to hash, and one who packs his retry anew is still caught by the ids of his spans.
+ */
 function digestOf(body: Uint8Array, token: string | null): Uint8Array {
   const hash = createHash('sha256').update(body)
   return hash

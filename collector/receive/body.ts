@@ -15,14 +15,25 @@ export type BodyRefusal =
   | { readonly kind: 'gone' }
 
 export type ReadBody =
-  | { readonly kind: 'body'; readonly bytes: Uint8Array; readonly release: () => void }
+  | {
+      readonly kind: 'body'
+      /** As it came: what a retry would repeat. */
+      readonly sent: Uint8Array
+      /** Inflated. */
+      readonly bytes: Uint8Array
+      readonly release: () => void
+    }
   | BodyRefusal
 
 const gunzipAsync = promisify(gunzip)
 const zstdAsync = promisify(zstdDecompress)
 /** As many as the thread pool has threads: more would only hold memory. */
 const INFLATING_MAX = 4
+/** What is inflated at a time where the length is not told; then the parts are put together. */
 const INFLATE_CHUNK_BYTES = 256 * 1024
+const INFLATE_CHUNK_BYTES_MIN = 64
+/** More than deflate can: a length that needs more is not believed. Source: zlib.net, "Maximum Compression Factor". */
+const DEFLATE_RATIO_MAX = 1032
 
 export type BodyReader = {
   readonly limits: BodyLimits
@@ -42,13 +53,17 @@ export async function readBody(reader: BodyReader, request: IncomingMessage): Pr
     return { kind: 'tooLarge' }
   const raw = await collectBody(reader, request)
   if (raw.kind !== 'body' || encoding === 'identity') return raw
-  const inflated = await inflate(reader, raw.bytes, encoding)
-  raw.release()
-  if (inflated.kind !== 'inflated') return inflated
+  const { sent } = raw
+  const inflated = await inflate(reader, sent, encoding)
+  if (inflated.kind !== 'inflated') {
+    raw.release()
+    return inflated
+  }
   const { bytes } = inflated
   // Already in memory: counted, so that the next body waits for it.
   reader.budget.bytes += bytes.length
-  return { kind: 'body', bytes, release: releaseOnce(reader.budget, bytes.length) }
+  const release = releaseOnce(reader.budget, sent.length + bytes.length)
+  return { kind: 'body', sent, bytes, release }
 }
 
 type Encoding = 'identity' | 'gzip' | 'zstd'
@@ -81,7 +96,7 @@ function collectBody(reader: BodyReader, request: IncomingMessage): Promise<Read
     }
     const onEnd = () => {
       const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-      finish({ kind: 'body', bytes, release: releaseOnce(budget, taken) })
+      finish({ kind: 'body', sent: bytes, bytes, release: releaseOnce(budget, taken) })
     }
     const onClose = () => finish({ kind: 'gone' })
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
@@ -106,7 +121,8 @@ async function inflate(
     await new Promise<void>((resolve) => inflating.waiting.push(resolve))
   inflating.count++
   try {
-    const options = { maxOutputLength: limits.bodyBytesMax, chunkSize: INFLATE_CHUNK_BYTES }
+    const chunkSize = encoding === 'gzip' ? chunkOfGzip(bytes, limits) : INFLATE_CHUNK_BYTES
+    const options = { maxOutputLength: limits.bodyBytesMax, chunkSize }
     const inflated =
       encoding === 'gzip' ? await gunzipAsync(bytes, options) : await zstdAsync(bytes, options)
     return { kind: 'inflated', bytes: inflated }
@@ -120,4 +136,16 @@ async function inflate(
     inflating.count--
     inflating.waiting.shift()?.()
   }
+}
+
+/**
+ * The length that the end of a gzip member tells, and one more, so that one call inflates all of it; it is only
+ * a hint, and what it may cost is bounded. Source: RFC 1952, ISIZE.
+ */
+function chunkOfGzip(bytes: Uint8Array, { bodyBytesMax }: BodyLimits): number {
+  const { buffer, byteOffset, length } = bytes
+  if (length < 4) return INFLATE_CHUNK_BYTES_MIN
+  const told = new DataView(buffer, byteOffset, length).getUint32(length - 4, true)
+  const bytesMax = Math.min(bodyBytesMax, length * DEFLATE_RATIO_MAX)
+  return Math.max(INFLATE_CHUNK_BYTES_MIN, Math.min(told, bytesMax) + 1)
 }

@@ -107,7 +107,8 @@ async function exportTraces(
     return failure(status.RESOURCE_EXHAUSTED, 'too many requests at once', BUSY_RETRY_AFTER_MS)
   }
   try {
-    const answer = await acceptTraces(intake, body, { format: 'protobuf', transport: 'grpc' })
+    const how = { format: 'protobuf', transport: 'grpc' } as const
+    const answer = await acceptTraces(intake, { sent: body, bytes: body }, how)
     if (answer.kind === 'undecodable') return failure(status.INVALID_ARGUMENT, answer.reason)
     if (answer.kind === 'unavailable')
       return failure(status.UNAVAILABLE, answer.reason, answer.retryAfterMs)

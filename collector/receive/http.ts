@@ -111,8 +111,8 @@ async function answerTraces(
   if (body.kind === 'gone') return null
   if (body.kind !== 'body') return counted(intake, format, answerBadBody(intake, body, format))
   try {
-    const sent = { format: format ?? 'protobuf', transport: 'http' } as const
-    const answer = await acceptTraces(intake, body.bytes, sent)
+    const how = { format: format ?? 'protobuf', transport: 'http' } as const
+    const answer = await acceptTraces(intake, body, how)
     if (answer.kind === 'accepted')
       return counted(intake, format, acceptedAnswer(format, answer.rejected))
     if (answer.kind === 'unavailable')
