@@ -103,7 +103,7 @@ export const EXPORT_GRAPH = {
     status: 200,
     description: 'Equal graphs give equal bytes.',
     schema: null,
-    types: ['image/svg+xml', 'text/plain', 'text/csv', 'application/json'],
+    types: ['image/svg+xml', 'text/plain', 'text/vnd.graphviz', 'text/csv', 'application/json'],
   },
 } as const satisfies RouteSpec
 

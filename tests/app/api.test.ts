@@ -1,0 +1,168 @@
+// The API of a running product: answers are what the document says, refusals are problems that name what is
+// wrong, and nothing that a stranger sends makes it fail.
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ALL_ROUTES } from '../../app/contract/all-routes.ts'
+import { commitDelta, createCommitter } from '../../storage/commit.ts'
+import { openSql } from '../../storage/sql.ts'
+import { call, deltaOf } from '../storage/delta.ts'
+import { createDocumentChecker, type DocumentChecker } from './document-checker.ts'
+import { type Asking, isBuilt, startWebWorld, type WebWorld } from './web-world.ts'
+
+let world: WebWorld
+let checker: DocumentChecker
+
+beforeAll(async () => {
+  if (!isBuilt) return
+  world = await startWebWorld()
+  await commitTraffic()
+  checker = createDocumentChecker((await world.ask('openapi.json')).json)
+})
+afterAll(() => world?.end())
+
+async function commitTraffic(): Promise<void> {
+  const sql = openSql({
+    ...{ url: world.database.collectorUrl, applicationName: 'test', connectionsMax: 1 },
+  })
+  const atMs = Date.now() - 60_000
+  await commitDelta(createCommitter(sql), {
+    delta: deltaOf([call('web', 'cart', { atMs }), call('cart', 'orders', { atMs })]),
+    position: { journalId: '00000000-0000-4000-8000-000000000000', offset: 10n },
+    counters: {},
+    nowMs: Date.now(),
+  })
+  await sql.end()
+}
+
+/** Asks and holds the answer against the document. */
+async function ask(id: string, route: string, asking?: Asking) {
+  const answer = await world.ask(route, asking)
+  expect(checker.check(id, answer)).toBeNull()
+  return answer
+}
+
+test.skipIf(!isBuilt)('what the routes of the graph answer is what the document says', async () => {
+  const graph = await ask('readGraph', 'graph?environment=prod')
+  expect(graph.json.edges).toHaveLength(2)
+  const [edge] = graph.json.edges
+  await ask('readEdge', `edges/${edge.id}?environment=prod`)
+  await ask('readNode', `nodes/${edge.sourceId}?environment=prod`)
+  for (const format of ['svg', 'mermaid', 'dot', 'csv', 'json'])
+    await ask('exportGraph', `graph/export?environment=prod&format=${format}`)
+  for (const id of ['999', 'x', '1%20or%201'])
+    expect((await ask('readEdge', `edges/${id}?environment=prod`)).status).toBe(404)
+  const act = { act: 'rename', environment: 'prod', reason: 'why', name: 'cart2' }
+  const asked = await ask('actOnNode', `nodes/${edge.targetId}/acts`, { method: 'POST', body: act })
+  expect(asked.status).toBe(202)
+})
+
+test.skipIf(!isBuilt)(
+  'what the other reading routes answer is what the document says',
+  async () => {
+    await ask('listAlerts', 'alerts?state=all')
+    await ask('readIntake', 'intake')
+    await ask('readImport', 'imports')
+    await ask('listCommands', 'commands')
+    await ask('readSession', 'session')
+    await ask('readOpenApi', 'openapi.json')
+    expect((await ask('readIngestToken', 'ingest-token')).status).toBe(404)
+    expect(
+      (await ask('startCommand', 'commands', { method: 'POST', body: { kind: 'demo' } })).status,
+    ).toBe(409)
+  },
+)
+
+test.skipIf(!isBuilt)('a method that a route does not have is 405 with those it has', async () => {
+  const wrong = await world.ask('graph?environment=prod', { method: 'DELETE' })
+  expect(wrong.status).toBe(405)
+  expect(wrong.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+  expect(wrong.headers.get('content-type')).toBe('application/problem+json')
+  const options = await world.ask('imports', { method: 'OPTIONS' })
+  expect(options.status).toBe(204)
+  expect(options.headers.get('allow')).toBe('GET, HEAD, POST, DELETE, OPTIONS')
+  const head = await world.ask('session', { method: 'HEAD' })
+  expect([head.status, head.text]).toEqual([200, ''])
+  expect((await world.ask('graph', { method: 'DELETE', cookie: null })).status).toBe(403)
+})
+
+test.skipIf(!isBuilt)('what does not fit is a problem that names the field', async () => {
+  const named = async (route: string, asking: Asking, status: number, text: string) => {
+    const answer = await world.ask(route, asking)
+    expect([answer.status, answer.json?.detail]).toEqual([status, expect.stringContaining(text)])
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  }
+  await named('graph', {}, 400, 'environment')
+  await named('graph?environment=prod&window=9y', {}, 400, 'window')
+  await named('graph?enviroment=prod&environment=prod', {}, 400, 'enviroment')
+  const post = { method: 'POST' }
+  await named('imports', { ...post, body: { fileName: '', fileBytes: 1 } }, 400, 'fileName')
+  await named('imports', { ...post, body: '{}' }, 415, 'application/json')
+  const headers = { 'content-type': 'application/json' }
+  await named('imports', { ...post, headers, body: '{' }, 400, 'JSON')
+  await named('imports', { ...post, headers, body: ' '.repeat(70_000) }, 413, '65536')
+  await named('no-such-thing', {}, 404, 'openapi.json')
+  await named('edges/1/2', post, 404, 'openapi.json')
+})
+
+test.skipIf(!isBuilt)('equal content has an equal ETag, and is not sent again', async () => {
+  for (const route of ['session', 'openapi.json', 'alerts']) {
+    const first = await world.ask(route)
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[\w-]+"$/)
+    const again = await world.ask(route, { headers: { 'if-none-match': `"x", ${etag}` } })
+    expect([again.status, again.text]).toEqual([304, ''])
+  }
+})
+
+const oddText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom('', '\0', '\ud800', '%00', "'; drop table edge; --", '../..', 'prod', '1', '-1'),
+  fc.constantFrom('9007199254740993', '1e400', 'NaN', 'null', '{}', '[]', 'true', '9'.repeat(400)),
+)
+const oddValue = fc.oneof(
+  oddText,
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom(null, 1, -1, 1e308),
+)
+/** Streams without end are the matter of server.test.ts. */
+const fuzzed = ALL_ROUTES.filter((route) => route.id !== 'listenToEvents')
+
+test.skipIf(!isBuilt)('nothing that is sent makes a route fail', { timeout: 300_000 }, async () => {
+  const names = [...new Set(fuzzed.flatMap(fieldsOf))]
+  const fields = fc.dictionary(fc.constantFrom(...names), oddValue, { maxKeys: 6 })
+  const arbitrary = fc.record({
+    route: fc.constantFrom(...fuzzed),
+    parameter: oddText.filter((text) => text !== '' && !/^\.+$/.test(text)),
+    query: fc.dictionary(fc.constantFrom(...names), oddText, { maxKeys: 4 }),
+    body: fc.oneof(fields, fc.jsonValue({ maxDepth: 4 })),
+  })
+  const property = fc.asyncProperty(arbitrary, async ({ route, parameter, query, body }) => {
+    const at = route.path
+      .replace('/api/v1/', '')
+      .replace(/\{\w+\}/g, encodeURIComponent(parameter.toWellFormed()))
+    const search = new URLSearchParams(
+      Object.entries(query).map(([name, text]) => [name, text.toWellFormed()]),
+    )
+    const hasBody = route.method !== 'GET' && route.method !== 'DELETE'
+    const answer = await world.ask(`${at}?${search}`, {
+      method: route.method,
+      headers: { 'if-match': '"r1"' },
+      ...(hasBody ? { body: body ?? {} } : {}),
+    })
+    expect(answer.status, `${route.method} ${at}?${search}: ${answer.text}`).toBeLessThan(500)
+    if (answer.status >= 400)
+      expect(answer.headers.get('content-type')).toMatch(
+        /^(application\/problem\+json|text\/plain)/,
+      )
+  })
+  await fc.assert(property, { numRuns: 400, interruptAfterTimeLimit: 120_000 })
+})
+
+/** Names of what a route takes, in its path, query and body. */
+function fieldsOf(route: (typeof ALL_ROUTES)[number]): string[] {
+  const { params, query, body } = route
+  const shapes = [params, query, body?.schema].map((schema) =>
+    schema && 'shape' in schema ? Object.keys(schema.shape as object) : [],
+  )
+  return shapes.flat()
+}
