@@ -17,6 +17,7 @@ const SPEC = {
   otlpHttpPort: SETTINGS.otlpHttpPort,
   ingestToken: SETTINGS.ingestToken,
   importBytesMax: SETTINGS.importBytesMax,
+  forbidsSelfApproval: SETTINGS.forbidsSelfApproval,
 } as const
 
 export type WebConfig = {
@@ -43,6 +44,8 @@ export type WebConfig = {
   }
   /** Largest capture file taken in the browser. */
   readonly importBytesMax: number
+  /** A version is approved by another person than its author. */
+  readonly forbidsSelfApproval: boolean
   /** What a child process needs to run at all: no setting and no secret of ours. */
   readonly childVariables: { readonly [variable: string]: string | undefined }
 }
@@ -81,6 +84,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv = process.env): ParsedWebCo
         ingestToken: settings.ingestToken,
       },
       importBytesMax: settings.importBytesMax,
+      forbidsSelfApproval: settings.forbidsSelfApproval,
       childVariables: Object.fromEntries(CHILD_VARIABLES.map((name) => [name, env[name]])),
     }),
   }

@@ -8,6 +8,7 @@ import {
   countSetting,
   databaseUrlSetting,
   durationSetting,
+  flagSetting,
   hostSetting,
   httpUrlSetting,
   isLoopbackHost,
@@ -45,6 +46,11 @@ export const SETTINGS = {
     default: '512MiB',
     min: '1MiB',
     max: '2047MiB',
+  }),
+  /** Baseline versions, also those that accepting an alert makes. */
+  forbidsSelfApproval: flagSetting({
+    variable: 'STRAYLINE_FORBID_SELF_APPROVAL',
+    default: 'false',
   }),
 
   collectorHost: hostSetting({ variable: 'STRAYLINE_COLLECTOR_HOST', default: '127.0.0.1' }),
