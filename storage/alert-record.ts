@@ -1,124 +1,119 @@
-// Writes the table alert. One alert for (environment, kind, subject), whatever runs twice or at once;
-// an edge whose alert stands under another kind gets no second one.
-import { createHash } from 'node:crypto'
+// Writes the table alert. One alert for (environment, subject), whatever runs twice or at once; its kind is the
+// most specific that was found last. What an alert becomes is decided in raise-alerts.ts and by triage.
 import { type AlertState, STANDING_STATES, WAITING_STATES } from '../core/baseline/alert-state.ts'
-import type { Drift } from '../core/baseline/drift.ts'
+import type { DriftKind } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import { deleteEventsOf, noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
+import { driftColumns, type FoundDrift, hashSubject, subjectColumns } from './drift-columns.ts'
 import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import type { Query } from './sql.ts'
 
-export type FoundDrift = Drift & {
-  readonly environment: string
-  readonly version: number
-  /** Resolved ends. */
-  readonly edge: EdgeKey
-}
-
-export function hashSubject(subject: string): string {
-  return createHash('sha256').update(subject).digest('hex')
-}
-
-type OpenedRow = { id: bigint; episode: number }
+type InsertedRow = { id: bigint; subject_hash: string }
 
 /**
- * Opens an alert for each drift that has none, reopens accepted and withdrawn ones as a new
- * episode, and has each delivered once. Returns the ids of those (re)opened. drifts: each subject
- * once.
+ * Adds an open alert for each of these drifts whose subject has none; returns the ids of the new ones by
+ * hashSubject. drifts: of one environment, each subject once.
  */
-export async function openAlerts(
+export async function insertAlerts(
   tx: Query,
   drifts: readonly FoundDrift[],
   nowMs: number,
-): Promise<readonly bigint[]> {
-  const opened = await upsertAlerts(tx, drifts, nowMs)
-  if (opened.length === 0) return []
-  const ids = opened.map((row) => row.id)
-  await enqueueDeliveries(tx, opened)
-  const first = opened.filter((row) => row.episode === 1).map((row) => row.id)
-  const again = opened.filter((row) => row.episode > 1).map((row) => row.id)
-  const by = { actor: SYSTEM_ACTOR, reason: '', nowMs }
-  await noteEvents(tx, first, { action: 'opened', ...by })
-  await noteEvents(tx, again, { action: 'reopened', ...by })
-  return ids
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = drifts.map((drift) => ({ ...subjectColumns(drift), ...driftColumns(drift) }))
+  const inserted = await tx<InsertedRow[]>`
+    insert into alert (environment, subject, subject_hash, source_environment, source_kind,
+      source_namespace, source_name, target_environment, target_kind, target_namespace, target_name,
+      kind, severity, baseline_version, summary, reasons, reasons_against, rule_id, reaches, news,
+      state, episode, first_at, last_at)
+    select given.*, 'open', 1, to_timestamp(${nowMs}::float8 / 1000),
+      to_timestamp(${nowMs}::float8 / 1000)
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as given(environment text,
+      subject text, subject_hash text, source_environment text, source_kind text,
+      source_namespace text, source_name text, target_environment text, target_kind text,
+      target_namespace text, target_name text, kind text, severity text, baseline_version int,
+      summary text, reasons jsonb, reasons_against jsonb, rule_id text, reaches jsonb, news jsonb)
+    order by given.environment, given.subject_hash
+    on conflict (environment, subject_hash) do nothing
+    returning id, subject_hash`
+  return new Map(inserted.map((row) => [row.subject_hash, row.id]))
 }
 
-async function upsertAlerts(
+export type KnownAlert = {
+  readonly id: bigint
+  readonly subjectHash: string
+  readonly kind: DriftKind
+  readonly state: AlertState
+  readonly episode: number
+}
+
+type KnownRow = {
+  id: bigint
+  subject_hash: string
+  kind: DriftKind
+  state: AlertState
+  episode: number
+}
+
+/** The alerts of these subjects of an environment, held for this transaction. */
+export async function lockAlertsAbout(
   tx: Query,
-  drifts: readonly FoundDrift[],
+  environment: string,
+  hashes: readonly string[],
+): Promise<readonly KnownAlert[]> {
+  const rows = await tx<KnownRow[]>`
+    select id, subject_hash, kind, state, episode from alert
+    where environment = ${environment} and subject_hash = any(${hashes as string[]}::text[])
+    order by subject_hash for update`
+  return rows.map(({ subject_hash: subjectHash, ...row }) => ({ ...row, subjectHash }))
+}
+
+export type Rewriting = {
+  readonly id: bigint
+  readonly drift: FoundDrift
+  readonly state: AlertState
+  readonly episode: number
+}
+
+/** Makes alerts say what is found now. Where the state or the episode changes, lastAt does. */
+export async function rewriteAlerts(
+  tx: Query,
+  alerts: readonly Rewriting[],
   nowMs: number,
-): Promise<readonly OpenedRow[]> {
-  const source = drifts.map((drift) => drift.edge.source)
-  const target = drifts.map((drift) => drift.edge.target)
-  return tx<OpenedRow[]>`
-    insert into alert as stored (environment, kind, subject, subject_hash, source_environment,
-      source_kind, source_namespace, source_name, target_environment, target_kind,
-      target_namespace, target_name, state, episode, baseline_version, summary, reasons, first_at,
-      last_at)
-    select given.environment, given.kind, given.subject, given.subject_hash,
-      given.source_environment, given.source_kind, given.source_namespace, given.source_name,
-      given.target_environment, given.target_kind, given.target_namespace, given.target_name,
-      'open', 1, given.version, given.summary, given.reasons::jsonb,
-      to_timestamp(${nowMs}::float8 / 1000), to_timestamp(${nowMs}::float8 / 1000)
-    from unnest(
-      ${drifts.map((drift) => drift.environment)}::text[],
-      ${drifts.map((drift) => drift.kind)}::text[],
-      ${drifts.map((drift) => drift.subject)}::text[],
-      ${drifts.map((drift) => hashSubject(drift.subject))}::text[],
-      ${source.map((node) => node.environment)}::text[],
-      ${source.map((node) => node.kind)}::text[],
-      ${source.map((node) => node.namespace)}::text[],
-      ${source.map((node) => node.name)}::text[],
-      ${target.map((node) => node.environment)}::text[],
-      ${target.map((node) => node.kind)}::text[],
-      ${target.map((node) => node.namespace)}::text[],
-      ${target.map((node) => node.name)}::text[],
-      ${drifts.map((drift) => drift.version)}::int[],
-      ${drifts.map((drift) => drift.summary)}::text[],
-      ${drifts.map((drift) => JSON.stringify(drift.reasonsFor))}::text[]
-    ) as given(environment, kind, subject, subject_hash, source_environment, source_kind,
-      source_namespace, source_name, target_environment, target_kind, target_namespace,
-      target_name, version, summary, reasons)
-    where not exists (
-      select from alert as other
-      where other.environment = given.environment and other.subject_hash = given.subject_hash
-        and other.state = any(${[...STANDING_STATES]}::text[])
-    )
-    order by given.environment, given.kind, given.subject_hash
-    on conflict (environment, kind, subject_hash) do update set
-      state = 'open', episode = stored.episode + 1, baseline_version = excluded.baseline_version,
-      summary = excluded.summary, reasons = excluded.reasons, last_at = excluded.last_at
-    where stored.state in ('accepted', 'withdrawn')
-    returning id, episode`
+): Promise<void> {
+  const rows = alerts.map(({ id, drift, state, episode }) => ({
+    ...{ id: String(id), state, episode },
+    ...driftColumns(drift),
+  }))
+  await tx`
+    update alert set kind = given.kind, severity = given.severity,
+      baseline_version = given.baseline_version, summary = given.summary, reasons = given.reasons,
+      reasons_against = given.reasons_against, rule_id = given.rule_id, reaches = given.reaches,
+      news = given.news, state = given.state, episode = given.episode,
+      snoozed_until = case when given.state = 'snoozed' then alert.snoozed_until end,
+      last_at = case when (alert.state, alert.episode) = (given.state, given.episode)
+        then alert.last_at else to_timestamp(${nowMs}::float8 / 1000) end
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as given(id bigint, state text,
+      episode int, kind text, severity text, baseline_version int, summary text, reasons jsonb,
+      reasons_against jsonb, rule_id text, reaches jsonb, news jsonb)
+    where alert.id = given.id and (alert.kind, alert.severity, alert.baseline_version,
+      alert.summary, alert.reasons, alert.reasons_against, alert.rule_id, alert.reaches, alert.news,
+      alert.state, alert.episode)
+      is distinct from (given.kind, given.severity, given.baseline_version, given.summary,
+      given.reasons, given.reasons_against, given.rule_id, given.reaches, given.news, given.state,
+      given.episode)`
 }
 
 /** Each in the same transaction: a rolled-back alert is never delivered. */
-async function enqueueDeliveries(tx: Query, opened: readonly OpenedRow[]): Promise<void> {
+export async function enqueueDeliveries(
+  tx: Query,
+  alerts: readonly { readonly id: bigint; readonly episode: number }[],
+): Promise<void> {
   await tx`
     select enqueue_alert_delivery(given.id, given.episode)
     from unnest(
-      ${opened.map((row) => String(row.id))}::bigint[],
-      ${opened.map((row) => row.episode)}::int[]
+      ${alerts.map((alert) => String(alert.id))}::bigint[],
+      ${alerts.map((alert) => alert.episode)}::int[]
     ) as given(id, episode)`
-}
-
-type StandingRow = { id: bigint; environment: string; subject_hash: string }
-
-/** Ids of standing alerts by `${environment} ${hashSubject(subject)}`. */
-export async function readStandingAlerts(
-  tx: Query,
-  subjects: readonly { readonly environment: string; readonly subject: string }[],
-): Promise<ReadonlyMap<string, bigint>> {
-  const rows = await tx<StandingRow[]>`
-    select alert.id, alert.environment, alert.subject_hash
-    from alert join unnest(
-      ${subjects.map((each) => each.environment)}::text[],
-      ${subjects.map((each) => hashSubject(each.subject))}::text[]
-    ) as given(environment, subject_hash)
-      on given.environment = alert.environment and given.subject_hash = alert.subject_hash
-    where alert.state = any(${[...STANDING_STATES]}::text[])
-    order by alert.id`
-  return new Map(rows.map((row) => [`${row.environment} ${row.subject_hash}`, row.id]))
 }
 
 type IdRow = { id: bigint }
@@ -143,6 +138,24 @@ export async function withdrawForsaken(
     tx,
     rows.map((row) => row.id),
     event,
+  )
+}
+
+/** Accepts those of these standing alerts behind which no edge stands any more: the baseline holds it. */
+export async function acceptForsaken(
+  tx: Query,
+  ids: readonly bigint[],
+  by: { readonly actor: string; readonly reason: string; readonly nowMs: number },
+): Promise<void> {
+  const rows = await tx<IdRow[]>`
+    select id from alert
+    where id = any(${ids.map(String)}::bigint[]) and state = any(${[...STANDING_STATES]}::text[])
+      and not exists (select from edge where edge.alert_id = alert.id)
+    order by id for update`
+  await decideAlerts(
+    tx,
+    rows.map((row) => row.id),
+    { action: 'accepted', ...by },
   )
 }
 
@@ -202,11 +215,9 @@ export async function decideAlerts(
   await noteEvents(tx, ids, decision)
 }
 
-type UndecidedRow = IdRow &
-  EndColumns & {
-    state: AlertState
-  }
+type StandingRow = IdRow & EndColumns & { state: AlertState }
 
+/** Of an edge; those of nodes alone are not among them. */
 export type StandingAlert = EdgeKey & { readonly id: bigint; readonly state: AlertState }
 
 /** Standing alerts of an environment, held for this transaction. */
@@ -214,11 +225,12 @@ export async function lockStandingAlerts(
   tx: Query,
   environment: string,
 ): Promise<readonly StandingAlert[]> {
-  const rows = await tx<UndecidedRow[]>`
+  const rows = await tx<StandingRow[]>`
     select id, state, source_environment, source_kind, source_namespace, source_name,
       target_environment, target_kind, target_namespace, target_name
     from alert
     where environment = ${environment} and state = any(${[...STANDING_STATES]}::text[])
+      and target_name is not null
     order by id for update`
   return rows.map((row) => ({
     id: row.id,
@@ -242,16 +254,18 @@ export async function lockAlertsAt(
   environments: readonly string[],
   isAt: (edge: EdgeKey) => boolean,
 ): Promise<readonly StandingAlert[]> {
-  const rows = await tx<UndecidedRow[]>`
+  const rows = await tx<StandingRow[]>`
     select id, state, source_environment, source_kind, source_namespace, source_name,
       target_environment, target_kind, target_namespace, target_name
-    from alert where environment = any(${environments as string[]}::text[]) order by id for update`
+    from alert
+    where environment = any(${environments as string[]}::text[]) and target_name is not null
+    order by id for update`
   return rows.map((row) => ({ id: row.id, state: row.state, ...edgeOfRow(row) })).filter(isAt)
 }
 
 /**
- * Makes an alert speak of an edge by its new ends. False, and nothing done, when there is an alert of
- * this kind about that edge already.
+ * Makes an alert speak of an edge by its new ends. False, and nothing done, when there is an alert about
+ * that edge already.
  */
 export async function moveAlert(tx: Query, { id, subject, edge }: MovedAlert): Promise<boolean> {
   const { source, target } = edge
@@ -262,7 +276,7 @@ export async function moveAlert(tx: Query, { id, subject, edge }: MovedAlert): P
       target_namespace = ${target.namespace}, target_name = ${target.name}
     where id = ${String(id)}::bigint and not exists (
       select from alert as other where other.environment = moved.environment
-        and other.kind = moved.kind and other.subject_hash = ${hash} and other.id <> moved.id
+        and other.subject_hash = ${hash} and other.id <> moved.id
     )`
   return count > 0
 }

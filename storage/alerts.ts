@@ -1,12 +1,13 @@
 // Alerts as people act on them: list, read, accept into the baseline, reject.
 import type { AlertState } from '../core/baseline/alert-state.ts'
+import { plainEntry } from '../core/baseline/content.ts'
 import type { DriftKind } from '../core/baseline/drift.ts'
 import type { NodeKey } from '../core/graph/node.ts'
 import { type AlertEvent, readEvents } from './alert-events.ts'
 import { decideAlerts, lockStandingAlerts } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
-import { readEntries } from './baseline-record.ts'
-import { activate } from './baselines.ts'
+import { activate } from './baseline-activation.ts'
+import { readContent } from './baseline-content.ts'
 import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import { lockActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
@@ -109,11 +110,12 @@ export async function acceptAlert(sql: Sql, decision: AlertDecision): Promise<nu
     const standing = await lockStandingAlerts(tx, environment)
     const alert = standing.find((each) => String(each.id) === decision.alertId)
     if (!alert) throw closed()
-    const entries = active === null ? [] : await readEntries(tx, environment, active)
+    const former = active === null ? null : await readContent(tx, environment, active)
+    const entries = [...(former?.entries ?? []), plainEntry(alert)]
+    const content = { environment, entries, rules: former?.rules ?? [], nodes: [] }
     return activate(tx, {
-      ...{ environment, standing, actor: decision.actor, reason: decision.reason },
-      entries: [...entries, { source: alert.source, target: alert.target }],
-      action: 'alert.accepted',
+      ...{ environment, content, actor: decision.actor, reason: decision.reason },
+      ...{ origin: 'alert', action: 'alert.accepted' },
       detail: { alertId: decision.alertId },
     })
   })

@@ -1,166 +1,165 @@
-// Baselines as people act on them: approve the graph of a window, read versions. An activation
-// holds the environment alone, so no commit judges by the old version after it or writes an edge
-// beside it.
-import { plainEntry } from '../core/baseline/content.ts'
+// Baselines as people act on them in one go: approve the graph of a window, roll back, promote; and how versions are
+// read. Drafts are in baseline-drafts.ts.
+import type { BaselineContent, BaselineEntry } from '../core/baseline/content.ts'
 import { edgeId } from '../core/baseline/drift.ts'
-import { type Baseline, prepareBaseline } from '../core/baseline/prepare.ts'
-import type { EdgeKey } from '../core/graph/edge.ts'
-import { nodeId } from '../core/graph/node.ts'
-import { resolveNodes } from '../core/graph/resolve.ts'
-import { decideAlerts, lockStandingAlerts, type StandingAlert } from './alert-record.ts'
+import { learnBaseline } from '../core/baseline/learn.ts'
+import { moveEnvironment } from '../core/baseline/move-environment.ts'
+import type { Baseline } from '../core/baseline/prepare.ts'
+import { lockStandingAlerts } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
-import { insertActiveBaseline, readEntries } from './baseline-record.ts'
-import { readRecentEdgeIds } from './edges.ts'
-import { lockActiveVersion, writeActiveVersion } from './environments.ts'
+import { activate, proposeContent, type SelfApproval, storeDraft } from './baseline-activation.ts'
+import { describeChange } from './baseline-audit.ts'
+import { readContent } from './baseline-content.ts'
+import { requireReason, requireVersionContent, type VersionState } from './baseline-drafts.ts'
+import { type ListedVersion, listVersions } from './baseline-record.ts'
+import { lockActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { StorageError } from './failure.ts'
-import { type GraphWindow, measureEdges } from './graph.ts'
-import { readGroups } from './graph-groups.ts'
-import { judgeEdges } from './judge.ts'
-import { readServicesNamed } from './nodes.ts'
+import { createJudgeCache, prepareActive } from './prepared-baselines.ts'
 import type { Query, Sql } from './sql.ts'
-import { readSegments } from './tier-state.ts'
+import { type EvidenceWindow, readEvidence } from './window-evidence.ts'
 
-const DAY_MS = 86_400_000
-
-export type Approval = GraphWindow & {
-  /** GraphEdge.id of the edges that were looked at; left out: all of the window. */
-  readonly edgeIds?: ReadonlySet<string>
+export type Approval = EvidenceWindow & {
   /** Who approves: a user's e-mail address. */
   readonly author: string
   readonly reason: string
+  /** Left out: allowed. Forbidden, the version waits for somebody else. */
+  readonly selfApproval?: SelfApproval
 }
 
+export type Decided = Pick<VersionState, 'version' | 'state'>
+
 /**
- * Makes the graph of a window the active baseline of its environment: every edge with calls in it (or
- * those of them that were looked at), but for those whose alert was rejected. Open alerts of edges it holds become accepted.
- * Returns the new version. Errors: StorageError ENVIRONMENT_UNKNOWN, BASELINE_EMPTY.
+ * Makes the graph of a window the active baseline of its environment: every edge with calls in it (or those of them that
+ * were looked at) and every service without edges, but for edges whose alert was rejected. What was said of an edge
+ * and the rules stay. Nothing is put in quarantine: somebody looked at it. Errors: StorageError ENVIRONMENT_UNKNOWN,
+ * BASELINE_EMPTY.
  */
-export async function approveBaseline(sql: Sql, approval: Approval): Promise<number> {
+export async function approveBaseline(sql: Sql, approval: Approval): Promise<Decided> {
+  const { environment, author: actor, reason, selfApproval = 'allowed' } = approval
   return sql.begin(async (tx) => {
-    await lockActiveVersion(tx, approval.environment)
-    const standing = await lockStandingAlerts(tx, approval.environment)
-    const entries = await readApprovable(tx, approval, standing)
-    if (entries.length === 0) {
-      const text = 'No edge had calls in this window, so there is nothing to approve.'
-      throw new StorageError('BASELINE_EMPTY', text)
-    }
-    return activate(tx, {
-      ...{ environment: approval.environment, entries, standing },
-      ...{ actor: approval.author, reason: approval.reason },
-      action: 'baseline.approved',
-      detail: { fromMs: approval.fromMs, toMs: approval.toMs },
+    const active = await lockActiveVersion(tx, environment)
+    const former = active === null ? null : await readContent(tx, environment, active)
+    const content = await readApprovable(tx, approval, former)
+    const { fromMs, toMs } = approval
+    return decide(tx, selfApproval, {
+      ...{ environment, content, actor, reason, origin: 'window' },
+      ...{ action: 'baseline.approved', detail: { fromMs, toMs } },
     })
   })
+}
+
+async function decide(
+  tx: Query,
+  selfApproval: SelfApproval,
+  activation: Parameters<typeof activate>[1],
+): Promise<Decided> {
+  if (selfApproval === 'allowed')
+    return { version: await activate(tx, activation), state: 'active' }
+  return { version: await proposeContent(tx, activation), state: 'in_review' }
 }
 
 async function readApprovable(
   tx: Query,
   window: Approval,
-  standing: readonly StandingAlert[],
-): Promise<readonly EdgeKey[]> {
-  const groups = await readGroups(tx, window.environment)
-  const segments = await readSegments(tx, window)
-  const measured = await measureEdges(tx, groups.edges, { segments, latencyEdgesMax: 0 })
-  const withCalls = new Set(measured.map(({ group }) => group))
+  former: BaselineContent | null,
+): Promise<BaselineContent> {
+  const { environment } = window
+  const standing = await lockStandingAlerts(tx, environment)
   const rejected = new Set(
     standing.filter((alert) => alert.state === 'rejected').map((alert) => edgeId(alert)),
   )
-  const isInWindow = (ms: number) => ms >= window.fromMs && ms < window.toMs
-  return groups.edges
-    .filter(
-      (group) =>
-        withCalls.has(group) ||
-        group.members.some((edge) => edge.calls > 0 && isInWindow(edge.lastSeenMs)),
-    )
-    .filter((group) => window.edgeIds?.has(String(group.id)) ?? true)
-    .filter((group) => !rejected.has(edgeId(group)))
-    .map(({ source, target }) => ({ source, target }))
+  const pins = { protocols: false, operations: false, ports: false }
+  const learned = learnBaseline(await readEvidence(tx, window), { environment, window, pins })
+  const said = new Map(former?.entries.map((entry) => [edgeId(entry), entry]))
+  const nowMs = Date.now()
+  const entries = learned.entries
+    .filter((entry) => !rejected.has(edgeId(entry)))
+    .map((entry) => approveEntry(said.get(edgeId(entry)) ?? entry, nowMs))
+  if (entries.length === 0) {
+    const text = 'No edge had calls in this window, so there is nothing to approve.'
+    throw new StorageError('BASELINE_EMPTY', text)
+  }
+  return { environment, entries, rules: former?.rules ?? [], nodes: [] }
 }
 
-export type Activation = {
+/** Looked at and approved: not in doubt any more, and for good where its time had come. */
+function approveEntry(entry: BaselineEntry, nowMs: number): BaselineEntry {
+  const { expiresAtMs } = entry
+  const isOver = expiresAtMs !== null && expiresAtMs <= nowMs
+  return { ...entry, quarantine: [], expiresAtMs: isOver ? null : expiresAtMs }
+}
+
+export type RollBack = {
   readonly environment: string
-  readonly entries: readonly EdgeKey[]
-  /** Alerts that wait for a decision, locked. */
-  readonly standing: readonly StandingAlert[]
+  /** Whose content is to be active again. */
+  readonly version: number
   readonly actor: string
   readonly reason: string
-  readonly action: 'baseline.approved' | 'alert.accepted' | 'node.renamed' | 'node.forgotten'
-  readonly detail: { readonly [key: string]: string | number }
+  readonly selfApproval: SelfApproval
 }
 
 /**
- * Stores and activates a version; the caller holds the environment (lockActiveVersion). Returns its
- * number.
+ * Makes a new version with the content of an old one: history is never rewritten. Errors: StorageError
+ * ENVIRONMENT_UNKNOWN, BASELINE_UNKNOWN, REASON_MISSING.
  */
-export async function activate(tx: Query, activation: Activation): Promise<number> {
-  const { environment, entries, actor, reason } = activation
-  const nowMs = Date.now()
-  const version = await insertActiveBaseline(tx, {
-    ...{ environment, entries, reason },
-    author: actor,
-    approver: actor,
+export async function rollBack(sql: Sql, wanted: RollBack): Promise<Decided> {
+  const { environment, version, actor, reason, selfApproval } = wanted
+  requireReason(reason)
+  return sql.begin(async (tx) => {
+    const from = await lockActiveVersion(tx, environment)
+    const content = await requireVersionContent(tx, environment, version)
+    return decide(tx, selfApproval, {
+      ...{ environment, content, actor, reason, origin: 'rollback' },
+      ...{ action: 'baseline.rolledBack', detail: { from, to: version } },
+    })
   })
-  await writeActiveVersion(tx, environment, version)
-  const approved = new Set(entries.map(edgeId))
-  const held = activation.standing.filter((alert) => approved.has(edgeId(alert)))
-  const heldIds = held.map((alert) => alert.id)
-  await decideAlerts(tx, heldIds, { action: 'accepted', actor, reason, nowMs })
-  const edgeIds = await readRecentEdgeIds(tx, environment, nowMs - DAY_MS)
-  const versions = new Map([[environment, version]])
-  await judgeEdges(tx, new Map(), { edgeIds, versions, nowMs })
-  await appendAudit(tx, {
-    actor,
-    action: activation.action,
-    subject: `${environment} version ${version}`,
-    detail: { ...activation.detail, reason, edges: entries.length },
-  })
-  await notifyChange(tx)
-  return version
 }
 
-export type BaselineVersion = {
+export type Promotion = {
+  readonly environment: string
   readonly version: number
-  readonly state: 'draft' | 'in_review' | 'active' | 'superseded'
-  readonly author: string
-  readonly approver: string | null
+  readonly toEnvironment: string
+  readonly actor: string
+  readonly title: string
   readonly reason: string
-  readonly createdAtMs: number
-  readonly activatedAtMs: number | null
-  /** Edges it holds. */
-  readonly edges: number
 }
 
-type VersionRow = {
-  version: number
-  state: BaselineVersion['state']
-  author: string
-  approver: string | null
-  reason: string
-  created_at: Date
-  activated_at: Date | null
-  edges: number
+/**
+ * Makes a draft in another environment with the content of a version; what names the one environment names the other.
+ * Errors: StorageError ENVIRONMENT_UNKNOWN, ENVIRONMENT_SAME, BASELINE_UNKNOWN, REASON_MISSING.
+ */
+export async function promoteBaseline(sql: Sql, promotion: Promotion): Promise<VersionState> {
+  const { environment, version, toEnvironment, actor, title, reason } = promotion
+  requireReason(reason)
+  if (environment === toEnvironment)
+    throw new StorageError('ENVIRONMENT_SAME', 'A version is promoted to another environment.')
+  return sql.begin(async (tx) => {
+    await lockActiveVersion(tx, toEnvironment)
+    const content = await requireVersionContent(tx, environment, version)
+    const moved = moveEnvironment(content, toEnvironment)
+    const stored = await storeDraft(tx, {
+      ...{ environment: toEnvironment, content: moved, actor, reason, title, origin: 'promotion' },
+    })
+    await appendAudit(tx, {
+      ...{ actor, action: 'baseline.promoted' },
+      subject: `${toEnvironment} version ${stored.version}`,
+      detail: { from: `${environment} version ${version}`, reason, ...describeChange(null, moved) },
+    })
+    await notifyChange(tx)
+    return { version: stored.version, state: stored.state, revision: stored.revision }
+  })
 }
 
-/** All versions of an environment, the newest first. */
+/** So many as nobody reads; a page of listVersions is what a list is read by. */
+const VERSIONS_MAX = 1_000
+
+/** The versions of an environment, the newest first. */
 export async function listBaselines(
   sql: Query,
   environment: string,
-): Promise<readonly BaselineVersion[]> {
-  const rows = await sql<VersionRow[]>`
-    select version, state, author, approver, reason, created_at, activated_at,
-      (select count(*)::int from baseline_entry where baseline_id = baseline.id) as edges
-    from baseline where environment = ${environment} order by version desc`
-  return rows.map((row) => ({
-    version: row.version,
-    state: row.state,
-    author: row.author,
-    approver: row.approver,
-    reason: row.reason,
-    createdAtMs: row.created_at.getTime(),
-    activatedAtMs: row.activated_at?.getTime() ?? null,
-    edges: row.edges,
-  }))
+): Promise<readonly ListedVersion[]> {
+  return listVersions(sql, { environment, limit: VERSIONS_MAX, after: null })
 }
 
 /**
@@ -172,23 +171,13 @@ export async function readActiveBaseline(
 ): Promise<Baseline | null> {
   const version = await readActiveVersion(sql, environment)
   if (version === null) return null
-  const entries = await readEntries(sql, environment, version)
-  const ends = entries.flatMap((entry) => [entry.source, entry.target])
-  const services = await readServicesNamed(sql, ends)
-  const stated = ends.map((node) => ({ ...node, isObserved: false }))
-  const byId = new Map([...stated, ...services].map((node) => [nodeId(node), node]))
-  const resolved = resolveNodes(byId.values())
-  const resolve = (node: EdgeKey['source']) => resolved.get(nodeId(node)) ?? node
-  const approved = entries.map(({ source, target }) =>
-    plainEntry({ source: resolve(source), target: resolve(target) }),
-  )
-  const content = { environment, entries: approved, rules: [], nodes: [] }
-  return prepareBaseline(content, { version, holdsQuarantined: false })
+  return (await prepareActive(sql, createJudgeCache(), environment, version)).baseline
 }
 
 type ActiveRow = { active_version: number | null }
 
-async function readActiveVersion(sql: Query, environment: string): Promise<number | null> {
+/** Null: none was approved yet. */
+export async function readActiveVersion(sql: Query, environment: string): Promise<number | null> {
   const [row] = await sql<ActiveRow[]>`
     select active_version from environment where name = ${environment}`
   return row?.active_version ?? null

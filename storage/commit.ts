@@ -8,23 +8,39 @@ import { nodeId } from '../core/graph/node.ts'
 import { renameNodes } from '../core/graph/rename.ts'
 import { withdrawForsaken } from './alert-record.ts'
 import { addBuckets, type BucketRow, removeBucketsOf } from './buckets.ts'
-import { type EdgeRow, endsOf, removeEmptyEdges, unjudgeStatedEdges, upsertEdges } from './edges.ts'
-import { addEnvironments, clearRemoved, listRemoved, shareActiveVersions } from './environments.ts'
+import {
+  type EdgeRow,
+  endsOf,
+  removeEmptyEdges,
+  unjudgeEdges,
+  unjudgeStatedEdges,
+  upsertEdges,
+} from './edges.ts'
+import {
+  addEnvironments,
+  clearRemoved,
+  type HeldEnvironment,
+  listRemoved,
+  noteTagChange,
+  shareActiveVersions,
+} from './environments.ts'
 import { notifySequence } from './events.ts'
 import { type ExemplarRow, keepExemplars, removeExemplarsOfEmptyEdges } from './exemplars.ts'
 import { isDataRefused } from './failure.ts'
-import { type BaselineCache, judgeEdges } from './judge.ts'
+import { judgeEdges } from './judge.ts'
 import { leaveOutEnvironments } from './leave-out.ts'
 import { readAliases } from './node-aliases.ts'
+import { upsertStatedTags } from './node-tags.ts'
 import { readServicesNamed, upsertNodes } from './nodes.ts'
 import { operationKey, removeEmptyOperations, upsertOperations } from './operations.ts'
 import { advancePosition, type Counters, type JournalPosition } from './position.ts'
+import { createJudgeCache, type JudgeCache } from './prepared-baselines.ts'
 import { type ArrivedBatch, copySpans } from './spans.ts'
 import type { Query, Sql } from './sql.ts'
 import { storableDelta } from './storable.ts'
 
 /** What a collector keeps between commits. */
-export type Committer = { readonly sql: Sql; readonly baselines: BaselineCache }
+export type Committer = { readonly sql: Sql; readonly judged: JudgeCache }
 
 export type Commit = {
   /** Null when only the position and the counters move. */
@@ -50,7 +66,7 @@ export type CommitResult =
   | { readonly applied: false }
 
 export function createCommitter(sql: Sql): Committer {
-  return { sql, baselines: new Map() }
+  return { sql, judged: createJudgeCache() }
 }
 
 /**
@@ -65,8 +81,8 @@ export async function commitDelta(committer: Committer, commit: Commit): Promise
     if (sequence === null) return { applied: false }
     if (forgotten.length > 0) await clearRemoved(tx, forgotten)
     // Their next baseline counts its versions from 1 again.
-    for (const name of forgotten) committer.baselines.delete(name)
-    const openedAlertIds = delta ? await writeDelta(tx, committer.baselines, delta, nowMs) : []
+    for (const name of forgotten) committer.judged.baselines.delete(name)
+    const openedAlertIds = delta ? await writeDelta(tx, committer.judged, delta, nowMs) : []
     await copySpans(tx, commit.spans ?? [])
     await notifySequence(tx, sequence)
     return { applied: true, sequence, openedAlertIds }
@@ -80,7 +96,7 @@ export async function commitDelta(committer: Committer, commit: Commit): Promise
 export async function tryCommit(committer: Committer, commit: Commit): Promise<boolean> {
   const delta = commit.delta && storableDelta(commit.delta)
   const work = committer.sql.begin(async (tx) => {
-    if (delta) await writeDelta(tx, new Map(), delta, commit.nowMs)
+    if (delta) await writeDelta(tx, createJudgeCache(), delta, commit.nowMs)
     await copySpans(tx, commit.spans ?? [])
     throw new RolledBack()
   })
@@ -95,7 +111,7 @@ class RolledBack extends Error {}
 
 async function writeDelta(
   tx: Query,
-  baselines: BaselineCache,
+  cache: JudgeCache,
   emitted: GraphDelta,
   nowMs: number,
 ): Promise<readonly bigint[]> {
@@ -105,6 +121,9 @@ async function writeDelta(
   const delta = renameNodes(held, await readAliases(tx, held.nodes))
   const newServices = await findNewServices(tx, delta)
   const nodeIds = await upsertNodes(tx, delta.nodes)
+  // The clock judges again what hangs on a tag: what two instances state differently must not stop every commit.
+  const tagged = await upsertStatedTags(tx, delta.nodes)
+  if (tagged.length > 0) await noteTagChange(tx, tagged)
   const edges = delta.edges.map((edge): EdgeRow => {
     const source = delta.nodes[edge.source]
     const target = delta.nodes[edge.target]
@@ -113,14 +132,27 @@ async function writeDelta(
     if (!sourceId || !targetId) throw new Error('a node was stored under another name')
     return { ...edge, environment: source.environment, sourceId, targetId }
   })
-  const edgeIds = edges.length > 0 ? await writeEdges(tx, delta, edges, nowMs) : []
+  const written = edges.length > 0 ? await writeEdges(tx, delta, edges, nowMs) : NOTHING_WRITTEN
   const unjudged = newServices.length > 0 ? await unjudgeStatedEdges(tx, newServices) : []
-  return judgeEdges(tx, baselines, { edgeIds: [...edgeIds, ...unjudged], versions, nowMs })
+  return judgeEdges(tx, cache, {
+    edgeIds: [...written.ids, ...unjudged],
+    thinned: written.thinned,
+    hasNewServices: newServices.length > 0,
+    ...{ versions, nowMs },
+  })
 }
+
+type WrittenEdges = {
+  readonly ids: readonly bigint[]
+  /** Environments in which edges came to an end. */
+  readonly thinned: ReadonlySet<string>
+}
+
+const NOTHING_WRITTEN: WrittenEdges = { ids: [], thinned: new Set() }
 
 type HeldDelta = {
   readonly delta: GraphDelta
-  readonly versions: ReadonlyMap<string, number | null>
+  readonly versions: ReadonlyMap<string, HeldEnvironment>
 }
 
 /**
@@ -153,21 +185,23 @@ async function writeEdges(
   delta: GraphDelta,
   edges: readonly EdgeRow[],
   nowMs: number,
-): Promise<readonly bigint[]> {
+): Promise<WrittenEdges> {
   const ids = await upsertEdges(tx, edges)
   const idOf = (edge: EdgeRow) => ids.get(endsOf(edge)) ?? 0n
   await writeBuckets(tx, edges, idOf)
   await keepExemplars(tx, exemplarRows(delta, edges, idOf), delta.exemplars)
   const shrunk = edges.filter((edge) => edge.calls <= 0).map(idOf)
+  const thinned = new Set<string>()
   if (shrunk.length > 0) {
     await removeExemplarsOfEmptyEdges(tx, shrunk)
     const removed = await removeEmptyEdges(tx, shrunk)
     const removedIds = removed.map((edge) => edge.id)
     if (removed.length > 0) await removeBucketsOf(tx, removedIds)
+    for (const edge of removed) thinned.add(edge.environment)
     const forsaken = removed.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
     if (forsaken.length > 0) await withdrawForsaken(tx, forsaken, nowMs)
   }
-  return [...ids.values()]
+  return { ids: [...ids.values()], thinned }
 }
 
 async function writeBuckets(
@@ -177,7 +211,8 @@ async function writeBuckets(
 ): Promise<void> {
   const operations = edges.flatMap((edge) => sumByOperation(edge, idOf(edge)))
   if (operations.length === 0) return
-  const ids = await upsertOperations(tx, operations)
+  const { ids, widenedEdgeIds } = await upsertOperations(tx, operations)
+  if (widenedEdgeIds.length > 0) await unjudgeEdges(tx, widenedEdgeIds)
   const buckets = edges.flatMap((edge) =>
     edge.buckets.map((bucket): BucketRow => {
       const edgeId = idOf(edge)

@@ -1,4 +1,6 @@
 // Writes the table edge: sums, attributes, and what it was judged against.
+
+import { DIGESTS_KEPT } from '../core/graph/digests.ts'
 import { type EdgeDelta, PROTOCOLS, TRUST_RULES } from '../core/graph/edge.ts'
 import { numbersLiteral, textsLiteral } from './array-literal.ts'
 import { type EdgePair, pairColumns } from './edge-pairs.ts'
@@ -20,17 +22,22 @@ export function endsOf(edge: { readonly sourceId: bigint; readonly targetId: big
   return `${edge.sourceId}-${edge.targetId}`
 }
 
-/** Adds and merges edges; returns their ids by endsOf. edges: each pair of ends once, any order. */
+/**
+ * Adds and merges edges; returns their ids by endsOf. edges: each pair of ends once, any order. One that shows
+ * what its judgement may rest on (a protocol, a port, calls in the clear) is to be judged again.
+ */
 export async function upsertEdges(
   tx: Query,
   edges: readonly EdgeRow[],
 ): Promise<ReadonlyMap<string, bigint>> {
   const rows = await tx<UpsertedRow[]>`
     insert into edge as stored (environment, source_id, target_id, protocol, calls, errors,
-      first_seen, last_seen, trust, hosts, ports)
+      tls_calls, plain_calls, first_seen, last_seen, trust, hosts, ports, caller_instances,
+      traces)
     select given.environment, given.source_id, given.target_id, given.protocol, given.calls,
-      given.errors, to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
-      given.trust::bigint[], given.hosts::text[], given.ports::int[]
+      given.errors, given.tls_calls, given.plain_calls, to_timestamp(given.first_seen / 1000),
+      to_timestamp(given.last_seen / 1000), given.trust::bigint[], given.hosts::text[],
+      given.ports::int[], given.caller_instances::text[], given.traces::text[]
     from unnest(
       ${edges.map((edge) => edge.environment)}::text[],
       ${edges.map((edge) => String(edge.sourceId))}::bigint[],
@@ -38,33 +45,52 @@ export async function upsertEdges(
       ${edges.map((edge) => PROTOCOLS.indexOf(edge.protocol))}::smallint[],
       ${edges.map((edge) => edge.calls)}::bigint[],
       ${edges.map((edge) => edge.errors)}::bigint[],
+      ${edges.map((edge) => edge.tlsCalls)}::bigint[],
+      ${edges.map((edge) => edge.plainCalls)}::bigint[],
       ${edges.map((edge) => edge.firstSeenMs)}::float8[],
       ${edges.map((edge) => edge.lastSeenMs)}::float8[],
       ${edges.map((edge) => `{${TRUST_RULES.map((rule) => edge.trust[rule] ?? 0)}}`)}::text[],
       ${edges.map((edge) => textsLiteral(edge.hosts, HOSTS_MAX))}::text[],
-      ${edges.map((edge) => numbersLiteral(edge.ports, PORTS_MAX))}::text[]
-    ) as given(environment, source_id, target_id, protocol, calls, errors, first_seen, last_seen,
-      trust, hosts, ports)
+      ${edges.map((edge) => numbersLiteral(edge.ports, PORTS_MAX))}::text[],
+      ${edges.map((edge) => textsLiteral(edge.callerInstances, DIGESTS_KEPT))}::text[],
+      ${edges.map((edge) => textsLiteral(edge.traces, DIGESTS_KEPT))}::text[]
+    ) as given(environment, source_id, target_id, protocol, calls, errors, tls_calls, plain_calls,
+      first_seen, last_seen, trust, hosts, ports, caller_instances, traces)
     order by 2, 3
     on conflict (source_id, target_id) do update set
       protocol = greatest(stored.protocol, excluded.protocol),
       calls = greatest(stored.calls + excluded.calls, 0),
       errors = greatest(stored.errors + excluded.errors, 0),
+      tls_calls = greatest(stored.tls_calls + excluded.tls_calls, 0),
+      plain_calls = greatest(stored.plain_calls + excluded.plain_calls, 0),
       first_seen = least(stored.first_seen, excluded.first_seen),
       last_seen = greatest(stored.last_seen, excluded.last_seen),
       trust = coalesce(add_counts(stored.trust, excluded.trust), '{}'),
       hosts = case when excluded.hosts <@ stored.hosts then stored.hosts
         else merge_texts(stored.hosts, excluded.hosts, ${HOSTS_MAX}) end,
       ports = case when excluded.ports <@ stored.ports then stored.ports
-        else merge_numbers(stored.ports, excluded.ports, ${PORTS_MAX}) end
+        else merge_numbers(stored.ports, excluded.ports, ${PORTS_MAX}) end,
+      caller_instances = case when excluded.caller_instances <@ stored.caller_instances
+        then stored.caller_instances
+        else merge_texts(stored.caller_instances, excluded.caller_instances, ${DIGESTS_KEPT}) end,
+      traces = case when excluded.traces <@ stored.traces then stored.traces
+        else merge_texts(stored.traces, excluded.traces, ${DIGESTS_KEPT}) end,
+      judged_version = case
+        when excluded.protocol > stored.protocol or not excluded.ports <@ stored.ports
+          or (stored.plain_calls > 0) <> (stored.plain_calls + excluded.plain_calls > 0)
+        then null else stored.judged_version end
     returning id, source_id, target_id`
   return new Map(
     rows.map((row) => [endsOf({ sourceId: row.source_id, targetId: row.target_id }), row.id]),
   )
 }
 
-export type RemovedEdge = { readonly id: bigint; readonly alertId: bigint | null }
-type RemovedRow = { id: bigint; alert_id: bigint | null }
+export type RemovedEdge = {
+  readonly id: bigint
+  readonly environment: string
+  readonly alertId: bigint | null
+}
+type RemovedRow = { id: bigint; environment: string; alert_id: bigint | null }
 
 /**
  * Removes those of these edges whose calls have returned to 0, with their operations and exemplars.
@@ -75,16 +101,13 @@ export async function removeEmptyEdges(
 ): Promise<readonly RemovedEdge[]> {
   const rows = await tx<RemovedRow[]>`
     delete from edge where id = any(${ids.map(String)}::bigint[]) and calls <= 0
-    returning id, alert_id`
-  return rows.map((row) => ({ id: row.id, alertId: row.alert_id }))
+    returning id, environment, alert_id`
+  return rows.map((row) => ({ id: row.id, environment: row.environment, alertId: row.alert_id }))
 }
 
-export type LostEdge = RemovedEdge & { readonly environment: string }
-type LostRow = RemovedRow & { environment: string }
-
 /** Edges of an environment, and those of others that lead into it, held until they are deleted. */
-export async function lockEdgesAt(tx: Query, environment: string): Promise<readonly LostEdge[]> {
-  const rows = await tx<LostRow[]>`
+export async function lockEdgesAt(tx: Query, environment: string): Promise<readonly RemovedEdge[]> {
+  const rows = await tx<RemovedRow[]>`
     select id, alert_id, environment from edge
     where environment = ${environment}
       or target_id in (select id from node where environment = ${environment})
@@ -101,8 +124,8 @@ export async function deleteEdges(tx: Query, ids: readonly bigint[]): Promise<vo
   await tx`delete from edge where id = any(${ids.map(String)}::bigint[])`
 }
 
-export type PlacedEdge = LostEdge & { readonly sourceId: bigint; readonly targetId: bigint }
-type PlacedRow = LostRow & { source_id: bigint; target_id: bigint }
+export type PlacedEdge = RemovedEdge & { readonly sourceId: bigint; readonly targetId: bigint }
+type PlacedRow = RemovedRow & { source_id: bigint; target_id: bigint }
 
 /** Edges at these nodes, held until the transaction ends, by id. */
 export async function lockEdgesOf(
@@ -126,11 +149,15 @@ export async function mergeEdges(tx: Query, pairs: readonly EdgePair[]): Promise
   await tx`
     update edge as kept set protocol = greatest(kept.protocol, old.protocol),
       calls = kept.calls + old.calls, errors = kept.errors + old.errors,
+      tls_calls = kept.tls_calls + old.tls_calls, plain_calls = kept.plain_calls + old.plain_calls,
       first_seen = least(kept.first_seen, old.first_seen),
       last_seen = greatest(kept.last_seen, old.last_seen),
       trust = coalesce(add_counts(kept.trust, old.trust), '{}'),
       hosts = merge_texts(kept.hosts, old.hosts, ${HOSTS_MAX}),
-      ports = merge_numbers(kept.ports, old.ports, ${PORTS_MAX})
+      ports = merge_numbers(kept.ports, old.ports, ${PORTS_MAX}),
+      caller_instances =
+        merge_texts(kept.caller_instances, old.caller_instances, ${DIGESTS_KEPT}),
+      traces = merge_texts(kept.traces, old.traces, ${DIGESTS_KEPT})
     from unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
     join edge as old on old.id = pair.from_id
     where kept.id = pair.into_id`
@@ -193,19 +220,35 @@ export async function writeJudgements(tx: Query, judgements: readonly Judgement[
     where edge.id = given.edge_id`
 }
 
-type IdRow = { id: bigint }
+/** Edges are to be judged again: something new was seen of them. */
+export async function unjudgeEdges(tx: Query, ids: readonly bigint[]): Promise<void> {
+  await tx`
+    update edge set judged_version = null
+    where id = any(${ids.map(String)}::bigint[]) and judged_version is not null`
+}
 
-/** Edges of an environment seen since a time. */
-export async function readRecentEdgeIds(
+type AlertRow = { id: bigint; alert_id: bigint }
+
+/** The alerts behind which edges of an environment stand, by edge. */
+export async function readAlertsOfEdges(
   tx: Query,
   environment: string,
-  sinceMs: number,
-): Promise<readonly bigint[]> {
-  const rows = await tx<IdRow[]>`
-    select id from edge
-    where environment = ${environment} and last_seen >= to_timestamp(${sinceMs}::float8 / 1000)
-    order by id`
-  return rows.map((row) => row.id)
+): Promise<ReadonlyMap<bigint, bigint>> {
+  const rows = await tx<AlertRow[]>`
+    select id, alert_id from edge where environment = ${environment} and alert_id is not null`
+  return new Map(rows.map((row) => [row.id, row.alert_id]))
+}
+
+/** Has edges without an alert judged when they are seen again, if they were last seen before a time. */
+export async function unjudgeUnseen(
+  tx: Query,
+  environment: string,
+  beforeMs: number,
+): Promise<void> {
+  await tx`
+    update edge set judged_version = null
+    where environment = ${environment} and last_seen < to_timestamp(${beforeMs}::float8 / 1000)
+      and judged_version is not null and alert_id is null`
 }
 
 /** How many edges an environment has, and when the newest of them came onto the map. */
@@ -230,6 +273,8 @@ export async function readArrivals(sql: Query, environment: string): Promise<Edg
     sinceNewestMs: row?.since_newest_ms ?? null,
   }
 }
+
+type IdRow = { id: bigint }
 
 /**
  * Edges at nodes that only peers state and whose name is one of these services': the identity they

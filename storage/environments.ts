@@ -25,6 +25,7 @@ type SummaryRow = {
   last_seen: Date | null
 }
 type VersionRow = { name: string; active_version: number | null }
+type HeldRow = VersionRow & { judged_at: Date | null }
 
 /** Names of all environments, sorted. */
 export async function listEnvironments(sql: Query): Promise<readonly string[]> {
@@ -79,18 +80,28 @@ export async function addEnvironments(tx: Query, names: readonly string[]): Prom
     on conflict (name) do nothing`
 }
 
-/**
- * Active versions by environment (null: none approved yet), which cannot change until the
- * transaction ends.
- */
+/** What the judge needs of an environment, as it is held. */
+export type HeldEnvironment = {
+  /** Null: no version was approved yet. */
+  readonly version: number | null
+  /** Unix ms; when all of it was judged last, null: never. */
+  readonly judgedAtMs: number | null
+}
+
+/** By environment; it cannot change until the transaction ends. */
 export async function shareActiveVersions(
   tx: Query,
   names: readonly string[],
-): Promise<ReadonlyMap<string, number | null>> {
-  const rows = await tx<VersionRow[]>`
-    select name, active_version from environment
+): Promise<ReadonlyMap<string, HeldEnvironment>> {
+  const rows = await tx<HeldRow[]>`
+    select name, active_version, judged_at from environment
     where name = any(${names as string[]}::text[]) order by name for share`
-  return new Map(rows.map((row) => [row.name, row.active_version]))
+  return new Map(
+    rows.map((row) => [
+      row.name,
+      { version: row.active_version, judgedAtMs: row.judged_at?.getTime() ?? null },
+    ]),
+  )
 }
 
 /**
@@ -107,6 +118,34 @@ export async function lockActiveVersion(tx: Query, name: string): Promise<number
 
 export async function writeActiveVersion(tx: Query, name: string, version: number): Promise<void> {
   await tx`update environment set active_version = ${version} where name = ${name}`
+}
+
+/** Notes that all of an environment was judged, and by which tags (readTagsKey). */
+export async function writeJudged(
+  tx: Query,
+  judged: { readonly environment: string; readonly tagsKey: string; readonly nowMs: number },
+): Promise<void> {
+  await tx`
+    update environment set judged_tags = ${judged.tagsKey},
+      judged_at = to_timestamp(${judged.nowMs}::float8 / 1000)
+    where name = ${judged.environment}`
+}
+
+type KeyRow = { key: string }
+
+/** Changes with every change of a tag in any environment. */
+export async function readTagsKey(tx: Query): Promise<string> {
+  const [row] = await tx<KeyRow[]>`
+    select coalesce(string_agg(name || ' ' || tags_revision, ', ' order by name)
+      filter (where tags_revision > 0), '') as key from environment`
+  return row?.key ?? ''
+}
+
+/** To be called with each change of a tag of these environments. */
+export async function noteTagChange(tx: Query, names: readonly string[]): Promise<void> {
+  await tx`
+    update environment set tags_revision = tags_revision + 1
+    where name = any(${names as string[]}::text[])`
 }
 
 /**

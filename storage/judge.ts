@@ -1,175 +1,227 @@
-// Judges stored edges against the active baseline of their environment: in the commit (edges just
-// touched) and when a version becomes active (edges of the last day). Both are idempotent by the
-// alert's key. Names are resolved here, on both sides, because what they mean may change.
-import { plainEntry } from '../core/baseline/content.ts'
-import type { ObservedEdge } from '../core/baseline/drift.ts'
-import { judgeEdge } from '../core/baseline/judge.ts'
-import { type Baseline, prepareBaseline } from '../core/baseline/prepare.ts'
-import type { EdgeKey } from '../core/graph/edge.ts'
-import { type NodeKey, nodeId } from '../core/graph/node.ts'
-import { type ResolvableNode, resolveNodes } from '../core/graph/resolve.ts'
+// Judges stored edges against the active baseline of their environment: in the commit (edges just touched), and all of
+// an environment when a version becomes active, tags change or something expires. Both are idempotent by the alert's
+// key, and compare what is stored now, so that it cannot matter in which order it came.
+import type { Drift, ObservedEdge } from '../core/baseline/drift.ts'
+import { isClassified } from '../core/baseline/inventory.ts'
+import { type JudgeContext, judgeEdge, needsPaths } from '../core/baseline/judge.ts'
+import { isHeld, type Moment } from '../core/baseline/prepare.ts'
+import { findPaths } from '../core/baseline/reach.ts'
+import { PROTOCOLS } from '../core/graph/edge.ts'
+import { acceptForsaken, withdrawForsaken } from './alert-record.ts'
+import { type Judgement, readAlertsOfEdges, unjudgeUnseen, writeJudgements } from './edges.ts'
+import { writeJudged } from './environments.ts'
+import { readGroups } from './graph-groups.ts'
+import { readOperationNames } from './operations.ts'
 import {
-  type FoundDrift,
-  hashSubject,
-  openAlerts,
-  readStandingAlerts,
-  withdrawForsaken,
-} from './alert-record.ts'
-import { readEntries } from './baseline-record.ts'
-import { type Judgement, writeJudgements } from './edges.ts'
-import { readServicesNamed } from './nodes.ts'
+  createJudgeCache,
+  forgetResolutions,
+  type JudgeCache,
+  type PreparedBaseline,
+  prepareActive,
+  readInventory,
+} from './prepared-baselines.ts'
+import { raiseAlerts } from './raise-alerts.ts'
 import type { Query } from './sql.ts'
-import { readUnjudged, type UnjudgedEdge } from './unjudged-edges.ts'
+import { type JudgedEdge, readUnjudged } from './unjudged-edges.ts'
 
-type CachedBaseline = {
-  readonly version: number
-  readonly entries: readonly EdgeKey[]
-  /** What the stated names among the entries resolved to when `baseline` was built. */
-  resolution: string
-  baseline: Baseline | null
+const DAY_MS = 86_400_000
+
+/** What the transaction holds of an environment. */
+export type HeldVersion = {
+  /** Null: none was approved yet. */
+  readonly version: number | null
+  /** When all of it was judged last; what has expired by then has expired. Null: never. */
+  readonly judgedAtMs: number | null
 }
-
-/**
- * Baselines by environment, kept between commits by the caller. A version never changes, so it
- * cannot go stale.
- */
-export type BaselineCache = Map<string, CachedBaseline>
 
 export type JudgeRequest = {
   readonly edgeIds: readonly bigint[]
-  /** Active versions, which the transaction holds. */
-  readonly versions: ReadonlyMap<string, number | null>
+  /** By environment. */
+  readonly versions: ReadonlyMap<string, HeldVersion>
+  /** Environments in which edges came to an end. */
+  readonly thinned: ReadonlySet<string>
+  /** Services were seen whose name may have been stated before. */
+  readonly hasNewServices: boolean
   readonly nowMs: number
 }
 
-/** Judges those of the edges that need it; returns the ids of alerts that opened. */
+/** In the commit: judges those of the edges that need it; returns the ids of alerts to be told. */
 export async function judgeEdges(
   tx: Query,
-  cache: BaselineCache,
+  cache: JudgeCache,
   request: JudgeRequest,
 ): Promise<readonly bigint[]> {
-  if (![...request.versions.values()].some((version) => version !== null)) return []
+  const { versions, thinned } = request
+  if (request.hasNewServices) forgetResolutions(cache)
+  if (![...versions.values()].some(({ version }) => version !== null)) return []
   const edges = await readUnjudged(tx, request.edgeIds)
-  if (edges.length === 0) return []
-  const entries = new Map<string, CachedBaseline>()
-  for (const environment of new Set(edges.map((edge) => edge.environment))) {
-    const version = request.versions.get(environment)
-    if (version) entries.set(environment, await loadBaseline(tx, cache, environment, version))
+  const byEnvironment = Map.groupBy(edges, ({ source }) => source.environment)
+  const told: bigint[] = []
+  for (const environment of [...new Set([...byEnvironment.keys(), ...thinned])].sort()) {
+    const held = versions.get(environment)
+    // Else approved only after this transaction read the versions.
+    if (held?.version === null || held === undefined) continue
+    const place = { environment, version: held.version }
+    const nowMs = Math.max(request.nowMs, held.judgedAtMs ?? 0)
+    const bench = await openBench(tx, cache, { ...place, nowMs })
+    const touched = byEnvironment.get(environment) ?? []
+    const judged = await widen(tx, bench, touched, thinned.has(environment))
+    const verdicts = await judgeAll(tx, bench, judged)
+    const { toldIds, leftIds } = await settle(tx, bench, verdicts, request.nowMs)
+    if (leftIds.length > 0) await withdrawForsaken(tx, leftIds, request.nowMs)
+    told.push(...toldIds)
   }
-  const resolved = await resolveFor(tx, edges, [...entries.values()])
-  return settle(tx, edges, findDrifts(edges, entries, resolved), request)
+  return told
 }
 
-async function loadBaseline(
-  tx: Query,
-  cache: BaselineCache,
-  environment: string,
-  version: number,
-): Promise<CachedBaseline> {
-  const known = cache.get(environment)
-  if (known?.version === version) return known
-  const entries = await readEntries(tx, environment, version)
-  const loaded: CachedBaseline = { version, entries, resolution: '', baseline: null }
-  cache.set(environment, loaded)
-  return loaded
+export type WholeJudgement = {
+  readonly environment: string
+  /** The active version. */
+  readonly version: number
+  readonly nowMs: number
+  /** Who made what is held now acceptable; null: nobody, so what is no drift any more is withdrawn. */
+  readonly acceptedBy: { readonly actor: string; readonly reason: string } | null
 }
 
-/** Canonical identities of every end of the edges and of the baselines' entries. */
-async function resolveFor(
+/**
+ * Judges every edge of an environment of the last day, and all behind an alert; older ones when they are seen again. The
+ * caller holds the environment. Returns the ids of alerts to be told.
+ */
+export async function judgeEnvironment(
   tx: Query,
-  edges: readonly UnjudgedEdge[],
-  baselines: readonly CachedBaseline[],
-): Promise<ReadonlyMap<string, NodeKey>> {
-  const entryEnds = baselines.flatMap(({ entries }) => entries.flatMap((each) => endsOf(each)))
-  const nodes = new Map<string, ResolvableNode>()
-  for (const node of entryEnds) nodes.set(nodeId(node), { ...node, isObserved: false })
-  for (const node of edges.flatMap((edge) => [edge.source, edge.target]))
-    nodes.set(nodeId(node), node)
-  const stated = [...nodes.values()].filter(
-    (node) => node.kind === 'service' && node.namespace === '' && !node.isObserved,
+  { environment, version, nowMs, acceptedBy }: WholeJudgement,
+): Promise<readonly bigint[]> {
+  const bench = await openBench(tx, createJudgeCache(), { environment, version, nowMs })
+  const live = await readLive(tx, environment)
+  const sinceMs = nowMs - DAY_MS
+  const isDue = ({ members }: JudgedEdge) =>
+    members.some(({ lastSeenMs, alertId }) => lastSeenMs >= sinceMs || alertId !== null)
+  const judged = { edges: live.filter(isDue), live }
+  const verdicts = await judgeAll(tx, bench, judged)
+  const { toldIds, leftIds } = await settle(tx, bench, verdicts, nowMs)
+  if (leftIds.length > 0)
+    if (acceptedBy) await acceptForsaken(tx, leftIds, { ...acceptedBy, nowMs })
+    else await withdrawForsaken(tx, leftIds, nowMs)
+  await unjudgeUnseen(tx, environment, sinceMs)
+  await writeJudged(tx, { environment, tagsKey: bench.tagsKey, nowMs })
+  return toldIds
+}
+
+/** What edges of an environment are held against. */
+type Bench = {
+  readonly environment: string
+  readonly prepared: PreparedBaseline
+  readonly moment: Moment
+  readonly tagsKey: string
+}
+
+async function openBench(
+  tx: Query,
+  cache: JudgeCache,
+  place: { readonly environment: string; readonly version: number; readonly nowMs: number },
+): Promise<Bench> {
+  const { environment, version, nowMs } = place
+  const prepared = await prepareActive(tx, cache, environment, version)
+  const { key: tagsKey, inventory } = await readInventory(tx, cache)
+  return { environment, prepared, moment: { nowMs, tags: inventory }, tagsKey }
+}
+
+type Judged = {
+  readonly edges: readonly JudgedEdge[]
+  /** All live edges, when they decide what these edges let be reached; else null. */
+  readonly live: readonly JudgedEdge[] | null
+}
+
+/** Where data is classified, an edge that no entry holds can open or close paths for all others that are not held. */
+async function widen(
+  tx: Query,
+  { environment, prepared: { baseline }, moment }: Bench,
+  touched: readonly JudgedEdge[],
+  isThinned: boolean,
+): Promise<Judged> {
+  const isAlone = !isThinned || !hasClasses(moment)
+  if (isAlone && !needsPaths(touched, baseline, moment)) return { edges: touched, live: null }
+  const live = await readLive(tx, environment)
+  const touchedIds = new Set(touched.flatMap(({ members }) => members.map(({ id }) => id)))
+  const edges = live.filter(
+    (edge) => edge.members.some(({ id }) => touchedIds.has(id)) || !isHeld(edge, baseline, moment),
   )
-  if (stated.length > 0)
-    for (const service of await readServicesNamed(tx, stated)) nodes.set(nodeId(service), service)
-  return resolveNodes(nodes.values())
+  return { edges, live }
 }
 
-const endsOf = (edge: EdgeKey): NodeKey[] => [edge.source, edge.target]
-
-type Verdict = { readonly edge: UnjudgedEdge; readonly version: number; drift: FoundDrift | null }
-
-function findDrifts(
-  edges: readonly UnjudgedEdge[],
-  baselines: ReadonlyMap<string, CachedBaseline>,
-  resolved: ReadonlyMap<string, NodeKey>,
-): readonly Verdict[] {
-  const verdicts: Verdict[] = []
-  for (const edge of edges) {
-    const cached = baselines.get(edge.environment)
-    if (!cached) continue // approved only after this transaction read the versions
-    const key = resolveEdge(edge, resolved)
-    const baseline = buildBaseline(edge.environment, cached, resolved)
-    const drift = judgeEdge({ ...key, ...UNSEEN }, baseline, NO_CONTEXT)
-    const { environment } = edge
-    const { version } = cached
-    verdicts.push({ edge, version, drift: drift && { ...drift, environment, version, edge: key } })
-  }
-  return verdicts
+function hasClasses({ tags }: Moment): boolean {
+  return [...tags.values()].some(({ dataClasses }) => dataClasses.length > 0)
 }
 
-/** Entries allow anything so far, so nothing of what was seen over an edge can matter. */
-const UNSEEN: Omit<ObservedEdge, keyof EdgeKey> = {
-  ...{ protocol: 'other', operations: [], ports: [], examples: [] },
-  ...{ calls: 1, tlsCalls: 0, plainCalls: 0, firstSeenMs: 0, lastSeenMs: 0 },
-}
-const NO_CONTEXT = { nowMs: 0, tags: new Map(), rollouts: new Map(), paths: null } as const
-
-/** Built anew only when a stated name among its entries has come to mean something else. */
-function buildBaseline(
-  environment: string,
-  cached: CachedBaseline,
-  resolved: ReadonlyMap<string, NodeKey>,
-): Baseline {
-  const stated = cached.entries
-    .flatMap(endsOf)
-    .filter((node) => node.kind === 'service' && node.namespace === '')
-  const resolution = stated.map((node) => resolved.get(nodeId(node))?.namespace ?? '').join('\0')
-  if (!cached.baseline || cached.resolution !== resolution) {
-    const entries = cached.entries.map((entry) => plainEntry(resolveEdge(entry, resolved)))
-    const content = { environment, entries, rules: [], nodes: [] }
-    cached.baseline = prepareBaseline(content, { version: cached.version, holdsQuarantined: false })
-    cached.resolution = resolution
-  }
-  return cached.baseline
+/** Every edge of an environment with calls. */
+async function readLive(tx: Query, environment: string): Promise<readonly JudgedEdge[]> {
+  const { edges } = await readGroups(tx, environment)
+  const alerts = await readAlertsOfEdges(tx, environment)
+  return edges.flatMap(({ source, target, members }) => {
+    const counted = members.filter(({ calls }) => calls > 0)
+    if (counted.length === 0) return []
+    const judged = counted.map((edge) => ({ ...edge, alertId: alerts.get(edge.id) ?? null }))
+    return [{ source, target, members: judged }]
+  })
 }
 
-function resolveEdge(edge: EdgeKey, resolved: ReadonlyMap<string, NodeKey>): EdgeKey {
+type Verdict = { readonly edge: JudgedEdge; readonly drift: Drift | null }
+
+async function judgeAll(
+  tx: Query,
+  { prepared: { baseline, pinsOperations }, moment }: Bench,
+  { edges, live }: Judged,
+): Promise<readonly Verdict[]> {
+  const ids = edges.flatMap(({ members }) => members.map(({ id }) => id))
+  const operations = pinsOperations ? await readOperationNames(tx, ids) : new Map()
+  const paths =
+    live && needsPaths(live, baseline, moment) ? findPaths(live, baseline, moment) : null
+  const context: JudgeContext = { ...moment, rollouts: new Map(), paths }
+  return edges.map((edge) => ({
+    edge,
+    drift: judgeEdge(observe(edge, operations), baseline, context),
+  }))
+}
+
+function observe(
+  { source, target, members }: JudgedEdge,
+  operations: ReadonlyMap<bigint, readonly string[]>,
+): ObservedEdge {
+  const sum = (count: (member: JudgedEdge['members'][number]) => number) =>
+    members.reduce((total, member) => total + count(member), 0)
   return {
-    source: resolved.get(nodeId(edge.source)) ?? edge.source,
-    target: resolved.get(nodeId(edge.target)) ?? edge.target,
+    ...{ source, target },
+    protocol: PROTOCOLS[Math.max(...members.map(({ protocol }) => protocol))] ?? 'other',
+    operations: [...new Set(members.flatMap(({ id }) => operations.get(id) ?? []))].sort(),
+    ports: [...new Set(members.flatMap(({ ports }) => ports))].sort((a, b) => a - b),
+    tlsCalls: sum(({ tlsCalls }) => tlsCalls),
+    plainCalls: sum(({ plainCalls }) => plainCalls),
+    calls: sum(({ calls }) => calls),
+    firstSeenMs: Math.min(...members.map(({ firstSeenMs }) => firstSeenMs)),
+    lastSeenMs: Math.max(...members.map(({ lastSeenMs }) => lastSeenMs)),
+    examples: [],
   }
 }
 
+/** Raises what was found and notes what was judged; leftIds: alerts behind which these edges stand no more. */
 async function settle(
   tx: Query,
-  edges: readonly UnjudgedEdge[],
+  { environment, prepared: { version } }: Bench,
   verdicts: readonly Verdict[],
-  request: JudgeRequest,
-): Promise<readonly bigint[]> {
-  const drifts = new Map<string, FoundDrift>()
-  for (const { drift } of verdicts) if (drift) drifts.set(subjectKey(drift), drift)
-  const found = [...drifts.values()]
-  const opened = found.length > 0 ? await openAlerts(tx, found, request.nowMs) : []
-  const standing = found.length > 0 ? await readStandingAlerts(tx, found) : new Map()
-  const judgements = verdicts.map(({ edge, version, drift }): Judgement => {
-    const alertId = drift ? (standing.get(subjectKey(drift)) ?? null) : null
-    return { edgeId: edge.id, version, alertId }
+  nowMs: number,
+): Promise<{ readonly toldIds: readonly bigint[]; readonly leftIds: readonly bigint[] }> {
+  const drifts = verdicts.flatMap(({ drift }) =>
+    drift ? [{ ...drift, environment, version }] : [],
+  )
+  const { ids, toldIds } = await raiseAlerts(tx, drifts, nowMs)
+  const leftIds = new Set<bigint>()
+  const judgements = verdicts.flatMap(({ edge, drift }) => {
+    const alertId = drift ? (ids.get(drift.subject) ?? null) : null
+    return edge.members.map((member): Judgement => {
+      if (member.alertId !== null && member.alertId !== alertId) leftIds.add(member.alertId)
+      return { edgeId: member.id, version, alertId }
+    })
   })
-  await writeJudgements(tx, judgements)
-  const left = edges.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
-  if (left.length > 0) await withdrawForsaken(tx, left, request.nowMs)
-  return opened
-}
-
-function subjectKey(drift: FoundDrift): string {
-  return `${drift.environment} ${hashSubject(drift.subject)}`
+  if (judgements.length > 0) await writeJudgements(tx, judgements)
+  return { toldIds, leftIds: [...leftIds] }
 }

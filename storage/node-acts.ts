@@ -2,16 +2,17 @@
 // transaction, audited; it holds the environments, so a commit comes before it or after it, never between, and
 // keeps roll-ups away. Baselines get a new version in the new names, alerts speak of them. The owner does it,
 // as a job of the worker: no other role may write all of this.
+import type { BaselineEntry } from '../core/baseline/content.ts'
 import { edgeSubject } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
-import { lockAlertsAt, lockStandingAlerts, moveAlert, withdrawAlerts } from './alert-record.ts'
+import { lockAlertsAt, moveAlert, withdrawAlerts } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
-import { readEntries } from './baseline-record.ts'
-import { activate } from './baselines.ts'
+import { activate } from './baseline-activation.ts'
+import { readContent } from './baseline-content.ts'
 import { removeBucketsOf } from './buckets.ts'
 import { deleteEdges, lockEdgesOf } from './edges.ts'
-import { listEnvironments, lockActiveVersion } from './environments.ts'
+import { listEnvironments, lockActiveVersion, shareActiveVersions } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { removeExemplarsOf } from './exemplars.ts'
 import { StorageError } from './failure.ts'
@@ -19,7 +20,9 @@ import { type NodeGroup, readGroups } from './graph-groups.ts'
 import { judgeEdges } from './judge.ts'
 import { mergeInto } from './merge-nodes.ts'
 import { pointAliases, readAliases } from './node-aliases.ts'
+import { deleteTags, moveTags } from './node-tags.ts'
 import { deleteStoredNodes, lockNode, renameStoredNode } from './nodes.ts'
+import { createJudgeCache } from './prepared-baselines.ts'
 import { lockRollup } from './rollup.ts'
 import type { Query, Sql } from './sql.ts'
 
@@ -54,6 +57,7 @@ export async function renameNode(sql: Sql, renaming: Renaming): Promise<'renamed
     const touchedIds = await mergeInto(tx, { edges, fromIds, intoId })
     if (standing === null) await renameStoredNode(tx, intoId, own)
     const names = members.map(keyOf).filter((name) => nodeId(name) !== nodeId(own))
+    for (const name of names) await moveTags(tx, name, own)
     await pointAliases(tx, { nodeId: intoId, formerIds: fromIds, names, own })
     await deleteStoredNodes(tx, fromIds)
     const oldIds = new Set([...members.map(nodeId), nodeId(key)])
@@ -63,8 +67,9 @@ export async function renameNode(sql: Sql, renaming: Renaming): Promise<'renamed
     })
     await moveAlerts(tx, held, rename, renaming)
     await rewriteBaselines(tx, held, renaming, { action: 'node.renamed', rewrite: rename })
-    await judgeEdges(tx, new Map(), {
-      ...{ edgeIds: touchedIds, versions: await readVersions(tx, held), nowMs: Date.now() },
+    await judgeEdges(tx, createJudgeCache(), {
+      ...{ edgeIds: touchedIds, thinned: new Set(held.environments), hasNewServices: false },
+      ...{ versions: await shareActiveVersions(tx, held.environments), nowMs: Date.now() },
     })
     const isMerged = standing !== null && !members.some((node) => node.id === standing)
     const detail = { from: labelOf(key), to: labelOf(own), reason: renaming.reason }
@@ -89,6 +94,7 @@ export async function forgetNode(sql: Sql, forgetting: NodeAct): Promise<void> {
       await deleteEdges(tx, edgeIds)
     }
     await deleteStoredNodes(tx, ids)
+    for (const node of members) await deleteTags(tx, node)
     const forgotten = new Set([...members.map(nodeId), nodeId(key)])
     const isAt = (edge: EdgeKey) =>
       forgotten.has(nodeId(edge.source)) || forgotten.has(nodeId(edge.target))
@@ -169,31 +175,27 @@ async function rewriteBaselines(
 ): Promise<void> {
   for (const environment of held.environments) {
     const version = await lockActiveVersion(tx, environment)
-    if (version === null) continue
-    const before = await readEntries(tx, environment, version)
-    const after = new Map<string, EdgeKey>()
-    for (const entry of before) {
+    const former = version === null ? null : await readContent(tx, environment, version)
+    if (!former) continue
+    const after = new Map<string, BaselineEntry>()
+    for (const entry of former.entries) {
       const edge = rewrite(entry)
-      if (edge) after.set(edgeSubject(edge), edge)
+      // Of two that become one, the entry that had the name already says more.
+      const isOwn = edge !== null && edgeSubject(edge) === edgeSubject(entry)
+      if (edge && (isOwn || !after.has(edgeSubject(edge))))
+        after.set(edgeSubject(edge), { ...entry, ...edgeOf(edge) })
     }
-    if (before.every((entry) => after.get(edgeSubject(entry)) === entry)) continue
-    const isSame = before.every((entry) => after.has(edgeSubject(entry)))
-    if (isSame && after.size === before.length) continue
-    const standing = await lockStandingAlerts(tx, environment)
-    const { actor, reason } = by
-    const entries = [...after.values()]
+    const isSame = former.entries.every((entry) => after.has(edgeSubject(entry)))
+    if (isSame && after.size === former.entries.length) continue
+    const content = { ...former, entries: [...after.values()] }
     const detail = { supersedes: version }
-    await activate(tx, { environment, entries, standing, actor, reason, action, detail })
+    const { actor, reason } = by
+    await activate(tx, { environment, content, actor, reason, action, detail, origin: 'node' })
   }
 }
 
-async function readVersions(
-  tx: Query,
-  { environments }: Held,
-): Promise<ReadonlyMap<string, number | null>> {
-  const versions = new Map<string, number | null>()
-  for (const name of environments) versions.set(name, await lockActiveVersion(tx, name))
-  return versions
+function edgeOf({ source, target }: EdgeKey): EdgeKey {
+  return { source, target }
 }
 
 function keyOf({ environment, kind, namespace, name }: NodeKey): NodeKey {

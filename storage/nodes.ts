@@ -1,5 +1,8 @@
 // Writes the table node: identities and what was seen of them, merged by sums, minima and maxima.
+
+import { DIGESTS_KEPT } from '../core/graph/digests.ts'
 import type { NodeDelta } from '../core/graph/edge.ts'
+import type { Rollout } from '../core/graph/graph.ts'
 import { type NodeKey, type NodeKind, nodeId } from '../core/graph/node.ts'
 import type { ResolvableNode } from '../core/graph/resolve.ts'
 import { textsLiteral } from './array-literal.ts'
@@ -20,11 +23,11 @@ export async function upsertNodes(
 ): Promise<ReadonlyMap<string, bigint>> {
   const rows = await tx<UpsertedRow[]>`
     insert into node as stored (environment, kind, namespace, name, first_seen, last_seen,
-      is_observed, is_sampled, is_whole, versions, unattributed_calls)
+      is_observed, is_sampled, is_whole, versions, instances, unattributed_calls)
     select given.environment, given.kind, given.namespace, given.name,
       to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
       given.is_observed = 1, given.is_sampled = 1, given.is_whole = 1,
-      given.versions::text[], given.unattributed_calls
+      given.versions::text[], given.instances::text[], given.unattributed_calls
     from unnest(
       ${nodes.map((node) => node.environment)}::text[],
       ${nodes.map((node) => node.kind)}::text[],
@@ -36,9 +39,10 @@ export async function upsertNodes(
       ${nodes.map((node) => (node.isSampled ? 1 : 0))}::int[],
       ${nodes.map((node) => (node.isWhole ? 1 : 0))}::int[],
       ${nodes.map((node) => textsLiteral(node.versions, VERSIONS_MAX))}::text[],
+      ${nodes.map((node) => textsLiteral(node.instances, DIGESTS_KEPT))}::text[],
       ${nodes.map((node) => node.unattributedCalls)}::bigint[]
     ) as given(environment, kind, namespace, name, first_seen, last_seen, is_observed, is_sampled,
-      is_whole, versions, unattributed_calls)
+      is_whole, versions, instances, unattributed_calls)
     order by 1, 2, 3, 4
     on conflict (environment, kind, namespace, name) do update set
       first_seen = least(stored.first_seen, excluded.first_seen),
@@ -48,6 +52,14 @@ export async function upsertNodes(
       is_whole = stored.is_whole or excluded.is_whole,
       versions = case when excluded.versions <@ stored.versions then stored.versions
         else merge_texts(stored.versions, excluded.versions, ${VERSIONS_MAX}) end,
+      newest_version = case
+        when stored.versions = '{}' or excluded.versions <@ stored.versions
+        then stored.newest_version else new_text(stored.versions, excluded.versions) end,
+      version_since = case
+        when stored.versions = '{}' or excluded.versions <@ stored.versions
+        then stored.version_since else excluded.last_seen end,
+      instances = case when excluded.instances <@ stored.instances then stored.instances
+        else merge_texts(stored.instances, excluded.instances, ${DIGESTS_KEPT}) end,
       unattributed_calls = greatest(stored.unattributed_calls + excluded.unattributed_calls, 0)
     returning id, environment, kind, namespace, name`
   return new Map(rows.map((row) => [nodeId(row), row.id]))
@@ -86,6 +98,7 @@ export async function mergeStoredNodes(
         is_observed = kept.is_observed or old.is_observed,
         is_sampled = kept.is_sampled or old.is_sampled, is_whole = kept.is_whole or old.is_whole,
         versions = merge_texts(kept.versions, old.versions, ${VERSIONS_MAX}),
+        instances = merge_texts(kept.instances, old.instances, ${DIGESTS_KEPT}),
         unattributed_calls = kept.unattributed_calls + old.unattributed_calls
       from node as old
       where kept.id = ${String(intoId)}::bigint and old.id = ${String(fromId)}::bigint`
@@ -106,15 +119,15 @@ export async function deleteUnseenNodes(tx: Query, beforeMs: number): Promise<nu
   return count
 }
 
-type ServiceRow = KeyRow & { is_observed: boolean }
+type ServiceRow = KeyRow & { id: bigint; is_observed: boolean }
 
 /** Every service of these names in these environments, whatever its namespace. */
 export async function readServicesNamed(
   tx: Query,
   names: readonly { readonly environment: string; readonly name: string }[],
-): Promise<readonly ResolvableNode[]> {
+): Promise<readonly (ResolvableNode & { readonly id: bigint })[]> {
   const rows = await tx<ServiceRow[]>`
-    select environment, kind, namespace, name, is_observed from node
+    select id, environment, kind, namespace, name, is_observed from node
     where kind = 'service' and (environment, name) in (
       select given.environment, given.name from unnest(
         ${names.map((each) => each.environment)}::text[],
@@ -129,7 +142,7 @@ export async function readTwinCandidates(
   tx: Query,
   id: bigint,
 ): Promise<readonly (ResolvableNode & { readonly id: bigint })[]> {
-  const rows = await tx<(ServiceRow & { id: bigint })[]>`
+  const rows = await tx<ServiceRow[]>`
     select twin.id, twin.environment, twin.kind, twin.namespace, twin.name, twin.is_observed
     from node join node as twin on twin.environment = node.environment and twin.kind = node.kind
       and (twin.kind = 'external' or twin.name = node.name)
@@ -146,6 +159,9 @@ export type StoredNode = NodeKey & {
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   readonly versions: readonly string[]
+  readonly instances: readonly string[]
+  /** The version that was seen last for the first time, and when; null while there was but one. */
+  readonly rollout: Rollout | null
   readonly unattributedCalls: number
 }
 
@@ -157,6 +173,9 @@ type StoredRow = KeyRow & {
   is_sampled: boolean
   is_whole: boolean
   versions: string[]
+  instances: string[]
+  newest_version: string | null
+  version_since: Date | null
   unattributed_calls: bigint
 }
 
@@ -164,7 +183,7 @@ type StoredRow = KeyRow & {
 export async function readNodes(sql: Query, environment: string): Promise<readonly StoredNode[]> {
   const rows = await sql<StoredRow[]>`
     select id, environment, kind, namespace, name, first_seen, last_seen, is_observed, is_sampled,
-      is_whole, versions, unattributed_calls
+      is_whole, versions, instances, newest_version, version_since, unattributed_calls
     from node
     where environment = ${environment}
       or id in (select target_id from edge where environment = ${environment})`
@@ -180,6 +199,13 @@ export async function readNodes(sql: Query, environment: string): Promise<readon
     firstSeenMs: row.first_seen.getTime(),
     lastSeenMs: row.last_seen.getTime(),
     versions: row.versions,
+    instances: row.instances,
+    rollout: rolloutOf(row),
     unattributedCalls: Math.max(0, Number(row.unattributed_calls)),
   }))
+}
+
+function rolloutOf({ newest_version, version_since }: StoredRow): Rollout | null {
+  if (newest_version === null || version_since === null) return null
+  return { version: newest_version, sinceMs: version_since.getTime() }
 }

@@ -9,7 +9,14 @@ export type OperationRow = {
   readonly errors: number
 }
 
-type UpsertedRow = { id: bigint; edge_id: bigint; name: string }
+type UpsertedRow = { id: bigint; edge_id: bigint; name: string; is_new: boolean }
+
+export type UpsertedOperations = {
+  /** By operationKey. */
+  readonly ids: ReadonlyMap<string, bigint>
+  /** Edges that show an operation for the first time. */
+  readonly widenedEdgeIds: readonly bigint[]
+}
 
 /** `${edgeId} ${name}`: an operation's identity. */
 export function operationKey(operation: {
@@ -20,12 +27,12 @@ export function operationKey(operation: {
 }
 
 /**
- * Adds and merges operations; returns their ids by operationKey. operations: each once, any order.
+ * Adds and merges operations. operations: each once, any order.
  */
 export async function upsertOperations(
   tx: Query,
   operations: readonly OperationRow[],
-): Promise<ReadonlyMap<string, bigint>> {
+): Promise<UpsertedOperations> {
   const rows = await tx<UpsertedRow[]>`
     insert into operation as stored (edge_id, name, calls, errors)
     select given.edge_id, given.name, given.calls, given.errors
@@ -39,8 +46,13 @@ export async function upsertOperations(
     on conflict (edge_id, name) do update set
       calls = greatest(stored.calls + excluded.calls, 0),
       errors = greatest(stored.errors + excluded.errors, 0)
-    returning id, edge_id, name`
-  return new Map(rows.map((row) => [operationKey({ edgeId: row.edge_id, name: row.name }), row.id]))
+    returning id, edge_id, name, xmax = 0 as is_new`
+  return {
+    ids: new Map(
+      rows.map((row) => [operationKey({ edgeId: row.edge_id, name: row.name }), row.id]),
+    ),
+    widenedEdgeIds: [...new Set(rows.filter((row) => row.is_new).map((row) => row.edge_id))],
+  }
 }
 
 /** Removes those of these operations whose calls have returned to 0. */
@@ -77,4 +89,17 @@ export async function mergeOperations(
     from unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
     where operation.edge_id = pair.from_id`
   return merged
+}
+
+type NameRow = { edge_id: bigint; names: string[] }
+
+/** What is called over edges, by edge. */
+export async function readOperationNames(
+  tx: Query,
+  edgeIds: readonly bigint[],
+): Promise<ReadonlyMap<bigint, readonly string[]>> {
+  const rows = await tx<NameRow[]>`
+    select edge_id, array_agg(name) as names from operation
+    where edge_id = any(${edgeIds.map(String)}::bigint[]) group by edge_id`
+  return new Map(rows.map((row) => [row.edge_id, row.names]))
 }

@@ -3,12 +3,14 @@
 // until its fold has forgotten it. The audit keeps what was done in it, and that it was removed.
 import { deleteAlerts, withdrawForsaken } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
-import { deleteBaselines } from './baseline-record.ts'
+import { deleteContentOf } from './baseline-content.ts'
+import { deleteVersions } from './baseline-record.ts'
 import { removeBucketsOf } from './buckets.ts'
 import { deleteEdges, lockEdgesAt } from './edges.ts'
 import { deleteEnvironment, lockForRemoval, markRemoved } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { removeExemplarsOf } from './exemplars.ts'
+import { deleteEnvironmentTags } from './node-tags.ts'
 import { deleteNodes } from './nodes.ts'
 import type { Sql } from './sql.ts'
 
@@ -38,8 +40,10 @@ export async function removeEnvironment(sql: Sql, removal: Removal): Promise<Rem
     const forsaken = elsewhere.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
     if (forsaken.length > 0) await withdrawForsaken(tx, forsaken, Date.now())
     const alerts = await deleteAlerts(tx, environment)
-    await deleteBaselines(tx, environment)
+    await deleteContentOf(tx, environment)
+    await deleteVersions(tx, environment)
     const nodes = await deleteNodes(tx, environment)
+    await deleteEnvironmentTags(tx, environment)
     await deleteEnvironment(tx, environment)
     const removed = { nodes, edges: edges.length, alerts }
     const act = { actor, action: 'environment.removed', subject: environment, detail: removed }

@@ -29,28 +29,30 @@ const STREAM = [
   ...['exemplar', 'trace_span'],
 ] as const
 
+const BASELINE = ['baseline', 'baseline_entry', 'baseline_rule'] as const
+
 const COLLECTOR_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: STREAM },
   { rights: ['select', 'insert', 'update'], tables: ['position', 'alert', 'refusal'] },
   { rights: ['select', 'insert'], tables: ['environment', 'alert_event'] },
   { rights: ['select', 'insert'], tables: ['rollup_due', 'span'] },
-  { rights: READ, tables: ['baseline', 'baseline_entry', 'bucket_tier', 'node_alias'] },
+  { rights: ['select', 'insert', 'update'], tables: ['node_tag'] },
+  { rights: READ, tables: [...BASELINE, 'bucket_tier', 'node_alias'] },
   { rights: ['select', 'delete'], tables: ['removed_environment'] },
 ]
 
 const ACCOUNTS = ['user', 'session', 'account', 'verification', 'rate_limit'] as const
 
-const REMOVED_WITH_ENVIRONMENT = [
-  ...['alert', 'alert_event', 'baseline', 'baseline_entry', 'environment'],
-]
+const REMOVED_WITH_ENVIRONMENT = [...['alert', 'alert_event', ...BASELINE, 'environment']]
 
 const WEB_GRANTS: readonly Grant[] = [
   { rights: READ, tables: [...STREAM, 'position', 'environment', 'refusal'] },
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
-  { rights: ['select', 'insert'], tables: ['baseline_entry', 'alert_event', 'audit'] },
-  { rights: ['select', 'insert'], tables: ['triage_act', 'triage_act_alert'] },
+  { rights: ['select', 'insert'], tables: ['baseline_entry', 'baseline_rule', 'audit'] },
+  { rights: ['select', 'insert'], tables: ['alert_event', 'triage_act', 'triage_act_alert'] },
   { rights: READ, tables: ['api_token'] },
+  { rights: ['select', 'insert', 'update', 'delete'], tables: ['node_tag'] },
   { rights: READ, tables: ['setup_token', 'bucket_tier', 'edge_tally', 'node_alias', 'span'] },
   // An environment of the demo or of an imported file is removed with everything in it.
   { rights: ['delete'], tables: [...STREAM, ...REMOVED_WITH_ENVIRONMENT] },
@@ -195,14 +197,16 @@ async function applyGrants(tx: Query, sql: Sql, { collector, web }: RoleNames): 
 async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<void> {
   for (const grant of COLLECTOR_GRANTS) await grantTables(tx, sql, collector, grant)
   // `select ... for share` asks for the right to update one column, whichever.
-  await tx`grant update (created_at) on environment to ${sql(collector)}`
+  const judged = ['created_at', 'tags_revision', 'judged_tags', 'judged_at']
+  await tx`grant update (${sql(judged)}) on environment to ${sql(collector)}`
   await tx`grant update (kept_at) on bucket_tier to ${sql(collector)}`
 }
 
 /** Approval writes the active version and what edges were judged against, and no count. */
 async function grantWeb(tx: Query, sql: Sql, web: string): Promise<void> {
   for (const grant of WEB_GRANTS) await grantTables(tx, sql, web, grant)
-  await tx`grant update (active_version) on environment to ${sql(web)}`
+  const approved = ['active_version', 'tags_revision', 'judged_tags', 'judged_at']
+  await tx`grant update (${sql(approved)}) on environment to ${sql(web)}`
   await tx`grant insert (name, origin) on environment to ${sql(web)}`
   await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
   await tx`grant update (used_at) on setup_token to ${sql(web)}`

@@ -148,7 +148,7 @@ async function sendHistory(demo: Demo): Promise<void> {
 /** How many edges the active baseline holds; null when there is none yet. */
 async function readHeldEdges({ sql, options }: Demo): Promise<number | null> {
   const versions = await listBaselines(sql, options.environment)
-  return versions.find((version) => version.state === 'active')?.edges ?? null
+  return versions.find((version) => version.state === 'active')?.entries ?? null
 }
 
 /** Until no new edge came for the hold and a while; then the graph is approved. Gives its edges. */

@@ -133,7 +133,7 @@ test('the baseline gets a version in the new names, and nothing alerts again', a
   await approveBaseline(world.web, { ...WINDOW, author: 'a@example.org', reason: 'first' })
   expect(await rename('cart', 'basket')).toBe('renamed')
   const versions = await listBaselines(world.web, 'prod')
-  expect(versions.map((each) => [each.version, each.state, each.edges])).toEqual([
+  expect(versions.map((each) => [each.version, each.state, each.entries])).toEqual([
     [2, 'active', 2],
     [1, 'superseded', 2],
   ])
@@ -143,7 +143,7 @@ test('the baseline gets a version in the new names, and nothing alerts again', a
   expect(await world.commit(deltaOf([call('web', 'cart'), call('web', 'basket')]))).toEqual([])
   expect(await rename('basket', 'cart')).toBe('renamed')
   expect(await world.commit(deltaOf([call('web', 'cart'), call('basket', 'db')]))).toEqual([])
-  const acts = (await listAudit(world.web, 9)).map((record) => record.action)
+  const acts = (await listAudit(world.web, { limit: 9 })).map((record) => record.action)
   expect(acts.filter((action) => action === 'node.renamed').length).toBeGreaterThanOrEqual(2)
   expect(await findBrokenAudit(world.owner)).toBeNull()
 })

@@ -1,6 +1,7 @@
 // A test's database with its three pools and a committer that counts positions by itself.
 import type { GraphDelta } from '../../core/graph/edge.ts'
 import { type Committer, commitDelta, createCommitter } from '../../storage/commit.ts'
+import { forgetResolutions } from '../../storage/prepared-baselines.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { NOON_MS } from './delta.ts'
@@ -36,13 +37,14 @@ export async function createWorld(): Promise<World> {
       return result.openedAlertIds
     },
     clear: async () => {
-      committer.baselines.clear()
+      forgetResolutions(committer.judged)
       // As `replica` triggers do not fire, so that what is append-only can be emptied here.
       await owner.begin(async (tx) => {
         await tx`set local session_replication_role = replica`
         await tx`truncate position, exemplar, trace_span, bucket, bucket_hour, bucket_day,
-          rollup_due, edge_tally, node_alias, span, operation, triage_act_alert, triage_act, alert_event, edge, alert, node,
-          baseline, baseline_entry, environment, removed_environment, audit, graphile_worker._private_jobs`
+          rollup_due, edge_tally, node_alias, node_tag, span, operation, triage_act_alert, triage_act, alert_event, edge, alert, node,
+          baseline, baseline_rule,
+          baseline_entry, environment, removed_environment, audit, graphile_worker._private_jobs`
         await tx`update bucket_tier set rolled_until = to_timestamp(0),
           kept_since = to_timestamp(0), kept_at = to_timestamp(0)`
       })

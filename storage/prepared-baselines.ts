@@ -1,0 +1,108 @@
+// Active baselines as the judge needs them, kept between commits: read when the version is another, resolved anew when
+// services have come. A version never changes, so what is kept cannot go stale.
+import type { BaselineContent } from '../core/baseline/content.ts'
+import { type Inventory, inventoryOf } from '../core/baseline/inventory.ts'
+import { type Baseline, prepareBaseline } from '../core/baseline/prepare.ts'
+import type { EdgeKey } from '../core/graph/edge.ts'
+import { type NodeKey, nodeId } from '../core/graph/node.ts'
+import { type ResolvableNode, resolveNodes } from '../core/graph/resolve.ts'
+import { readContent } from './baseline-content.ts'
+import { listEnvironments, readTagsKey } from './environments.ts'
+import { readTags } from './node-tags.ts'
+import { readServicesNamed } from './nodes.ts'
+import type { Query } from './sql.ts'
+
+export type PreparedBaseline = {
+  readonly version: number
+  readonly baseline: Baseline
+  /** Some entry or rule says which operations are allowed: what is called over an edge has to be read. */
+  readonly pinsOperations: boolean
+}
+
+export type JudgeCache = {
+  /** By environment. */
+  readonly baselines: Map<string, PreparedBaseline>
+  /** Of every environment; `key` changes with any tag. */
+  tags: { readonly key: string; readonly inventory: Inventory } | null
+}
+
+export function createJudgeCache(): JudgeCache {
+  return { baselines: new Map(), tags: null }
+}
+
+/** A name that was stated may mean one of them now. */
+export function forgetResolutions(cache: JudgeCache): void {
+  cache.baselines.clear()
+  cache.tags = null
+}
+
+/** An active version in identities as they resolve now; the transaction holds it. */
+export async function prepareActive(
+  tx: Query,
+  cache: JudgeCache,
+  environment: string,
+  version: number,
+): Promise<PreparedBaseline> {
+  const known = cache.baselines.get(environment)
+  if (known?.version === version) return known
+  const content = await readContent(tx, environment, version)
+  if (!content) throw new Error('an active baseline version that was held is gone')
+  const resolved = await resolveContent(tx, content)
+  const lines = [...content.entries, ...content.rules]
+  const prepared = {
+    version,
+    baseline: prepareBaseline(resolved, { version, holdsQuarantined: false }),
+    pinsOperations: lines.some(({ operations }) => operations !== null),
+  }
+  cache.baselines.set(environment, prepared)
+  return prepared
+}
+
+/** What is said of the nodes of all environments, by resolved identity. */
+export async function readInventory(
+  tx: Query,
+  cache: JudgeCache,
+): Promise<{ readonly key: string; readonly inventory: Inventory }> {
+  const key = await readTagsKey(tx)
+  if (cache.tags?.key === key) return cache.tags
+  const tagged = await readTags(tx, await listEnvironments(tx))
+  const resolve = await resolverFor(tx, tagged)
+  const inventory = inventoryOf(tagged.map((node) => ({ ...node, ...resolve(node) })))
+  cache.tags = { key, inventory }
+  return cache.tags
+}
+
+/** The same content with its entries in identities as they resolve now. */
+export async function resolveContent(
+  tx: Query,
+  content: BaselineContent,
+): Promise<BaselineContent> {
+  const resolve = await resolverFor(
+    tx,
+    content.entries.flatMap(({ source, target }: EdgeKey) => [source, target]),
+  )
+  const entries = content.entries.map((entry) => ({
+    ...entry,
+    ...{ source: resolve(entry.source), target: resolve(entry.target) },
+  }))
+  return { ...content, entries }
+}
+
+/** What these names, which need not be stored, mean beside the services that are. */
+async function resolverFor(
+  tx: Query,
+  nodes: readonly NodeKey[],
+): Promise<(node: NodeKey) => NodeKey> {
+  const byId = new Map<string, ResolvableNode>()
+  for (const { environment, kind, namespace, name } of nodes) {
+    const node = { environment, kind, namespace, name, isObserved: false }
+    byId.set(nodeId(node), node)
+  }
+  const stated = [...byId.values()].filter(
+    ({ kind, namespace }) => kind === 'service' && namespace === '',
+  )
+  if (stated.length > 0)
+    for (const service of await readServicesNamed(tx, stated)) byId.set(nodeId(service), service)
+  const resolved = resolveNodes(byId.values())
+  return (node) => resolved.get(nodeId(node)) ?? node
+}
