@@ -2,7 +2,7 @@
 // hash. A trigger refuses changes to everyone; the chain shows what a superuser changed all the
 // same.
 import { createHash } from 'node:crypto'
-import type { Query } from './sql.ts'
+import type { Query, Sql } from './sql.ts'
 
 export type JsonValue =
   | string
@@ -88,30 +88,57 @@ type AuditRow = {
   hash: string
 }
 
+/** What is left out is not asked for. */
+export type AuditPage = {
+  readonly limit: number
+  /** seq of the last record of the page before, as text. */
+  readonly after?: string
+  readonly actor?: string
+  /** A whole action, or what comes before its dot. */
+  readonly action?: string
+  /** Part of the subject. */
+  readonly subject?: string
+  /** Unix ms, the end excluded. */
+  readonly fromMs?: number
+  readonly toMs?: number
+}
+
 /** The newest records first. */
-export async function listAudit(sql: Query, countMax: number): Promise<readonly AuditRecord[]> {
+export async function listAudit(sql: Query, page: AuditPage): Promise<readonly AuditRecord[]> {
+  const { limit, after = null, actor = null, action = null, subject = null } = page
+  const { fromMs = null, toMs = null } = page
   const rows = await sql<AuditRow[]>`
     select seq, at, actor, action, subject, detail, previous_hash, hash
-    from audit order by seq desc limit ${countMax}`
+    from audit
+    where (${after}::bigint is null or seq < ${after}::bigint)
+      and (${actor}::text is null or actor = ${actor})
+      and (${action}::text is null or action = ${action} or split_part(action, '.', 1) = ${action})
+      and (${subject}::text is null or strpos(subject, ${subject}) > 0)
+      and (${fromMs}::float8 is null or at >= to_timestamp(${fromMs}::float8 / 1000))
+      and (${toMs}::float8 is null or at < to_timestamp(${toMs}::float8 / 1000))
+    order by seq desc limit ${limit}`
   return rows.map(recordOf)
 }
 
-/** The first record whose hash or place in the chain is wrong; null when all is well. */
-export async function findBrokenAudit(sql: Query): Promise<bigint | null> {
-  const rows = await sql<AuditRow[]>`
+const VERIFIED_AT_ONCE = 1_000
+
+/** The first record whose hash or place in the chain is wrong; null when all is well. Reads them in pieces. */
+export async function findBrokenAudit(sql: Sql): Promise<bigint | null> {
+  const all = sql<AuditRow[]>`
     select seq, at, actor, action, subject, detail, previous_hash, hash from audit order by seq`
   let previousHash = ''
   let expected = 1n
-  for (const row of rows) {
-    const record = recordOf(row)
-    const isRight =
-      record.seq === expected &&
-      record.previousHash === previousHash &&
-      record.hash === hashRecord(record, previousHash)
-    if (!isRight) return record.seq
-    previousHash = record.hash
-    expected++
-  }
+  for await (const rows of all.cursor(VERIFIED_AT_ONCE))
+    for (const row of rows) {
+      const record = recordOf(row)
+      const isRight =
+        record.seq === expected &&
+        record.previousHash === previousHash &&
+        record.hash === hashRecord(record, previousHash)
+      if (!isRight) return record.seq
+      previousHash = record.hash
+      expected++
+    }
   return null
 }
 

@@ -53,7 +53,7 @@ test('a name is given once, so that the audit record means one token by it', asy
   await create('ci')
   await revokeApiToken(world.owner, { name: 'ci', actor: 'bob' })
   await expect(create('ci')).rejects.toMatchObject({ code: 'TOKEN_NAME_TAKEN' })
-  const acts = (await listAudit(world.owner, 10)).map(({ actor, action, subject }) => {
+  const acts = (await listAudit(world.owner, { limit: 10 })).map(({ actor, action, subject }) => {
     return `${actor} ${action} ${subject}`
   })
   expect(acts).toEqual(['bob token.revoked token ci', 'ada token.created token ci'])

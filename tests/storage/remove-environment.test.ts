@@ -66,7 +66,7 @@ test('everything of it goes, with the rights of the web, and the audit says so',
   expect(await filled()).toEqual([])
   expect(await listEnvironments(world.web)).toEqual(['prod'])
   expect(await namesOf('prod')).toEqual(['cart', 'web'])
-  const [act] = await listAudit(world.owner, 1)
+  const [act] = await listAudit(world.owner, { limit: 1 })
   expect(act).toMatchObject({ actor: ANN, action: 'environment.removed', subject: 'demo' })
   expect(await findBrokenAudit(world.owner)).toBeNull()
 })
