@@ -23,8 +23,10 @@ const ANN = 'ann@example.com'
 const usual = [call('web', 'cart'), call('cart', service('postgresql:db', { kind: 'database' }))]
 const strange = call('cart', external('metrics.exfil.example.com'))
 
-const approve = (environment = 'prod') =>
-  approveBaseline(world.web, { ...WINDOW, environment, author: ANN, reason: 'as seen' })
+const approve = async (environment = 'prod') => {
+  const act = { environment, author: ANN, reason: 'as seen' }
+  return (await approveBaseline(world.web, { ...WINDOW, ...act })).version
+}
 const alerts = (states = ALL, environment: string | null = 'prod') =>
   listAlerts(world.web, { environment, states, countMax: 100 })
 
@@ -57,7 +59,7 @@ test('an approval of edges that were looked at leaves out what came since', asyn
   const edgeIds = new Set(edges.map(({ id }) => id))
   await world.commit(deltaOf([strange]))
   const approval = { ...WINDOW, edgeIds, author: ANN, reason: 'as seen' }
-  expect(await approveBaseline(world.web, approval)).toBe(1)
+  expect(await approveBaseline(world.web, approval)).toEqual({ version: 1, state: 'active' })
   expect(await world.commit(deltaOf([...usual, strange]))).toHaveLength(1)
   expect(await alerts()).toMatchObject([{ target: { name: 'example.com' }, state: 'open' }])
 })
@@ -138,8 +140,8 @@ test('accepting makes a new version with author and reason, and the edge is quie
   expect(await alerts()).toMatchObject([{ state: 'accepted' }])
   expect(await world.commit(deltaOf([strange, ...usual]))).toEqual([])
   expect(await listBaselines(world.web, 'prod')).toMatchObject([
-    { version: 2, state: 'active', author: ANN, reason: 'our metrics vendor', edges: 3 },
-    { version: 1, state: 'superseded', edges: 2 },
+    { version: 2, state: 'active', author: ANN, reason: 'our metrics vendor', entries: 3 },
+    { version: 1, state: 'superseded', entries: 2 },
   ])
   await expect(acceptAlert(world.web, decision)).rejects.toMatchObject({ code: 'ALERT_CLOSED' })
 })

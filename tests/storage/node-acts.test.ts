@@ -133,7 +133,7 @@ test('the baseline gets a version in the new names, and nothing alerts again', a
   await approveBaseline(world.web, { ...WINDOW, author: 'a@example.org', reason: 'first' })
   expect(await rename('cart', 'basket')).toBe('renamed')
   const versions = await listBaselines(world.web, 'prod')
-  expect(versions.map((each) => [each.version, each.state, each.edges])).toEqual([
+  expect(versions.map((each) => [each.version, each.state, each.entries])).toEqual([
     [2, 'active', 2],
     [1, 'superseded', 2],
   ])
