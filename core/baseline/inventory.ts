@@ -1,12 +1,13 @@
 // What is known of nodes beside their traffic, by identity: the tags that rules match and that say
 // where classified data lies. Live, not part of a version (docs/decisions/0016).
 import { compareText, type NodeKey, nodeId } from '../graph/node.ts'
+import { dataClassesOf, tagsFrom } from '../graph/tags.ts'
 import type { TaggedNode, Tags } from './content.ts'
 
 /** Tags by nodeId of the resolved identity; a node that is not in it has none. */
 export type Inventory = ReadonlyMap<string, Tags>
 
-const UNTAGGED: Tags = { owner: '', dataClasses: [], exposure: '', layer: '' }
+const NO_TAGS = tagsFrom([])
 
 /**
  * nodes: resolved, any order. Nodes that resolved to one identity are joined: all their classes, of
@@ -17,15 +18,15 @@ export function inventoryOf(nodes: Iterable<TaggedNode>): Inventory {
   for (const node of nodes) {
     const id = nodeId(node)
     const known = inventory.get(id)
-    const { owner, dataClasses, exposure, layer } = node
-    const tags = { owner, dataClasses, exposure, layer }
+    const { owner, exposure, layer } = node
+    const tags = { owner, dataClasses: dataClassesOf(node.dataClasses.join(',')), exposure, layer }
     inventory.set(id, known ? joinTags(known, tags) : tags)
   }
   return inventory
 }
 
 export function tagsOf(inventory: Inventory, node: NodeKey): Tags {
-  return inventory.get(nodeId(node)) ?? UNTAGGED
+  return inventory.get(nodeId(node)) ?? NO_TAGS
 }
 
 export function isClassified(inventory: Inventory, node: NodeKey): boolean {
@@ -34,7 +35,7 @@ export function isClassified(inventory: Inventory, node: NodeKey): boolean {
 
 /** Whether strangers can call it. */
 export function isPublic(inventory: Inventory, node: NodeKey): boolean {
-  return tagsOf(inventory, node).exposure === 'public'
+  return tagsOf(inventory, node).exposure.toLowerCase() === 'public'
 }
 
 function joinTags(a: Tags, b: Tags): Tags {

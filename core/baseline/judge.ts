@@ -20,6 +20,7 @@ import {
   type Holding,
   holdingOf,
   isExpired,
+  isHeldByEntry,
   isKnown,
   type Moment,
   matchingRules,
@@ -48,10 +49,7 @@ export type ObservedNode = NodeKey & {
  */
 export function needsPaths(edges: Iterable<EdgeKey>, baseline: Baseline, moment: Moment): boolean {
   if (![...moment.tags.values()].some((tags) => tags.dataClasses.length > 0)) return false
-  return [...edges].some((edge) => {
-    const { holders } = holdingOf(edge, baseline, moment)
-    return !holders.some((holder) => !('effect' in holder))
-  })
+  return [...edges].some((edge) => !isHeldByEntry(edge, baseline, moment))
 }
 
 /**

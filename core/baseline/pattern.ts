@@ -23,13 +23,13 @@ const FIELDS = {
 
 /**
  * Whether a node fits every glob that the pattern states and none of its exceptions. A class of data
- * fits when any of the node's does, so `*` asks for at least one.
+ * fits, in any case, when any of the node's does, so `*` asks for at least one.
  */
 export function compilePattern(pattern: NodePattern): NodeMatcher {
   const checks = Object.entries(FIELDS).flatMap(([field, textsOf]) => {
     const text = pattern[field as keyof typeof FIELDS]
     if (text === undefined) return []
-    const glob = parseGlob(text)
+    const glob = parseGlob(field === 'dataClass' ? text.toLowerCase() : text)
     return [
       (node: NodeKey, tags: Tags) =>
         textsOf(node, tags).some((each) => matchGlob(glob, each) !== null),

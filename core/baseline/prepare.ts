@@ -59,7 +59,7 @@ export function prepareBaseline(content: BaselineContent, options: PrepareOption
   }
 }
 
-function prepareRule(rule: BaselineRule): PreparedRule {
+export function prepareRule(rule: BaselineRule): PreparedRule {
   return {
     ...rule,
     matchesSource: compilePattern(rule.source),
@@ -114,6 +114,11 @@ export function holdingOf(edge: EdgeKey, baseline: Baseline, moment: Moment): Ho
 
 export function isHeld(edge: EdgeKey, baseline: Baseline, moment: Moment): boolean {
   return holdingOf(edge, baseline, moment).holders.length > 0
+}
+
+/** Whether one of its entries holds it: then the baseline has this edge, whether it is live or not. */
+export function isHeldByEntry(edge: EdgeKey, baseline: Baseline, moment: Moment): boolean {
+  return holdingOf(edge, baseline, moment).holders.some((holder) => 'isEncrypted' in holder)
 }
 
 /** Whether the entry counts: it is not in quarantine, or that does not matter here. */

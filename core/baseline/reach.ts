@@ -1,12 +1,12 @@
-// Paths to classified data, exactly (docs/decisions/0016). Held: the edges that the baseline holds; all:
-// these and every live edge. An edge u -> v that is not held is a first path for (service, class) when
+// Paths to classified data, exactly (docs/decisions/0016). Held: the edges that entries hold, and the live
+// ones that rules hold; all: these and every live edge. An edge u -> v that is not held is a first path for (service, class) when
 // the service reaches u over all edges, v reaches a node of the class over all edges, and the service
 // reaches none over held ones. It compares states, so the order in which edges came cannot matter.
 import type { EdgeKey } from '../graph/edge.ts'
 import { compareNodes, compareText, type NodeKey, nodeId } from '../graph/node.ts'
 import { type ClassifiedStore, NOTHING_REACHED, type Reaches } from './drift.ts'
 import { type Inventory, isPublic, tagsOf } from './inventory.ts'
-import { type Baseline, isHeld, type Moment } from './prepare.ts'
+import { type Baseline, isHeld, isHeldByEntry, type Moment } from './prepare.ts'
 
 const PAIRS_MAX = 20
 const STORES_MAX = 20
@@ -26,7 +26,10 @@ export function findPaths(
   const classes = classesOf(moment.tags)
   if (classes.length === 0) return null
   const entries = [...baseline.entries.values()].map(([entry]) => entry!)
-  const held = [...entries, ...live].filter((edge) => isHeld(edge, baseline, moment))
+  const held = [
+    ...entries.filter((edge) => isHeldByEntry(edge, baseline, moment)),
+    ...live.filter((edge) => isHeld(edge, baseline, moment)),
+  ]
   const net = layOut([...held, ...live])
   const own = ownClasses(net.nodes, moment.tags, classes)
   const overHeld = spread(own, linksOf(held, net, 'target'))

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { DriftKind, ObservedEdge } from '../../../core/baseline/drift.ts'
 import { DRIFT_KINDS } from '../../../core/baseline/drift.ts'
 import type { NodeKey } from '../../../core/graph/node.ts'
-import { edge, entry, judge, NOW_MS, node, rule, tell, type World } from './world.ts'
+import { entryOf, ruleOf } from './contents.ts'
+import { edge, judge, NOW_MS, node, tell, type World } from './world.ts'
 
 const [web, api, stock, users] = [
   node('web'),
@@ -12,7 +13,7 @@ const [web, api, stock, users] = [
   node('users', 'database'),
 ]
 const lab = { ...api, environment: 'lab' }
-const known = [entry(web, api), entry(api, stock)]
+const known = [entryOf(web, api), entryOf(api, stock)]
 const DAY_MS = 86_400_000
 
 test('an approved edge is no drift', () => {
@@ -25,20 +26,20 @@ const EXAMPLES: readonly Example[] = [
     'denied',
     {
       entries: known,
-      rules: [rule('no-stock', 'deny', { target: { name: 'stock' } })],
+      rules: [ruleOf('no-stock', { target: { name: 'stock' } })],
       live: [edge(web, stock)],
     },
     'web called stock, which rule “no-stock” of baseline version 7 denies.',
   ],
   [
     'expired',
-    { entries: [entry(web, api, { expiresAtMs: NOW_MS - DAY_MS })], live: [edge(web, api)] },
+    { entries: [entryOf(web, api, { expiresAtMs: NOW_MS - DAY_MS })], live: [edge(web, api)] },
     'web calls api, though the approval of baseline version 7 that held this edge expired on 2026-11-21 12:00 UTC.',
   ],
   [
     'downgraded',
     {
-      entries: [entry(web, api, { isEncrypted: true })],
+      entries: [entryOf(web, api, { isEncrypted: true })],
       live: [edge(web, api, { plainCalls: 3 })],
     },
     'web called api in the clear; baseline version 7 holds this edge as encrypted.',
@@ -46,7 +47,7 @@ const EXAMPLES: readonly Example[] = [
   [
     'first_path',
     {
-      entries: [entry(api, users)],
+      entries: [entryOf(api, users)],
       tags: [[users, { dataClasses: ['pii'] }]],
       live: [edge(web, api)],
     },
@@ -80,7 +81,7 @@ const EXAMPLES: readonly Example[] = [
   [
     'new_protocol',
     {
-      entries: [entry(web, api, { protocols: ['http'] })],
+      entries: [entryOf(web, api, { protocols: ['http'] })],
       live: [edge(web, api, { protocol: 'grpc' })],
     },
     'web called api by grpc, which baseline version 7 does not allow.',
@@ -88,7 +89,7 @@ const EXAMPLES: readonly Example[] = [
   [
     'new_port',
     {
-      entries: [entry(web, api, { ports: [443] })],
+      entries: [entryOf(web, api, { ports: [443] })],
       live: [edge(web, api, { ports: [443, 9000] })],
     },
     'web called api on port 9000, which baseline version 7 does not allow.',
@@ -96,7 +97,7 @@ const EXAMPLES: readonly Example[] = [
   [
     'new_operation',
     {
-      entries: [entry(web, api, { operations: ['GET /'] })],
+      entries: [entryOf(web, api, { operations: ['GET /'] })],
       live: [edge(web, api, { operations: ['GET /', 'POST /b', 'POST /a'] })],
     },
     'web called “POST /a” and “POST /b” of api, which baseline version 7 does not allow.',
@@ -121,7 +122,7 @@ test('a service without edges is a drift of its own, unless an entry names it', 
   expect(drift?.summary).toBe(
     'cron is a new service without edges; no entry of baseline version 7 names it.',
   )
-  expect(judge({ entries: [...known, entry(cron, cron)], services })).toEqual([])
+  expect(judge({ entries: [...known, entryOf(cron, cron)], services })).toEqual([])
   expect(tell(judge({ entries: known, services, live: [edge(cron, api)] }))).toEqual([
     'new_service cron>api',
   ])
@@ -144,8 +145,8 @@ test('edges of other environments are not held against this baseline', () => {
 test('of several kinds that fit an edge the most specific is told', () => {
   const bank = node('bank', 'external')
   const base: World = {
-    rules: [rule('no', 'deny', { target: { name: 'bank' } })],
-    entries: [entry(api, bank, { expiresAtMs: NOW_MS - 1 })],
+    rules: [ruleOf('no', { target: { name: 'bank' } })],
+    entries: [entryOf(api, bank, { expiresAtMs: NOW_MS - 1 })],
     tags: [[bank, { dataClasses: ['payment'] }]],
   }
   const far = { ...bank, environment: 'lab' }
@@ -156,7 +157,7 @@ test('of several kinds that fit an edge the most specific is told', () => {
   expect(kindOf({ tags: [[far, { dataClasses: ['pii'] }]] }, edge(api, far))).toBe('first_path')
   expect(kindOf({}, edge(api, far))).toBe('cross_environment')
   expect(kindOf({}, edge(api, bank))).toBe('new_external')
-  const pinned = entry(api, bank, {
+  const pinned = entryOf(api, bank, {
     protocols: ['rpc'],
     ports: [1],
     operations: [],

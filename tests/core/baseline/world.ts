@@ -1,10 +1,5 @@
 // Baselines and edges as the tests speak of them: a few names, everything else with a plain value.
-import {
-  type BaselineEntry,
-  type BaselineRule,
-  plainEntry,
-  type Tags,
-} from '../../../core/baseline/content.ts'
+import type { BaselineEntry, BaselineRule, Tags } from '../../../core/baseline/content.ts'
 import type { Drift, ObservedEdge } from '../../../core/baseline/drift.ts'
 import { inventoryOf } from '../../../core/baseline/inventory.ts'
 import { judgeGraph } from '../../../core/baseline/judge.ts'
@@ -12,6 +7,7 @@ import { prepareBaseline } from '../../../core/baseline/prepare.ts'
 import type { Rollouts } from '../../../core/baseline/reasons.ts'
 import type { EdgeKey } from '../../../core/graph/edge.ts'
 import type { NodeKey, NodeKind } from '../../../core/graph/node.ts'
+import { tagsFrom } from '../../../core/graph/tags.ts'
 
 export const NOW_MS = Date.UTC(2026, 10, 22, 12)
 
@@ -32,26 +28,6 @@ export function edge(
   }
 }
 
-export function entry(
-  source: NodeKey,
-  target: NodeKey,
-  said: Partial<BaselineEntry> = {},
-): BaselineEntry {
-  return { ...plainEntry({ source, target }), ...said }
-}
-
-export function rule(
-  id: string,
-  effect: 'allow' | 'deny',
-  said: Partial<BaselineRule>,
-): BaselineRule {
-  return {
-    ...{ id, effect, source: {}, target: {}, purpose: '', owner: '', ticket: '', approver: '' },
-    ...{ expiresAtMs: null, protocols: null, operations: null, ports: null },
-    ...said,
-  }
-}
-
 export type World = {
   readonly entries?: readonly BaselineEntry[]
   readonly rules?: readonly BaselineRule[]
@@ -64,13 +40,11 @@ export type World = {
   readonly nowMs?: number
 }
 
-const UNTAGGED: Tags = { owner: '', dataClasses: [], exposure: '', layer: '' }
-
 /** What the judge needs of a world. */
 export function prepare(world: World) {
   const { entries = [], rules = [], version = 7, holdsQuarantined = false } = world
   const content = { environment: 'prod', entries, rules, nodes: [] }
-  const tags = (world.tags ?? []).map(([key, said]) => ({ ...key, ...UNTAGGED, ...said }))
+  const tags = (world.tags ?? []).map(([key, said]) => ({ ...key, ...tagsFrom([]), ...said }))
   return {
     baseline: prepareBaseline(content, { version, holdsQuarantined }),
     moment: {
