@@ -1,7 +1,11 @@
 // What several stored nodes and edges mean together, in resolved identities: a vendor's hosts are one node, a
 // stated name is the one service of that name.
+import type { Tags } from '../core/baseline/content.ts'
+import { inventoryOf } from '../core/baseline/inventory.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { resolveNodes } from '../core/graph/resolve.ts'
+import { tagsFrom } from '../core/graph/tags.ts'
+import { readTags } from './node-tags.ts'
 import { readNodes, readTwinCandidates, type StoredNode } from './nodes.ts'
 import type { Query } from './sql.ts'
 import { readEdges, type StoredEdge } from './stored-edges.ts'
@@ -22,6 +26,7 @@ export type NodeGroup = {
   readonly id: bigint
   readonly key: NodeKey
   readonly members: readonly StoredNode[]
+  readonly tags: Tags
 }
 
 export type Groups = {
@@ -34,7 +39,11 @@ export type Groups = {
 export async function readGroups(tx: Query, environment: string): Promise<Groups> {
   const stored = await readNodes(tx, environment)
   const resolved = resolveNodes(stored)
-  const nodes = new Map<string, { id: bigint; key: NodeKey; members: StoredNode[] }>()
+  const untagged = tagsFrom([])
+  const environments = [...new Set([environment, ...stored.map((node) => node.environment)])]
+  const tagged = await readTags(tx, environments)
+  const inventory = inventoryOf(tagged.map((node) => ({ ...node, ...resolved.get(nodeId(node)) })))
+  const nodes = new Map<string, NodeGroup & { id: bigint; members: StoredNode[] }>()
   const groupOf = new Map<bigint, string>()
   for (const node of stored) {
     const key = resolved.get(nodeId(node)) ?? node
@@ -43,7 +52,7 @@ export async function readGroups(tx: Query, environment: string): Promise<Groups
     if (group) {
       group.members.push(node)
       if (node.id < group.id) group.id = node.id
-    } else nodes.set(id, { id: node.id, key, members: [node] })
+    } else nodes.set(id, { id: node.id, key, members: [node], tags: inventory.get(id) ?? untagged })
     groupOf.set(node.id, id)
   }
   return { nodes, edges: groupEdges(await readEdges(tx, environment), nodes, groupOf) }

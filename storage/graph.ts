@@ -2,6 +2,7 @@
 // stored nodes and edges mean together is one here (a vendor's hosts, a service and its stated
 // name).
 
+import { firstDigests } from '../core/graph/digests.ts'
 import { PROTOCOLS, type Protocol, TRUST_RULES, type Trust } from '../core/graph/edge.ts'
 import { estimateOf } from '../core/graph/estimate.ts'
 import type {
@@ -10,6 +11,7 @@ import type {
   GraphNode,
   GraphOperation,
   GraphSummary,
+  Rollout,
 } from '../core/graph/graph.ts'
 import { histogramQuantileMs } from '../core/graph/histogram.ts'
 import { compareNodes, compareText } from '../core/graph/node.ts'
@@ -211,6 +213,12 @@ function mergeEdges(group: EdgeGroup, counted: readonly StoredEdge[]) {
     trust: trustFrom(trustOf),
     hosts: [...new Set(counted.flatMap((edge) => edge.hosts))].sort(compareText),
     ports: [...new Set(counted.flatMap((edge) => edge.ports))].sort((a, b) => a - b),
+    encryption: {
+      tlsCalls: counted.reduce((sum, edge) => sum + edge.tlsCalls, 0),
+      plainCalls: counted.reduce((sum, edge) => sum + edge.plainCalls, 0),
+    },
+    callerInstances: firstDigests(counted.flatMap((edge) => edge.callerInstances)),
+    traces: firstDigests(counted.flatMap((edge) => edge.traces)),
   }
 }
 
@@ -227,6 +235,9 @@ function mergeOne(group: EdgeGroup, edge: StoredEdge) {
     trust: trustFrom((place) => edge.trust[place] ?? 0),
     hosts: edge.hosts.toSorted(compareText),
     ports: edge.ports,
+    encryption: { tlsCalls: edge.tlsCalls, plainCalls: edge.plainCalls },
+    callerInstances: edge.callerInstances,
+    traces: edge.traces,
   }
 }
 
@@ -236,7 +247,7 @@ function trustFrom(callsAt: (place: number) => number): Trust {
   return trust as Trust
 }
 
-export function mergeNodes({ id, key, members }: NodeGroup): GraphNode {
+export function mergeNodes({ id, key, members, tags }: NodeGroup): GraphNode {
   const { environment, kind, namespace, name } = key
   return {
     ...{ environment, kind, namespace, name, id: String(id) },
@@ -245,6 +256,17 @@ export function mergeNodes({ id, key, members }: NodeGroup): GraphNode {
     isObserved: members.some((node) => node.isObserved),
     isSampledOnly: members.some((node) => node.isSampled) && !members.some((node) => node.isWhole),
     versions: [...new Set(members.flatMap((node) => node.versions))].sort(compareText),
+    instances: firstDigests(members.flatMap((node) => node.instances)),
+    tags,
+    rollout: latestRollout(members),
     unattributedCalls: members.reduce((sum, node) => sum + node.unattributedCalls, 0),
   }
+}
+
+function latestRollout(members: NodeGroup['members']): Rollout | null {
+  const known = members.flatMap((node) => node.rollout ?? [])
+  return known.reduce<Rollout | null>(
+    (latest, each) => (latest && latest.sinceMs >= each.sinceMs ? latest : each),
+    null,
+  )
 }

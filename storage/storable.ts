@@ -8,7 +8,10 @@ import type { EdgeDelta, Exemplar, GraphDelta, NodeDelta } from '../core/graph/e
 export function storableDelta(delta: GraphDelta): GraphDelta {
   const texts = function* () {
     for (const node of delta.nodes)
-      yield* [node.environment, node.namespace, node.name, ...node.versions]
+      yield* [
+        ...[node.environment, node.namespace, node.name, ...node.versions],
+        ...node.tags.map((tag) => tag.value),
+      ]
     for (const edge of delta.edges) {
       yield* edge.hosts
       for (const bucket of edge.buckets) yield bucket.operation
@@ -46,6 +49,7 @@ function cleanNode(node: NodeDelta): NodeDelta {
     namespace: clean(node.namespace),
     name: clean(node.name),
     versions: node.versions.map(clean),
+    tags: node.tags.map((tag) => ({ ...tag, value: clean(tag.value) })),
   }
 }
 

@@ -15,6 +15,10 @@ export type StoredEdge = {
   readonly trust: readonly number[]
   readonly hosts: readonly string[]
   readonly ports: readonly number[]
+  readonly tlsCalls: number
+  readonly plainCalls: number
+  readonly callerInstances: readonly string[]
+  readonly traces: readonly string[]
 }
 
 /** Ids are below 2^53, as are counts. */
@@ -29,6 +33,10 @@ type EdgeTuple = readonly [
   trust: readonly number[],
   hosts: readonly string[],
   ports: readonly number[],
+  tlsCalls: number,
+  plainCalls: number,
+  callerInstances: readonly string[],
+  traces: readonly string[],
 ]
 
 /** All edges of an environment, oldest first. */
@@ -36,7 +44,7 @@ export async function readEdges(sql: Query, environment: string): Promise<readon
   const [row] = await sql<{ edges: readonly EdgeTuple[] | null }[]>`
     select json_agg(json_build_array(id, source_id, target_id, protocol, calls,
       round(extract(epoch from first_seen) * 1000), round(extract(epoch from last_seen) * 1000),
-      trust, hosts, ports) order by id) as edges
+      trust, hosts, ports, tls_calls, plain_calls, caller_instances, traces) order by id) as edges
     from edge where environment = ${environment}`
   return (row?.edges ?? []).map((edge) => ({
     id: BigInt(edge[0]),
@@ -49,5 +57,9 @@ export async function readEdges(sql: Query, environment: string): Promise<readon
     trust: edge[7],
     hosts: edge[8],
     ports: edge[9],
+    tlsCalls: edge[10],
+    plainCalls: edge[11],
+    callerInstances: edge[12],
+    traces: edge[13],
   }))
 }

@@ -1,6 +1,7 @@
 // What was not seen for longer than anything is kept has no counts left: it goes, in small steps. Edges behind an
 // open alert stay until somebody decides. Baselines and the audit keep the names.
 import { deleteUnseenEdges } from './edges.ts'
+import { deleteOrphanTags } from './node-tags.ts'
 import { deleteUnseenNodes } from './nodes.ts'
 import type { Sql } from './sql.ts'
 
@@ -17,5 +18,7 @@ export async function removeUnseen(sql: Sql, beforeMs: number): Promise<RemovedU
     if (count === 0) break
     edges += count
   }
-  return { edges, nodes: await deleteUnseenNodes(sql, beforeMs) }
+  const nodes = await deleteUnseenNodes(sql, beforeMs)
+  if (nodes > 0) await deleteOrphanTags(sql)
+  return { edges, nodes }
 }

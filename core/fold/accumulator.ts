@@ -30,6 +30,7 @@ import {
   COUNTED_RULE,
   COUNTED_SERVER,
   COUNTED_TIME,
+  COUNTED_TRACE,
   COUNTED_UNSEEN,
   EDGE_BUCKETS,
   EDGE_CALLS,
@@ -42,17 +43,19 @@ import {
   MINUTE_MS,
 } from './sum-words.ts'
 
-/** Words of what was noted of an edge: the text of its last host, its last port, its two highest callers. */
-const NOTED_WORDS = 4
+/** Words of what was noted of an edge: the text of its last host, its last port, its highest callers and traces. */
+const NOTED_WORDS = 6
 const NOTED_HOST = 0
 const NOTED_PORT = 1
 const NOTED_CALLERS = 2
+const NOTED_TRACES = 4
 
-/** Hosts (texts), ports and caller instances that an edge may show for the first time. */
+/** Hosts (texts), ports, digests of callers and of traces that an edge may show for the first time. */
 type NewAttributes = {
   readonly hosts: Set<number>
   readonly ports: Set<number>
   readonly callers: Set<number>
+  readonly traces: Set<number>
 }
 
 /** What sampling left out of a bucket, in 1/WEIGHT_UNIT. */
@@ -153,6 +156,7 @@ function noteEdge(sums: Accumulator, place: number, counted: Float64Array, at: n
   const host = counted[at + COUNTED_HOST]!
   const port = counted[at + COUNTED_PORT]!
   const caller = counted[at + COUNTED_CALLER]!
+  const trace = counted[at + COUNTED_TRACE]!
   const base = edge * NOTED_WORDS
   if (host !== NO_TEXT && host !== noted[base + NOTED_HOST]) {
     noted[base + NOTED_HOST] = host
@@ -163,17 +167,17 @@ function noteEdge(sums: Accumulator, place: number, counted: Float64Array, at: n
     attributesOf(sums, edge).ports.add(port)
   }
   if (caller > noted[base + NOTED_CALLERS + 1]! && caller !== noted[base + NOTED_CALLERS]!)
-    noteCaller(sums, edge, caller)
+    attributesOf(sums, edge).callers.add(noteHighest(noted, base + NOTED_CALLERS, caller))
+  if (trace > noted[base + NOTED_TRACES + 1]! && trace !== noted[base + NOTED_TRACES]!)
+    attributesOf(sums, edge).traces.add(noteHighest(noted, base + NOTED_TRACES, trace))
 }
 
-/** Two are kept, the highest first: hardly any call changes them, however many callers there are. */
-function noteCaller(sums: Accumulator, edge: number, caller: number): void {
-  const { noted } = sums
-  const at = edge * NOTED_WORDS + NOTED_CALLERS
+/** Two digests are kept, the highest first: hardly any call changes them, however many there are. */
+function noteHighest(noted: Int32Array, at: number, digest: number): number {
   const highest = noted[at]!
-  noted[at] = Math.max(highest, caller)
-  noted[at + 1] = Math.min(highest, caller)
-  attributesOf(sums, edge).callers.add(caller)
+  noted[at] = Math.max(highest, digest)
+  noted[at + 1] = Math.min(highest, digest)
+  return digest
 }
 
 /** What was noted of an edge counts as never noted. */
@@ -184,7 +188,12 @@ export function forgetNoted(sums: Accumulator, edge: number): void {
 function attributesOf(sums: Accumulator, edge: number): NewAttributes {
   const known = sums.attributes.get(edge)
   if (known) return known
-  const fresh = { hosts: new Set<number>(), ports: new Set<number>(), callers: new Set<number>() }
+  const fresh = {
+    hosts: new Set<number>(),
+    ports: new Set<number>(),
+    callers: new Set<number>(),
+    traces: new Set<number>(),
+  }
   sums.attributes.set(edge, fresh)
   return fresh
 }

@@ -1,4 +1,6 @@
 // From the sums to a delta that a commit takes: whatever is left after opposite results cancelled.
+
+import { digestText, firstDigests } from '../graph/digests.ts'
 import {
   type BucketDelta,
   type EdgeDelta,
@@ -10,7 +12,6 @@ import {
   type Trust,
 } from '../graph/edge.ts'
 import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
-import { instanceText, mergeInstances } from '../graph/instances.ts'
 import { type Accumulator, forgetNoted, type UnseenSums } from './accumulator.ts'
 import { Encryption } from './encryption.ts'
 import { type GraphMemory, type KnownEdge, noteAttribute } from './graph-memory.ts'
@@ -131,12 +132,13 @@ function edgeDelta(drain: Drain, place: number, buckets: readonly BucketDelta[])
 
 function newAttributes({ sums, table }: Drain, edge: number, known: KnownEdge) {
   const attributes = sums.attributes.get(edge)
-  if (!attributes) return { hosts: [], ports: [], callerInstances: [] }
+  if (!attributes) return { hosts: [], ports: [], callerInstances: [], traces: [] }
   const hosts = [...attributes.hosts].map((text) => table.texts[text]!)
   return {
     hosts: hosts.filter((host) => noteAttribute(known.hosts, host)),
     ports: [...attributes.ports].filter((port) => noteAttribute(known.ports, port)),
-    callerInstances: mergeInstances([], [...attributes.callers].map(instanceText)),
+    callerInstances: firstDigests([...attributes.callers].map(digestText)),
+    traces: firstDigests([...attributes.traces].map(digestText)),
   }
 }
 

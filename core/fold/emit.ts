@@ -4,7 +4,7 @@ import { dropCandidate } from '../graph/examples.ts'
 import { histogramBucket } from '../graph/histogram.ts'
 import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'
 import { type Accumulator, addCounted, listOf } from './accumulator.ts'
-import { hexOf } from './batch-view.ts'
+import { bigEndian, hexOf } from './batch-view.ts'
 import {
   CALL_CLIENT,
   CALL_ERROR,
@@ -24,6 +24,7 @@ import { type Draft, Mark } from './draft.ts'
 import { arrivalOf, keepExemplar } from './exemplars.ts'
 import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
 import { addPair, findPair, type HashKeys } from './hash.ts'
+import { DIGESTS } from './instances.ts'
 import {
   INSTANCE_SHIFT,
   RowFlag,
@@ -52,10 +53,19 @@ import {
   COUNTED_RULE,
   COUNTED_SERVER,
   COUNTED_TIME,
+  COUNTED_TRACE,
   COUNTED_UNSEEN,
 } from './sum-words.ts'
 
 const HOUR_MS = 3_600_000
+
+/** Of the low half of a trace's id, which those that count as one share: 1 to DIGESTS. */
+function traceDigest(words: Int32Array, trace: number): number {
+  const low = trace * TRACE_WORDS + TRACE_ID + 2
+  let hash = Math.imul(bigEndian(words[low]!), 0x9e3779b1)
+  hash = Math.imul(hash ^ (hash >>> 15) ^ bigEndian(words[low + 1]!), 0x85ebca6b)
+  return 1 + (((hash ^ (hash >>> 13)) >>> 0) % DIGESTS)
+}
 
 /** What a trace has contributed: enough to take it back when a late span changes it. */
 export type Results = {
@@ -95,6 +105,8 @@ export function emitResults(context: EmitContext, selection: Selection): void {
   const isHourly = context.options.examples === 'hourly'
   const shown: { readonly edge: number; readonly operation: number }[] = []
   addClasses(context, selection)
+  if (draft.calls.count > 0)
+    counted[COUNTED_TRACE] = traceDigest(draft.store.traces.words, draft.members[0]!)
   for (let call = 0; call < draft.calls.count; call++) {
     if (!isCounted(draft, call * CALL_WORDS, selection)) continue
     resolveCall(context, call * CALL_WORDS, counted, 0)

@@ -9,7 +9,7 @@ import { RESOURCE_KEYS } from '../span/keys.ts'
 const INSTANCE_KEYS = ['service.instance.id', 'k8s.pod.name', 'host.name'].map((name) =>
   RESOURCE_KEYS.findIndex((key) => key.name === name),
 )
-const DIGESTS = 2 ** 20 - 1
+export const DIGESTS = 2 ** 20 - 1
 
 /** Of each of the batch's resource sets: 1 to 2^20 - 1, or 0: it names no instance. */
 export function instancesOf(batch: SpanBatch): Int32Array {

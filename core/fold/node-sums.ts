@@ -1,6 +1,6 @@
 // What is new of a node since a delta was last taken, and what its service says of itself: versions, instances,
 // tags. A resource is looked at once a batch, however many spans it has.
-import { INSTANCES_KEPT, instanceText } from '../graph/instances.ts'
+import { DIGESTS_KEPT, digestText } from '../graph/digests.ts'
 import {
   isNewerTag,
   mergeTags,
@@ -74,8 +74,8 @@ export function noteInstance(
   if (instance === 0 || known.includes(instance)) return
   known.push(instance)
   known.sort((a, b) => b - a)
-  if (known.length > INSTANCES_KEPT && known.pop() === instance) return
-  sums.instances.push(instanceText(instance))
+  if (known.length > DIGESTS_KEPT && known.pop() === instance) return
+  sums.instances.push(digestText(instance))
 }
 
 const TAG_KEYS = TAG_NAMES.map((tag) => ({

@@ -33,7 +33,7 @@ export const BUCKET_SERVER = 6 + HISTOGRAM_BUCKETS
 export const BucketBit = { client: 1, server: 2 } as const
 
 /** Numbers of a call ready to be summed: nothing in it refers to the trace any more. */
-export const COUNTED_NUMBERS = 13
+export const COUNTED_NUMBERS = 14
 export const COUNTED_EDGE = 0
 /** Position in GraphMemory.operationTexts. */
 export const COUNTED_OPERATION = 1
@@ -55,3 +55,5 @@ export const COUNTED_UNSEEN = 10
 export const COUNTED_ENCRYPTION = 11
 /** Instance of the client half (instances.ts), or 0. */
 export const COUNTED_CALLER = 12
+/** Digest of the trace that shows the call (traceDigest); not of one that is taken back. */
+export const COUNTED_TRACE = 13

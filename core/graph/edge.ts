@@ -60,7 +60,7 @@ export type NodeDelta = NodeKey & {
   readonly isWhole: boolean
   /** service.version values newly seen. */
   readonly versions: readonly string[]
-  /** Instances newly seen (instances.ts), of which two are kept. */
+  /** Instances newly seen (digests.ts), of which two are kept. */
   readonly instances: readonly string[]
   /** Tags newly stated by a resource (tags.ts), one of each at most. */
   readonly tags: readonly StatedTag[]
@@ -116,8 +116,10 @@ export type EdgeDelta = {
   /** Newly seen; attributes, never identity. */
   readonly hosts: readonly string[]
   readonly ports: readonly number[]
-  /** Instances of the source that called (instances.ts), of which two are kept. */
+  /** Instances of the source that called (digests.ts), of which two are kept. */
   readonly callerInstances: readonly string[]
+  /** Traces that show it (digests.ts), of which two are kept: enough to know that there is more than one. */
+  readonly traces: readonly string[]
   readonly trust: Trust
   readonly buckets: readonly BucketDelta[]
   /** Trace ids (32 hex digits) of exemplars of this delta that show this edge, with the operation they show. */

@@ -2,6 +2,7 @@
 // Stated service names are resolved as when a stored graph is read; external hosts stay unfolded,
 // because offline there is room for all of them and the host is what the reader looks for.
 import { WEIGHT_UNIT } from '../span/sampling.ts'
+import { mergeDigests } from './digests.ts'
 import type {
   BucketDelta,
   EdgeDelta,
@@ -16,10 +17,9 @@ import { estimateOf } from './estimate.ts'
 import { lowestExamples } from './examples.ts'
 import type { Graph, GraphEdge, GraphNode, GraphOperation } from './graph.ts'
 import { HISTOGRAM_BUCKETS, histogramQuantileMs } from './histogram.ts'
-import { mergeInstances } from './instances.ts'
 import { compareNodes, compareText, type NodeKey, nodeId } from './node.ts'
 import { resolveNodes } from './resolve.ts'
-import { mergeTags, tagsOf } from './tags.ts'
+import { mergeTags, tagsFrom } from './tags.ts'
 
 /**
  * Shapes: the delta of everything, in any order; edges whose calls came back to 0 are left out.
@@ -70,7 +70,7 @@ function resolveServices(delta: GraphDelta): Map<string, NodeKey> {
 type PlainNode = NodeDelta & { readonly id: string }
 
 function finishNode({ isSampled, isWhole, tags, ...node }: PlainNode): GraphNode {
-  return { ...node, tags: tagsOf(tags), isSampledOnly: isSampled && !isWhole }
+  return { ...node, tags: tagsFrom(tags), rollout: null, isSampledOnly: isSampled && !isWhole }
 }
 
 function mergeNode(known: PlainNode | undefined, node: PlainNode): PlainNode {
@@ -82,7 +82,7 @@ function mergeNode(known: PlainNode | undefined, node: PlainNode): PlainNode {
     lastSeenMs: Math.max(known?.lastSeenMs ?? Number.NEGATIVE_INFINITY, node.lastSeenMs),
     isObserved: (known?.isObserved ?? false) || node.isObserved,
     versions: [...versions].sort(compareText),
-    instances: mergeInstances(known?.instances ?? [], node.instances),
+    instances: mergeDigests(known?.instances ?? [], node.instances),
     tags: mergeTags(known?.tags ?? [], node.tags),
     isSampled: (known?.isSampled ?? false) || node.isSampled,
     isWhole: (known?.isWhole ?? false) || node.isWhole,
@@ -108,6 +108,7 @@ type PlainEdge = {
   readonly hosts: Set<string>
   readonly ports: Set<number>
   callerInstances: readonly string[]
+  traces: readonly string[]
   readonly operations: Map<string, { name: string; calls: number; errors: number }>
   readonly clientLatency: number[]
   readonly serverLatency: number[]
@@ -132,7 +133,8 @@ function addEdge(
   for (const rule of TRUST_RULES) edge.trust[rule] += delta.trust[rule]
   for (const host of delta.hosts) edge.hosts.add(host)
   for (const port of delta.ports) edge.ports.add(port)
-  edge.callerInstances = mergeInstances(edge.callerInstances, delta.callerInstances)
+  edge.callerInstances = mergeDigests(edge.callerInstances, delta.callerInstances)
+  edge.traces = mergeDigests(edge.traces, delta.traces)
   for (const bucket of delta.buckets) addBucket(edge, bucket)
   for (const { traceId } of delta.exemplars) edge.examples.push(traceId)
 }
@@ -159,6 +161,7 @@ function emptyEdge(ends: { readonly source: NodeKey; readonly target: NodeKey })
     hosts: new Set(),
     ports: new Set(),
     callerInstances: [],
+    traces: [],
     operations: new Map(),
     clientLatency: new Array<number>(HISTOGRAM_BUCKETS).fill(0),
     serverLatency: new Array<number>(HISTOGRAM_BUCKETS).fill(0),

@@ -4,6 +4,9 @@ import type { Tags } from '../baseline/content.ts'
 import type { Protocol, Trust } from './edge.ts'
 import type { NodeKey } from './node.ts'
 
+/** A service's version that was seen last for the first time, after another: unix ms. */
+export type Rollout = { readonly version: string; readonly sinceMs: number }
+
 export type GraphNode = NodeKey & {
   /** Stable while the node is stored; not derived from its name. */
   readonly id: string
@@ -14,9 +17,11 @@ export type GraphNode = NodeKey & {
   readonly versions: readonly string[]
   /** Every span of its own came with a sampling weight above 1: what is rare may never have been seen. */
   readonly isSampledOnly: boolean
-  /** Digests of two of its instances at most (instances.ts). */
+  /** Digests of two of its instances at most (digests.ts). */
   readonly instances: readonly string[]
   readonly tags: Tags
+  /** Null while but one version was seen, and where a graph is read from files. */
+  readonly rollout: Rollout | null
   readonly unattributedCalls: number
 }
 
@@ -50,8 +55,10 @@ export type CountedEdge = {
   readonly lastSeenMs: number
   readonly trust: Trust
   readonly encryption: EncryptionCounts
-  /** Instances of its source that called, two at most (instances.ts). */
+  /** Instances of its source that called, two at most (digests.ts). */
   readonly callerInstances: readonly string[]
+  /** Digests of two of the traces that show it at most. */
+  readonly traces: readonly string[]
   /** Example traces (32 hex digits), where a graph is read from files; stored ones come with the edge's detail. */
   readonly examples: readonly string[]
   readonly hosts: readonly string[]

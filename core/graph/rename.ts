@@ -1,5 +1,7 @@
 // A delta in other names: nodes that a person renamed or merged keep coming under their old names, and two
 // names may have become one. Pure; every merge is a sum, a minimum, a maximum or a union.
+
+import { mergeDigests } from './digests.ts'
 import {
   type BucketDelta,
   type EdgeDelta,
@@ -9,7 +11,6 @@ import {
   TRUST_RULES,
   type Trust,
 } from './edge.ts'
-import { mergeInstances } from './instances.ts'
 import { type NodeKey, nodeId } from './node.ts'
 import { mergeTags } from './tags.ts'
 
@@ -49,7 +50,7 @@ function mergeNodes(a: NodeDelta, b: NodeDelta): NodeDelta {
     isSampled: a.isSampled || b.isSampled,
     isWhole: a.isWhole || b.isWhole,
     versions: [...new Set([...a.versions, ...b.versions])],
-    instances: mergeInstances(a.instances, b.instances),
+    instances: mergeDigests(a.instances, b.instances),
     tags: mergeTags(a.tags, b.tags),
     unattributedCalls: a.unattributedCalls + b.unattributedCalls,
   }
@@ -70,7 +71,8 @@ function mergeEdges(a: EdgeDelta, b: EdgeDelta): EdgeDelta {
     lastSeenMs: Math.max(a.lastSeenMs, b.lastSeenMs),
     hosts: [...new Set([...a.hosts, ...b.hosts])],
     ports: [...new Set([...a.ports, ...b.ports])],
-    callerInstances: mergeInstances(a.callerInstances, b.callerInstances),
+    callerInstances: mergeDigests(a.callerInstances, b.callerInstances),
+    traces: mergeDigests(a.traces, b.traces),
     trust: trust as Trust,
     buckets: mergeBuckets([...a.buckets, ...b.buckets]),
     exemplars: [...exemplars.values()],

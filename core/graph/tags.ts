@@ -1,6 +1,7 @@
 // Tags that a service states of itself by resource attributes, each with the time it was stated. Of several
 // the newest wins, of equally new ones the text that sorts last, so that deltas commute.
 import type { Tags } from '../baseline/content.ts'
+import { boundText } from '../span/text.ts'
 import { compareText } from './node.ts'
 
 /** The tags there are, and the resource attribute that states each. */
@@ -21,13 +22,14 @@ export type StatedTag = {
   readonly statedAtMs: number
 }
 
-export const NO_TAGS: Tags = { owner: '', dataClasses: [], exposure: '', layer: '' }
-
 const CLASSES_MAX = 16
+const CLASS_BYTES_MAX = 64
 
-/** Data classes from text: lower case, each once, in order, at most 16. */
+/** Data classes from text: lower case, each once, in order, at most 16 of 64 bytes. */
 export function dataClassesOf(text: string): readonly string[] {
-  const classes = text.split(',').map((each) => each.trim().toLowerCase())
+  const classes = text
+    .split(',')
+    .map((each) => boundText(each.trim().toLowerCase(), CLASS_BYTES_MAX))
   return [...new Set(classes)]
     .filter((each) => each !== '')
     .sort(compareText)
@@ -56,7 +58,8 @@ export function mergeTags(a: readonly StatedTag[], b: readonly StatedTag[]): rea
   return TAG_NAMES.flatMap((tag) => merged.get(tag) ?? [])
 }
 
-export function tagsOf(stated: readonly Pick<StatedTag, 'tag' | 'value'>[]): Tags {
+/** What is not stated is '' or []. */
+export function tagsFrom(stated: readonly Pick<StatedTag, 'tag' | 'value'>[]): Tags {
   const value = (tag: TagName) => stated.find((each) => each.tag === tag)?.value ?? ''
   return {
     owner: value('owner'),

@@ -26,6 +26,7 @@ export type Call = {
   readonly tlsCalls: number
   readonly plainCalls: number
   readonly callerInstances: readonly string[]
+  readonly traces: readonly string[]
   readonly traceIds: readonly string[]
 }
 
@@ -55,6 +56,7 @@ export function call(
     tlsCalls: 0,
     plainCalls: 0,
     callerInstances: [],
+    traces: [],
     traceIds: [],
     ...rest,
   }
@@ -139,6 +141,7 @@ function edgeDelta(group: { source: number; target: number; calls: Call[] }): Ed
     hosts: [...new Set(calls.flatMap((each) => each.hosts))],
     ports: [...new Set(calls.flatMap((each) => each.ports))],
     callerInstances: [...new Set(calls.flatMap((each) => each.callerInstances))],
+    traces: [...new Set(calls.flatMap((each) => each.traces))],
     trust: { ...NO_TRUST, paired: sum((each) => each.calls) },
     buckets: [...buckets.values()].map((within) => ({
       operation: within[0]!.operation,

@@ -3,7 +3,7 @@
 import { TRUST_RULES, type Trust, type TrustRule } from '../../../core/graph/edge.ts'
 import type { Graph, GraphEdge, GraphNode } from '../../../core/graph/graph.ts'
 import { type NodeKey, type NodeKind, nodeId } from '../../../core/graph/node.ts'
-import { NO_TAGS } from '../../../core/graph/tags.ts'
+import { tagsFrom } from '../../../core/graph/tags.ts'
 
 export function key(kind: NodeKind, name: string, rest: Partial<NodeKey> = {}): NodeKey {
   return { environment: 'production', kind, namespace: '', name, ...rest }
@@ -15,7 +15,8 @@ export function node(of: NodeKey, isObserved = of.kind === 'service'): GraphNode
     lastSeenMs: 0,
     versions: [],
     instances: [],
-    tags: NO_TAGS,
+    tags: tagsFrom([]),
+    rollout: null,
     unattributedCalls: 0,
     isSampledOnly: false,
   }
@@ -32,7 +33,7 @@ export function edge(
   return {
     ...{ id: `${nodeId(source)}>${nodeId(target)}`, source, target, protocol: 'http' },
     ...{ calls, errors: 0, firstSeenMs: 0, lastSeenMs: 0, trust: trust as Trust },
-    ...{ estimate: null, sampledCalls: 0, examples: [], callerInstances: [] },
+    ...{ estimate: null, sampledCalls: 0, examples: [], callerInstances: [], traces: [] },
     encryption: { tlsCalls: 0, plainCalls: 0 },
     ...{ hosts: [], ports: [], operations: [], p50Ms: null, p95Ms: null },
     ...given,

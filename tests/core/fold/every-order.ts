@@ -94,7 +94,7 @@ function joined(deltas: readonly GraphDelta[]): GraphDelta {
 }
 
 /**
- * What order may not change. Attributes that only ever grow (protocol, hosts, callers, example traces) may remember
+ * What order may not change. Attributes that only ever grow (protocol, hosts, callers, traces) may remember
  * what a late span corrected, and a node that an edge no longer leads to stays known.
  */
 function withoutTimes(graph: Graph): unknown {
@@ -105,7 +105,7 @@ function withoutTimes(graph: Graph): unknown {
       .map(({ firstSeenMs, lastSeenMs, ...node }) => node),
     edges: graph.edges.map((edge) => {
       const { firstSeenMs, lastSeenMs, protocol, hosts, ports, examples, ...others } = edge
-      const { callerInstances, ...rest } = others
+      const { callerInstances, traces, ...rest } = others
       return rest
     }),
   }

@@ -83,6 +83,45 @@ describe('instances', () => {
   })
 })
 
+describe('traces', () => {
+  const traces = (requests: readonly (readonly TestSpan[])[], stepMs = 10) =>
+    graphOf(run(requests, stepMs).deltas).edges[0]!.traces
+  const inTrace = (trace: string | number) =>
+    pair({}, {}).map((one) => ({ ...one, trace })) as TestSpan[]
+
+  test('an edge of one trace knows it for the only one, however often it calls', () => {
+    const again = inTrace(1).map((one) => ({ ...one, id: one.id + 10, parent: one.parent && 11 }))
+    expect(traces([inTrace(1)])).toHaveLength(1)
+    expect(traces([inTrace(1), again], 40_000)).toEqual(traces([inTrace(1)]))
+    expect(traces([inTrace(1), inTrace(2)])).toHaveLength(2)
+  })
+
+  test('both ways to write one trace id are one trace', () => {
+    const low = '0123456789abcdef'
+    const [short, full] = [`${'0'.repeat(16)}${low}`, `${'9'.repeat(16)}${low}`]
+    expect(traces([inTrace(short)])).toEqual(traces([inTrace(full)]))
+  })
+
+  test('of many the same two are kept, in whatever order and pieces they came', () => {
+    const ids = Array.from({ length: 12 }, (_, i) => 100 + i)
+    const kept = ids
+      .flatMap((id) => traces([inTrace(id)]))
+      .sort()
+      .slice(0, 2)
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(ids, { minLength: ids.length }),
+        fc.constantFrom(10, 40_000),
+        (order, stepMs) => {
+          expect(traces(order.map(inTrace), stepMs)).toEqual(kept)
+          expect(traces([order.flatMap(inTrace)], stepMs)).toEqual(kept)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+})
+
 describe('tags', () => {
   const states = (resource: Record<string, string>) => [
     span({ id: 1, service: 'a', kind: 'internal', resource }),

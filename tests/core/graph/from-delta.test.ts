@@ -36,7 +36,7 @@ function edge(source: number, target: number, more: Partial<EdgeDelta> = {}): Ed
   const latency = { clientLatency: null, serverLatency: null, ...NOTHING_UNSEEN }
   return {
     ...{ source, target, calls, errors, protocol: 'http', firstSeenMs: 0, lastSeenMs: 0 },
-    ...{ tlsCalls: 0, plainCalls: 0, callerInstances: [] },
+    ...{ tlsCalls: 0, plainCalls: 0, callerInstances: [], traces: [] },
     ...{ hosts: [], ports: [], exemplars: [], trust: { ...NO_TRUST, paired: calls } },
     buckets: [{ operation: 'GET /', startMs: 0, calls, errors, ...latency }],
     ...more,
