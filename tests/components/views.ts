@@ -6,6 +6,7 @@ import { prepareBaseline } from '../../core/baseline/prepare.ts'
 import { TRUST_RULES, type Trust, type TrustRule } from '../../core/graph/edge.ts'
 import type { GraphEdge, GraphNode } from '../../core/graph/graph.ts'
 import type { NodeKey, NodeKind } from '../../core/graph/node.ts'
+import { tagsFrom } from '../../core/graph/tags.ts'
 
 const ENVIRONMENT = 'test'
 
@@ -21,6 +22,9 @@ export function node(id: string, identity: NodeKey): GraphNode {
     lastSeenMs: 2000,
     isObserved: identity.kind === 'service',
     versions: [],
+    instances: [],
+    tags: tagsFrom([]),
+    rollout: null,
     isSampledOnly: false,
     unattributedCalls: 0,
   }
@@ -49,6 +53,9 @@ export function edge(
     firstSeenMs: 1000,
     lastSeenMs: 2000,
     trust: by,
+    encryption: { tlsCalls: 0, plainCalls: 0 },
+    callerInstances: [],
+    traces: [],
     examples: [],
     hosts: [],
     ports: [],
