@@ -13,7 +13,7 @@ export type PreparedRule = BaselineRule & {
   readonly matchesTarget: NodeMatcher
 }
 
-/** Callers of one node in the entries. */
+/** Callers of one node in the entries, itself left out. */
 type Callers = { readonly total: number; readonly byNamespace: ReadonlyMap<string, number> }
 
 /** Immutable. Ends of entries must be resolved identities; nothing else of a version needs to be. */
@@ -71,6 +71,8 @@ function countCallers(entries: readonly BaselineEntry[]): Baseline['callers'] {
   const sources = new Map<string, Map<string, NodeKey>>()
   for (const { source, target } of entries) {
     const id = nodeId(target)
+    // An entry to itself stands for the service.
+    if (nodeId(source) === id) continue
     const known = sources.get(id) ?? new Map<string, NodeKey>()
     sources.set(id, known.set(nodeId(source), source))
   }
