@@ -5,7 +5,6 @@ import type { DriftKind } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import { deleteEventsOf, noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
 import { driftColumns, type FoundDrift, hashSubject, subjectColumns } from './drift-columns.ts'
-import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import type { Query } from './sql.ts'
 
 type InsertedRow = { id: bigint; subject_hash: string }
@@ -215,30 +214,6 @@ export async function decideAlerts(
   await noteEvents(tx, ids, decision)
 }
 
-type StandingRow = IdRow & EndColumns & { state: AlertState }
-
-/** Of an edge; those of nodes alone are not among them. */
-export type StandingAlert = EdgeKey & { readonly id: bigint; readonly state: AlertState }
-
-/** Standing alerts of an environment, held for this transaction. */
-export async function lockStandingAlerts(
-  tx: Query,
-  environment: string,
-): Promise<readonly StandingAlert[]> {
-  const rows = await tx<StandingRow[]>`
-    select id, state, source_environment, source_kind, source_namespace, source_name,
-      target_environment, target_kind, target_namespace, target_name
-    from alert
-    where environment = ${environment} and state = any(${[...STANDING_STATES]}::text[])
-      and target_name is not null
-    order by id for update`
-  return rows.map((row) => ({
-    id: row.id,
-    state: row.state,
-    ...edgeOfRow(row),
-  }))
-}
-
 /** Deletes the alerts of an environment with their history; returns how many. */
 export async function deleteAlerts(tx: Query, environment: string): Promise<number> {
   await deleteEventsOf(tx, environment)
@@ -247,21 +222,6 @@ export async function deleteAlerts(tx: Query, environment: string): Promise<numb
 }
 
 export type MovedAlert = { readonly id: bigint; readonly subject: string; readonly edge: EdgeKey }
-
-/** Alerts of any state about edges that pass a test, held for this transaction. */
-export async function lockAlertsAt(
-  tx: Query,
-  environments: readonly string[],
-  isAt: (edge: EdgeKey) => boolean,
-): Promise<readonly StandingAlert[]> {
-  const rows = await tx<StandingRow[]>`
-    select id, state, source_environment, source_kind, source_namespace, source_name,
-      target_environment, target_kind, target_namespace, target_name
-    from alert
-    where environment = any(${environments as string[]}::text[]) and target_name is not null
-    order by id for update`
-  return rows.map((row) => ({ id: row.id, state: row.state, ...edgeOfRow(row) })).filter(isAt)
-}
 
 /**
  * Makes an alert speak of an edge by its new ends. False, and nothing done, when there is an alert about

@@ -4,7 +4,7 @@ import { plainEntry } from '../core/baseline/content.ts'
 import type { DriftKind } from '../core/baseline/drift.ts'
 import type { NodeKey } from '../core/graph/node.ts'
 import { type AlertEvent, readEvents } from './alert-events.ts'
-import { decideAlerts, lockStandingAlerts } from './alert-record.ts'
+import { decideAlerts } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
 import { activate } from './baseline-activation.ts'
 import { readContent } from './baseline-content.ts'
@@ -13,6 +13,7 @@ import { lockActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { StorageError } from './failure.ts'
 import type { Query, Sql } from './sql.ts'
+import { lockStandingAlerts } from './standing-alerts.ts'
 
 export type Alert = {
   readonly id: string

@@ -227,18 +227,6 @@ export async function unjudgeEdges(tx: Query, ids: readonly bigint[]): Promise<v
     where id = any(${ids.map(String)}::bigint[]) and judged_version is not null`
 }
 
-type AlertRow = { id: bigint; alert_id: bigint }
-
-/** The alerts behind which edges of an environment stand, by edge. */
-export async function readAlertsOfEdges(
-  tx: Query,
-  environment: string,
-): Promise<ReadonlyMap<bigint, bigint>> {
-  const rows = await tx<AlertRow[]>`
-    select id, alert_id from edge where environment = ${environment} and alert_id is not null`
-  return new Map(rows.map((row) => [row.id, row.alert_id]))
-}
-
 /** Has edges without an alert judged when they are seen again, if they were last seen before a time. */
 export async function unjudgeUnseen(
   tx: Query,

@@ -14,6 +14,8 @@ export type EnvironmentSummary = {
   readonly recentEdges: number
   /** Unix ms; null before the first edge. */
   readonly lastSeenMs: number | null
+  /** Of its baseline; null: none was approved. */
+  readonly activeVersion: number | null
 }
 
 type NameRow = { name: string }
@@ -23,6 +25,7 @@ type SummaryRow = {
   origin: EnvironmentOrigin
   recent_edges: number
   last_seen: Date | null
+  active_version: number | null
 }
 type VersionRow = { name: string; active_version: number | null }
 type HeldRow = VersionRow & { judged_at: Date | null }
@@ -30,6 +33,13 @@ type HeldRow = VersionRow & { judged_at: Date | null }
 /** Names of all environments, sorted. */
 export async function listEnvironments(sql: Query): Promise<readonly string[]> {
   const rows = await sql<NameRow[]>`select name from environment order by name`
+  return rows.map((row) => row.name)
+}
+
+/** Names of the environments that have an active baseline, sorted. */
+export async function listApproved(sql: Query): Promise<readonly string[]> {
+  const rows = await sql<NameRow[]>`
+    select name from environment where active_version is not null order by name`
   return rows.map((row) => row.name)
 }
 
@@ -42,7 +52,7 @@ export async function readOrigin(sql: Query, name: string): Promise<EnvironmentO
 /** All environments, sorted by name, with how much was seen of each lately. */
 export async function readEnvironments(sql: Query): Promise<readonly EnvironmentSummary[]> {
   const rows = await sql<SummaryRow[]>`
-    select name, origin,
+    select name, origin, active_version,
       (select count(*)::int from edge
         where edge.environment = name and edge.last_seen > now() - interval '24 hours')
         as recent_edges,
@@ -53,6 +63,7 @@ export async function readEnvironments(sql: Query): Promise<readonly Environment
     origin: row.origin,
     recentEdges: row.recent_edges,
     lastSeenMs: row.last_seen?.getTime() ?? null,
+    activeVersion: row.active_version,
   }))
 }
 
@@ -120,24 +131,55 @@ export async function writeActiveVersion(tx: Query, name: string, version: numbe
   await tx`update environment set active_version = ${version} where name = ${name}`
 }
 
-/** Notes that all of an environment was judged, and by which tags (readTagsKey). */
-export async function writeJudged(
-  tx: Query,
-  judged: { readonly environment: string; readonly tagsKey: string; readonly nowMs: number },
-): Promise<void> {
+/** Notes that all of an environment was judged, by the tags there are. */
+export async function writeJudged(tx: Query, environment: string, nowMs: number): Promise<void> {
+  const key = await readTagsKey(tx, environment)
   await tx`
-    update environment set judged_tags = ${judged.tagsKey},
-      judged_at = to_timestamp(${judged.nowMs}::float8 / 1000)
-    where name = ${judged.environment}`
+    update environment set judged_tags = ${key},
+      judged_at = to_timestamp(${nowMs}::float8 / 1000)
+    where name = ${environment}`
+}
+
+type DueRow = { active_version: number; is_due: boolean }
+
+/**
+ * The active version, and whether since all was judged something of it has expired or a tag was changed; null when no
+ * version is active.
+ */
+export async function readDue(
+  tx: Query,
+  environment: string,
+  nowMs: number,
+): Promise<{ readonly version: number; readonly isDue: boolean } | null> {
+  const key = await readTagsKey(tx, environment)
+  const [row] = await tx<DueRow[]>`
+    select active_version, judged_tags <> ${key} or exists (
+      select from baseline, lateral (
+        select expires_at from baseline_entry where baseline_id = baseline.id
+        union all
+        select expires_at from baseline_rule where baseline_id = baseline.id
+      ) as line
+      where baseline.environment = name and baseline.version = active_version
+        and line.expires_at > coalesce(judged_at, baseline.activated_at)
+        and line.expires_at <= to_timestamp(${nowMs}::float8 / 1000)
+    ) as is_due
+    from environment where name = ${environment} and active_version is not null`
+  return row ? { version: row.active_version, isDue: row.is_due } : null
 }
 
 type KeyRow = { key: string }
 
-/** Changes with every change of a tag in any environment. */
-export async function readTagsKey(tx: Query): Promise<string> {
+/**
+ * Changes with every change of a tag in any environment, or of one that an environment's edges lead to (itself
+ * included).
+ */
+export async function readTagsKey(tx: Query, of: string | null): Promise<string> {
   const [row] = await tx<KeyRow[]>`
-    select coalesce(string_agg(name || ' ' || tags_revision, ', ' order by name)
-      filter (where tags_revision > 0), '') as key from environment`
+    select coalesce(string_agg(name || ' ' || tags_revision, ', ' order by name), '') as key
+    from environment
+    where tags_revision > 0 and (${of}::text is null or name = ${of} or name in (
+      select target.environment from edge join node as target on target.id = edge.target_id
+      where edge.environment = ${of} and target.environment <> ${of}))`
   return row?.key ?? ''
 }
 

@@ -2,16 +2,18 @@
 // an environment when a version becomes active, tags change or something expires. Both are idempotent by the alert's
 // key, and compare what is stored now, so that it cannot matter in which order it came.
 import type { Drift, ObservedEdge } from '../core/baseline/drift.ts'
-import { isClassified } from '../core/baseline/inventory.ts'
-import { type JudgeContext, judgeEdge, needsPaths } from '../core/baseline/judge.ts'
+import { judgeEdge, judgeNode, needsPaths } from '../core/baseline/judge.ts'
 import { isHeld, type Moment } from '../core/baseline/prepare.ts'
 import { findPaths } from '../core/baseline/reach.ts'
 import { PROTOCOLS } from '../core/graph/edge.ts'
 import { acceptForsaken, withdrawForsaken } from './alert-record.ts'
-import { type Judgement, readAlertsOfEdges, unjudgeUnseen, writeJudgements } from './edges.ts'
+import { readAlertsOfEdges } from './edge-reads.ts'
+import { type Judgement, unjudgeUnseen, writeJudgements } from './edges.ts'
 import { writeJudged } from './environments.ts'
 import { readGroups } from './graph-groups.ts'
+import { readLonelyServices, readRollouts } from './nodes.ts'
 import { readOperationNames } from './operations.ts'
+import { readPosition } from './position.ts'
 import {
   createJudgeCache,
   forgetResolutions,
@@ -22,6 +24,7 @@ import {
 } from './prepared-baselines.ts'
 import { raiseAlerts } from './raise-alerts.ts'
 import type { Query } from './sql.ts'
+import { listNodeAlerts } from './standing-alerts.ts'
 import { type JudgedEdge, readUnjudged } from './unjudged-edges.ts'
 
 const DAY_MS = 86_400_000
@@ -103,7 +106,44 @@ export async function judgeEnvironment(
     if (acceptedBy) await acceptForsaken(tx, leftIds, { ...acceptedBy, nowMs })
     else await withdrawForsaken(tx, leftIds, nowMs)
   await unjudgeUnseen(tx, environment, sinceMs)
-  await writeJudged(tx, { environment, tagsKey: bench.tagsKey, nowMs })
+  const toldNodeIds = await judgeAlone(tx, bench, { nowMs, acceptedBy })
+  await writeJudged(tx, environment, nowMs)
+  return [...toldIds, ...toldNodeIds]
+}
+
+/** The edges of a service may come so much later than it: as long as calls are held, and a while. */
+const DEFAULT_HOLD_MS = 30_000
+const LONELY_AFTER_HOLD_MS = 120_000
+
+/** By the clock: judges the services of an environment that have no edge. The caller holds the environment. */
+export async function judgeLonely(
+  tx: Query,
+  place: { readonly environment: string; readonly version: number; readonly nowMs: number },
+): Promise<readonly bigint[]> {
+  const bench = await openBench(tx, createJudgeCache(), place)
+  return judgeAlone(tx, bench, { nowMs: place.nowMs, acceptedBy: null })
+}
+
+async function judgeAlone(
+  tx: Query,
+  { environment, prepared: { baseline, version }, moment }: Bench,
+  { nowMs, acceptedBy }: Pick<WholeJudgement, 'nowMs' | 'acceptedBy'>,
+): Promise<readonly bigint[]> {
+  const holdMs = (await readPosition(tx))?.counters.holdMs ?? DEFAULT_HOLD_MS
+  const lonely = await readLonelyServices(tx, environment, {
+    seenSinceMs: nowMs - DAY_MS,
+    foundBeforeMs: nowMs - holdMs - LONELY_AFTER_HOLD_MS,
+  })
+  const drifts = lonely.flatMap((node) => {
+    const drift = judgeNode(node, baseline, moment)
+    return drift ? [{ ...drift, environment, version }] : []
+  })
+  const { ids, toldIds } = await raiseAlerts(tx, drifts, nowMs)
+  const found = new Set(ids.values())
+  const left = (await listNodeAlerts(tx, environment)).filter((id) => !found.has(id))
+  if (left.length > 0)
+    if (acceptedBy) await acceptForsaken(tx, left, { ...acceptedBy, nowMs })
+    else await withdrawForsaken(tx, left, nowMs)
   return toldIds
 }
 
@@ -112,7 +152,6 @@ type Bench = {
   readonly environment: string
   readonly prepared: PreparedBaseline
   readonly moment: Moment
-  readonly tagsKey: string
 }
 
 async function openBench(
@@ -122,8 +161,8 @@ async function openBench(
 ): Promise<Bench> {
   const { environment, version, nowMs } = place
   const prepared = await prepareActive(tx, cache, environment, version)
-  const { key: tagsKey, inventory } = await readInventory(tx, cache)
-  return { environment, prepared, moment: { nowMs, tags: inventory }, tagsKey }
+  const tags = await readInventory(tx, cache)
+  return { environment, prepared, moment: { nowMs, tags } }
 }
 
 type Judged = {
@@ -174,9 +213,11 @@ async function judgeAll(
 ): Promise<readonly Verdict[]> {
   const ids = edges.flatMap(({ members }) => members.map(({ id }) => id))
   const operations = pinsOperations ? await readOperationNames(tx, ids) : new Map()
-  const paths =
-    live && needsPaths(live, baseline, moment) ? findPaths(live, baseline, moment) : null
-  const context: JudgeContext = { ...moment, rollouts: new Map(), paths }
+  const paths = live && findPaths(live, baseline, moment)
+  const strange = edges.filter((edge) => !isHeld(edge, baseline, moment))
+  const sources = strange.map(({ source }) => source)
+  const rollouts = sources.length > 0 ? await readRollouts(tx, sources) : new Map()
+  const context = { ...moment, rollouts, paths }
   return edges.map((edge) => ({
     edge,
     drift: judgeEdge(observe(edge, operations), baseline, context),

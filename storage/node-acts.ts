@@ -6,7 +6,7 @@ import type { BaselineEntry } from '../core/baseline/content.ts'
 import { edgeSubject } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
-import { lockAlertsAt, moveAlert, withdrawAlerts } from './alert-record.ts'
+import { moveAlert, withdrawAlerts } from './alert-record.ts'
 import { appendAudit } from './audit.ts'
 import { activate } from './baseline-activation.ts'
 import { readContent } from './baseline-content.ts'
@@ -25,6 +25,7 @@ import { deleteStoredNodes, lockNode, renameStoredNode } from './nodes.ts'
 import { createJudgeCache } from './prepared-baselines.ts'
 import { lockRollup } from './rollup.ts'
 import type { Query, Sql } from './sql.ts'
+import { lockAlertsAt } from './standing-alerts.ts'
 
 export type NodeAct = {
   readonly environment: string

@@ -1,6 +1,6 @@
 // Writes the table node_tag: what people and resources say of nodes. Not versioned: an inventory. What a person
 // says wins over what a resource states, tag by tag.
-import type { TaggedNode } from '../core/baseline/content.ts'
+import type { TaggedNode, Tags } from '../core/baseline/content.ts'
 import type { NodeDelta } from '../core/graph/edge.ts'
 import { type NodeKey, type NodeKind, nodeId } from '../core/graph/node.ts'
 import { type TagName, tagsFrom } from '../core/graph/tags.ts'
@@ -94,4 +94,36 @@ export async function deleteOrphanTags(tx: Query): Promise<number> {
       select from node where node.environment = said.environment and node.kind = said.kind
         and node.namespace = said.namespace and node.name = said.name)`
   return count
+}
+
+/** The tags of one node; '' and [] where it has none. */
+export async function readTagsOf(tx: Query, node: NodeKey): Promise<Tags> {
+  const rows = await tx<{ tag: TagName; value: string }[]>`
+    select distinct on (tag) tag, value from node_tag where environment = ${node.environment}
+      and kind = ${node.kind} and namespace = ${node.namespace} and name = ${node.name}
+    order by tag, origin = 'api' desc`
+  return tagsFrom(rows)
+}
+
+export type SaidTags = { readonly [tag in TagName]?: string }
+
+/** What people said of a node. */
+export async function readSaid(tx: Query, node: NodeKey): Promise<SaidTags> {
+  const rows = await tx<{ tag: TagName; value: string }[]>`
+    select tag, value from node_tag where environment = ${node.environment}
+      and kind = ${node.kind} and namespace = ${node.namespace} and name = ${node.name}
+      and origin = 'api' order by tag`
+  return Object.fromEntries(rows.map(({ tag, value }) => [tag, value]))
+}
+
+/** Stores what people say of a node in place of what they said; '' says that there is none. */
+export async function replaceSaid(tx: Query, node: NodeKey, said: SaidTags): Promise<void> {
+  const { environment, kind, namespace, name } = node
+  await tx`
+    delete from node_tag where environment = ${environment} and kind = ${kind}
+      and namespace = ${namespace} and name = ${name} and origin = 'api'`
+  await tx`
+    insert into node_tag (environment, kind, namespace, name, tag, origin, value, stated_at)
+    select ${environment}, ${kind}, ${namespace}, ${name}, given.tag, 'api', given.value, now()
+    from unnest(${Object.keys(said)}::text[], ${Object.values(said)}::text[]) as given(tag, value)`
 }

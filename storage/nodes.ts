@@ -209,3 +209,47 @@ function rolloutOf({ newest_version, version_since }: StoredRow): Rollout | null
   if (newest_version === null || version_since === null) return null
   return { version: newest_version, sinceMs: version_since.getTime() }
 }
+
+/** Services of these whose version has changed: by nodeId, under the names they are stored by. */
+export async function readRollouts(
+  tx: Query,
+  services: readonly NodeKey[],
+): Promise<ReadonlyMap<string, Rollout>> {
+  const rows = await tx<(KeyRow & { newest_version: string; version_since: Date })[]>`
+    select environment, kind, namespace, name, newest_version, version_since from node
+    where newest_version is not null and version_since is not null
+      and (environment, kind, namespace, name) in (
+        select given.environment, given.kind, given.namespace, given.name from unnest(
+          ${services.map((node) => node.environment)}::text[],
+          ${services.map((node) => node.kind)}::text[],
+          ${services.map((node) => node.namespace)}::text[],
+          ${services.map((node) => node.name)}::text[]
+        ) as given(environment, kind, namespace, name))`
+  return new Map(
+    rows.map((row) => [
+      nodeId(row),
+      { version: row.newest_version, sinceMs: row.version_since.getTime() },
+    ]),
+  )
+}
+
+/** Services with spans of their own that neither have an edge nor a name by which one is stated. */
+export async function readLonelyServices(
+  tx: Query,
+  environment: string,
+  { seenSinceMs, foundBeforeMs }: { readonly seenSinceMs: number; readonly foundBeforeMs: number },
+): Promise<readonly ResolvableNode[]> {
+  const rows = await tx<ServiceRow[]>`
+    select id, environment, kind, namespace, name, is_observed from node
+    where environment = ${environment} and kind = 'service' and is_observed
+      and last_seen >= to_timestamp(${seenSinceMs}::float8 / 1000)
+      and first_seen < to_timestamp(${foundBeforeMs}::float8 / 1000)
+      and not exists (
+        select from node as twin
+        where twin.environment = node.environment and twin.kind = 'service'
+          and twin.name = node.name and (twin.id = node.id or not twin.is_observed)
+          and (exists (select from edge where edge.source_id = twin.id)
+            or exists (select from edge where edge.target_id = twin.id)))
+    order by id`
+  return rows.map(({ id: _, is_observed, ...key }) => ({ ...key, isObserved: is_observed }))
+}

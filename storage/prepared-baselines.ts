@@ -59,17 +59,14 @@ export async function prepareActive(
 }
 
 /** What is said of the nodes of all environments, by resolved identity. */
-export async function readInventory(
-  tx: Query,
-  cache: JudgeCache,
-): Promise<{ readonly key: string; readonly inventory: Inventory }> {
-  const key = await readTagsKey(tx)
-  if (cache.tags?.key === key) return cache.tags
+export async function readInventory(tx: Query, cache: JudgeCache): Promise<Inventory> {
+  const key = await readTagsKey(tx, null)
+  if (cache.tags?.key === key) return cache.tags.inventory
   const tagged = await readTags(tx, await listEnvironments(tx))
   const resolve = await resolverFor(tx, tagged)
   const inventory = inventoryOf(tagged.map((node) => ({ ...node, ...resolve(node) })))
   cache.tags = { key, inventory }
-  return cache.tags
+  return inventory
 }
 
 /** The same content with its entries in identities as they resolve now. */

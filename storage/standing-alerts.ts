@@ -1,0 +1,53 @@
+// Reads the alerts of an environment that acts decide about, and holds them.
+import { type AlertState, STANDING_STATES } from '../core/baseline/alert-state.ts'
+import type { EdgeKey } from '../core/graph/edge.ts'
+import { type EndColumns, edgeOfRow } from './end-columns.ts'
+import type { Query } from './sql.ts'
+
+type IdRow = { id: bigint }
+type StandingRow = IdRow & EndColumns & { state: AlertState }
+
+/** Of an edge; those of nodes alone are not among them. */
+export type StandingAlert = EdgeKey & { readonly id: bigint; readonly state: AlertState }
+
+/** Standing alerts of an environment, held for this transaction. */
+export async function lockStandingAlerts(
+  tx: Query,
+  environment: string,
+): Promise<readonly StandingAlert[]> {
+  const rows = await tx<StandingRow[]>`
+    select id, state, source_environment, source_kind, source_namespace, source_name,
+      target_environment, target_kind, target_namespace, target_name
+    from alert
+    where environment = ${environment} and state = any(${[...STANDING_STATES]}::text[])
+      and target_name is not null
+    order by id for update`
+  return rows.map((row) => ({
+    id: row.id,
+    state: row.state,
+    ...edgeOfRow(row),
+  }))
+}
+
+/** Alerts of any state about edges that pass a test, held for this transaction. */
+export async function lockAlertsAt(
+  tx: Query,
+  environments: readonly string[],
+  isAt: (edge: EdgeKey) => boolean,
+): Promise<readonly StandingAlert[]> {
+  const rows = await tx<StandingRow[]>`
+    select id, state, source_environment, source_kind, source_namespace, source_name,
+      target_environment, target_kind, target_namespace, target_name
+    from alert
+    where environment = any(${environments as string[]}::text[]) and target_name is not null
+    order by id for update`
+  return rows.map((row) => ({ id: row.id, state: row.state, ...edgeOfRow(row) })).filter(isAt)
+}
+
+/** Standing alerts of services without edges. */
+export async function listNodeAlerts(tx: Query, environment: string): Promise<readonly bigint[]> {
+  const rows = await tx<IdRow[]>`
+    select id from alert where environment = ${environment} and target_name is null
+      and state = any(${[...STANDING_STATES]}::text[])`
+  return rows.map((row) => row.id)
+}
