@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { BaselineContent, BaselineEntry } from '../../core/baseline/content.ts'
 import { listAlerts, readAlert } from '../../storage/alerts.ts'
-import { compareSides, readRuleUse } from '../../storage/baseline-compare.ts'
+import { compareSides } from '../../storage/baseline-compare.ts'
 import { readContent } from '../../storage/baseline-content.ts'
 import { approveVersion, changeDraft, createDraft } from '../../storage/baseline-drafts.ts'
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../storage/baselines.ts'
 import { readGraph } from '../../storage/graph.ts'
 import { renameNode } from '../../storage/node-acts.ts'
+import { findMatchingEdges, readRuleUse } from '../../storage/rule-use.ts'
 import { cart, contentOf, db, entry, rule, web } from './content.ts'
 import { call, deltaOf, external, NOON_MS, service } from './delta.ts'
 import { createWorld, type World } from './world.ts'
@@ -169,10 +170,12 @@ test('a rule is used as often as edges that match it are called', async () => {
     rule('never', { source: { name: 'nobody' } }),
   ]
   await draft(contentOf([], rules))
-  expect(Object.fromEntries(await readRuleUse(world.web, 'prod', 1))).toEqual({
-    out: { hits: 6, lastUseMs: NOON_MS + 1_000 },
-    never: { hits: 0, lastUseMs: null },
-  })
+  expect(await readRuleUse(world.web, 'prod', 1)).toMatchObject([
+    { id: 'out', hits: 6, lastUseMs: NOON_MS + 1_000 },
+    { id: 'never', hits: 0, lastUseMs: null },
+  ])
+  const matching = await findMatchingEdges(world.web, 'prod', rules[0]!)
+  expect(matching).toMatchObject([{ target: { name: 'example.com' }, calls: 6 }])
 })
 
 test('approving a window keeps what was said of edges and the rules', async () => {
