@@ -1,7 +1,7 @@
-// Paths to classified data, exactly (docs/decisions/0016). Held: the edges that entries hold, and the live
-// ones that rules hold; all: these and every live edge. An edge u -> v that is not held is a first path for (service, class) when
-// the service reaches u over all edges, v reaches a node of the class over all edges, and the service
-// reaches none over held ones. It compares states, so the order in which edges came cannot matter.
+// Paths to classified data, exactly (docs/decisions/0016). Held: the edges that entries hold, and the
+// live ones that rules hold; all: these and every live edge. An edge u -> v that is not held is a first
+// path for (service, class) when the service reaches u over all edges, v reaches a node of the class over
+// all edges, and the service reaches none over held ones. States are compared, so order cannot matter.
 import type { EdgeKey } from '../graph/edge.ts'
 import { compareNodes, compareText, type NodeKey, nodeId } from '../graph/node.ts'
 import { type ClassifiedStore, NOTHING_REACHED, type Reaches } from './drift.ts'
@@ -16,7 +16,8 @@ export type Paths = { readonly over: (edge: EdgeKey) => Reaches }
 
 /**
  * live: every live edge of the environment, any order. Costs O(entries + live) times a 32nd of the
- * number of classes; each question then one walk to and from the edge. Null when nothing is classified.
+ * number of classes. A question costs at most a walk from the edge's target and one to its source; of
+ * edges that are asked for in the order of their sources, one a node. Null: nothing is classified.
  */
 export function findPaths(
   live: readonly EdgeKey[],
@@ -30,31 +31,25 @@ export function findPaths(
     ...entries.filter((edge) => isHeldByEntry(edge, baseline, moment)),
     ...live.filter((edge) => isHeld(edge, baseline, moment)),
   ]
-  const net = layOut([...held, ...live])
-  const own = ownClasses(net.nodes, moment.tags, classes)
-  const overHeld = spread(own, linksOf(held, net, 'target'))
-  const callers = linksOf([...held, ...live], net, 'target')
-  const callees = linksOf([...held, ...live], net, 'source')
+  const all = [...held, ...live]
+  const { places, nodes } = layOut(all, moment.tags)
+  const own = ownClasses(nodes, classes)
+  const callers = linksOf(all, places, 'target')
+  const callees = linksOf(all, places, 'source')
+  const overHeld = spread(own, linksOf(held, places, 'target'))
   const overAll = spread(own, callers)
+  const storesBehind = remember((at) => storesOf(walk(at, callees), nodes))
+  const servicesBefore = rememberLast((at) => servicesOf(walk(at, callers), nodes))
   return {
     over(edge) {
-      const from = net.places.get(nodeId(edge.source))
-      const to = net.places.get(nodeId(edge.target))
+      const from = places.get(nodeId(edge.source))
+      const to = places.get(nodeId(edge.target))
       if (from === undefined || to === undefined || !overAll[to]!.some(Boolean))
         return NOTHING_REACHED
-      const stores = storesFrom(walk(to, callees), net, moment.tags)
-      const services = servicesOf(walk(from, callers), net, moment.tags)
-      const pairs = services.flatMap((at) =>
-        minus(overAll[to]!, overHeld[at]!).map((bit) => ({ service: net.nodes[at]!, bit })),
-      )
+      const { pairs, pairsTotal } = newPairs(servicesBefore(from), overAll[to]!, overHeld)
       return {
-        pairs: pairs.slice(0, PAIRS_MAX).map(({ service, bit }) => ({
-          service,
-          dataClass: classes[bit]!,
-        })),
-        pairsTotal: pairs.length,
-        stores: stores.slice(0, STORES_MAX),
-        storesTotal: stores.length,
+        pairs: pairs.map(([at, bit]) => ({ service: nodes[at]!.key, dataClass: classes[bit]! })),
+        ...{ pairsTotal, ...storesBehind(to) },
       }
     },
   }
@@ -62,9 +57,15 @@ export function findPaths(
 
 /** A node's classes as bits, 32 a word. */
 type Bits = Uint32Array
-/** By node: the nodes on the other side of its edges. */
+/** By place of a node: the places at the other end of its edges. */
 type Links = readonly (readonly number[])[]
-type Net = { readonly nodes: readonly NodeKey[]; readonly places: ReadonlyMap<string, number> }
+/** Places of nodes by nodeId. */
+type Places = ReadonlyMap<string, number>
+type PlacedNode = {
+  readonly key: NodeKey
+  readonly dataClasses: readonly string[]
+  readonly isPublic: boolean
+}
 
 function classesOf(tags: Inventory): readonly string[] {
   const classes = new Set<string>()
@@ -73,26 +74,27 @@ function classesOf(tags: Inventory): readonly string[] {
 }
 
 /** Nodes in the order of their names: what is listed does not depend on the order of the edges. */
-function layOut(edges: readonly EdgeKey[]): Net {
+function layOut(edges: readonly EdgeKey[], tags: Inventory) {
   const found = new Map<string, NodeKey>()
   for (const { source, target } of edges)
     found.set(nodeId(source), source).set(nodeId(target), target)
   const sorted = [...found].sort(([, a], [, b]) => compareNodes(a, b))
-  return {
-    nodes: sorted.map(([, node]) => node),
-    places: new Map(sorted.map(([id], at) => [id, at])),
-  }
+  const places: Places = new Map(sorted.map(([id], at) => [id, at]))
+  const nodes = sorted.map(
+    ([, key]): PlacedNode => ({
+      key,
+      dataClasses: tagsOf(tags, key).dataClasses,
+      isPublic: isPublic(tags, key),
+    }),
+  )
+  return { places, nodes }
 }
 
-function ownClasses(
-  nodes: readonly NodeKey[],
-  tags: Inventory,
-  classes: readonly string[],
-): readonly Bits[] {
+function ownClasses(nodes: readonly PlacedNode[], classes: readonly string[]): readonly Bits[] {
   const bits = new Map(classes.map((each, bit) => [each, bit]))
-  return nodes.map((node) => {
+  return nodes.map(({ dataClasses }) => {
     const own = new Uint32Array(Math.ceil(classes.length / 32))
-    for (const each of tagsOf(tags, node).dataClasses) {
+    for (const each of dataClasses) {
       const bit = bits.get(each)!
       own[bit >> 5]! |= 1 << (bit & 31)
     }
@@ -101,8 +103,8 @@ function ownClasses(
 }
 
 /** For each node, by this end of its edges, the nodes at the other end, in order, each once. */
-function linksOf(edges: readonly EdgeKey[], { nodes, places }: Net, end: keyof EdgeKey): Links {
-  const links = nodes.map(() => new Set<number>())
+function linksOf(edges: readonly EdgeKey[], places: Places, end: keyof EdgeKey): Links {
+  const links = Array.from(places, () => new Set<number>())
   const other = end === 'source' ? 'target' : 'source'
   for (const edge of edges)
     links[places.get(nodeId(edge[end]))!]!.add(places.get(nodeId(edge[other]))!)
@@ -138,42 +140,67 @@ function addBits(into: Bits, bits: Bits): boolean {
   return isNew
 }
 
-function minus(bits: Bits, others: Bits): readonly number[] {
-  const left: number[] = []
-  for (let bit = 0; bit < bits.length * 32; bit++) {
-    const mask = 1 << (bit & 31)
-    if (bits[bit >> 5]! & mask && !(others[bit >> 5]! & mask)) left.push(bit)
+/** The services, with a bit each, that have not all of these bits over held edges. */
+function newPairs(services: readonly number[], bits: Bits, overHeld: readonly Bits[]) {
+  const pairs: (readonly [number, number])[] = []
+  let pairsTotal = 0
+  for (const at of services) {
+    const theirs = overHeld[at]!
+    for (let word = 0; word < bits.length; word++) {
+      let left = bits[word]! & ~theirs[word]!
+      for (; left !== 0; left &= left - 1, pairsTotal++)
+        if (pairs.length < PAIRS_MAX) pairs.push([at, word * 32 + 31 - Math.clz32(left & -left)])
+    }
   }
-  return left
+  return { pairs, pairsTotal }
 }
 
 /** The node itself and all that are reached from it over links, the nearest first. */
 function walk(start: number, links: Links): readonly number[] {
-  const found = new Set([start])
-  for (const at of found) for (const next of links[at]!) found.add(next)
-  return [...found]
+  const isFound = new Uint8Array(links.length)
+  const found = [start]
+  isFound[start] = 1
+  for (let next = 0; next < found.length; next++)
+    for (const at of links[found[next]!]!) {
+      if (isFound[at] === 1) continue
+      isFound[at] = 1
+      found.push(at)
+    }
+  return found
 }
 
 /** Those that the public can call first, because a path from them is the worst. */
-function servicesOf(
-  reaching: readonly number[],
-  { nodes }: Net,
-  tags: Inventory,
-): readonly number[] {
-  const services = reaching.filter((at) => nodes[at]!.kind === 'service')
-  const { exposed = [], others = [] } = Object.groupBy(services, (at) =>
-    isPublic(tags, nodes[at]!) ? 'exposed' : 'others',
-  )
-  return [...exposed, ...others]
+function servicesOf(reaching: readonly number[], nodes: readonly PlacedNode[]): readonly number[] {
+  const services = reaching.filter((at) => nodes[at]!.key.kind === 'service')
+  return [
+    ...services.filter((at) => nodes[at]!.isPublic),
+    ...services.filter((at) => !nodes[at]!.isPublic),
+  ]
 }
 
-function storesFrom(
-  reached: readonly number[],
-  { nodes }: Net,
-  tags: Inventory,
-): readonly ClassifiedStore[] {
-  return reached.flatMap((at) => {
-    const { dataClasses } = tagsOf(tags, nodes[at]!)
-    return dataClasses.length > 0 ? [{ node: nodes[at]!, dataClasses }] : []
+function storesOf(reached: readonly number[], nodes: readonly PlacedNode[]) {
+  const stores = reached.filter((at) => nodes[at]!.dataClasses.length > 0)
+  const told = stores.slice(0, STORES_MAX).map((at): ClassifiedStore => {
+    const { key, dataClasses } = nodes[at]!
+    return { node: key, dataClasses }
   })
+  return { stores: told, storesTotal: stores.length }
+}
+
+function remember<T>(find: (at: number) => T): (at: number) => T {
+  const known = new Map<number, T>()
+  return (at) => {
+    const found = known.get(at) ?? find(at)
+    known.set(at, found)
+    return found
+  }
+}
+
+/** What is found is as large as the graph, so one is kept. */
+function rememberLast<T>(find: (at: number) => T): (at: number) => T {
+  let [last, known]: [number, T | null] = [-1, null]
+  return (at) => {
+    if (at !== last || known === null) [last, known] = [at, find(at)]
+    return known
+  }
 }
