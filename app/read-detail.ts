@@ -29,7 +29,8 @@ export async function readEdgeDetail(sql: Sql, request: DetailRequest): Promise<
   })
   const subject = edgeSubject(edge)
   const alert = alerts.find((candidate) => candidate.subject === subject)
-  const { exemplars, storedTargets, p50Ms: _, p95Ms: __, ...rest } = edge
+  const { exemplars, storedTargets, p50Ms: _, p95Ms: __, ...others } = edge
+  const { callerInstances: ___, traces: ____, ...rest } = others
   const storedNames = storedTargets.map((target) => target.name)
   return {
     ...rest,
@@ -51,7 +52,7 @@ export async function readNodeDetail(sql: Sql, request: DetailRequest): Promise<
     ...range,
   })
   if (node === null) return null
-  const { outgoing: _, incoming, storedAs, ...rest } = node
+  const { outgoing: _, incoming, storedAs, instances: __, ...rest } = node
   const names = storedAs.map((stored) => stored.name).filter((name) => name !== rest.name)
   return { ...rest, hosts: [...new Set([...names, ...incoming.flatMap((edge) => edge.hosts)])] }
 }

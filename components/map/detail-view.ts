@@ -1,6 +1,8 @@
 // What the panel shows of one node or one edge: plain data, read when it is chosen. Times: unix ms.
+
+import type { Tags } from '../../core/baseline/content.ts'
 import type { Exemplar, Protocol, Trust } from '../../core/graph/edge.ts'
-import type { Estimate } from '../../core/graph/graph.ts'
+import type { EncryptionCounts, Estimate, Rollout } from '../../core/graph/graph.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import type { AlertView } from '../alerts/alert-view.ts'
 
@@ -31,6 +33,8 @@ export type EdgeDetail = {
   readonly trust: Trust
   /** Whether anything but one side's word stands for it. */
   readonly isConfirmed: boolean
+  /** Of the calls of all time. */
+  readonly encryption: EncryptionCounts
   /** Ids of the kept example traces, newest first. */
   readonly examples: readonly string[]
   readonly hosts: readonly string[]
@@ -49,6 +53,8 @@ export type NodeDetail = NodeKey & {
   readonly isSampledOnly: boolean
   readonly versions: readonly string[]
   readonly unattributedCalls: number
+  readonly tags: Tags
+  readonly rollout: Rollout | null
   /** Hosts behind an external domain, and addresses by which the node was called. */
   readonly hosts: readonly string[]
 }

@@ -2,6 +2,7 @@
 // The panel of an edge: how it stands to the baseline and what to do about it, then traffic, evidence,
 // operations and an example trace.
 import { useState } from 'react'
+import { encryptionLedger, isEncryptedThroughout } from '../../core/graph/encryption.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import {
   type DecideAction,
@@ -175,6 +176,7 @@ function EdgeFacts({ detail, ends }: { readonly detail: EdgeDetail; readonly end
             ],
             ['Errors', errorsText(detail)],
             ['Protocol', detail.protocol],
+            ['Encrypted', encryptionText(detail)],
             [
               'Hosts',
               detail.hosts.length > 0 ? <NameList key="hosts" names={detail.hosts} /> : null,
@@ -215,6 +217,19 @@ function Estimated({ detail }: { readonly detail: EdgeDetail }) {
 function errorsText({ estimate, calls, errors }: EdgeDetail): string {
   if (!estimate) return `${formatCount(errors)} (${formatRatio(errors, calls)})`
   return `${formatEstimate(estimate.errors)} (${formatRatio(estimate.errors, estimate.calls)})`
+}
+
+function encryptionText(detail: EdgeDetail): string {
+  switch (encryptionLedger(detail.encryption)) {
+    case 'tls':
+      return isEncryptedThroughout(detail) ? 'all calls' : 'all calls of which it is known'
+    case 'plain':
+      return 'none'
+    case 'mixed':
+      return `some, ${formatCount(detail.encryption.plainCalls)} in the clear`
+    case 'unknown':
+      return 'unknown'
+  }
 }
 
 function NameList({ names }: { readonly names: readonly string[] }) {

@@ -10,7 +10,7 @@ import type { Settling } from './settling.ts'
 /** How an edge stands to the active baseline. `neutral`: there is none yet. */
 export type EdgeStanding = 'neutral' | 'known' | 'new' | 'rejected'
 
-export type MapNode = GraphNode & {
+export type MapNode = Omit<GraphNode, 'instances' | 'tags' | 'rollout'> & {
   /** In no edge of the baseline, although there is one. */
   readonly isNew: boolean
 }
@@ -76,7 +76,7 @@ export type MapInput = Pick<MapView, 'environment' | 'origin' | 'window' | 'sett
 export function buildMapView(input: MapInput): MapView {
   const { environment, origin, window, settling, graph, baseline } = input
   const judged = baseline?.judged ?? null
-  const nodes = graph.nodes.toSorted(compareNodes).map((node) => ({
+  const nodes = graph.nodes.toSorted(compareNodes).map(({ instances, tags, rollout, ...node }) => ({
     ...node,
     isNew: judged !== null && !judged.nodes.has(nodeId(node)),
   }))

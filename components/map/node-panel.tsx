@@ -1,5 +1,6 @@
 'use client'
 // The panel of a node: what it is, since when, and its edges in both directions.
+import type { ReactNode } from 'react'
 import { KindIcon } from '../ui/kind-icon.tsx'
 import { Name } from '../ui/name.tsx'
 import { formatCompact, formatEstimate, plural } from '../ui/numbers.ts'
@@ -74,6 +75,7 @@ function NodeFacts({ detail }: { readonly detail: NodeDetail }) {
             'Versions',
             detail.versions.length > 0 ? <Names key="v" names={detail.versions} /> : null,
           ],
+          ...tagRows(detail),
           ['Hosts', detail.hosts.length > 0 ? <Names key="h" names={detail.hosts} /> : null],
           [
             'Callers unknown',
@@ -85,6 +87,18 @@ function NodeFacts({ detail }: { readonly detail: NodeDetail }) {
       />
     </Section>
   )
+}
+
+/** What is said of the node; nothing where nothing is. */
+function tagRows({ tags }: NodeDetail): readonly (readonly [string, ReactNode])[] {
+  const { owner, dataClasses, exposure, layer } = tags
+  const said = [
+    ['Owner', owner],
+    ['Data', dataClasses.join(', ')],
+    ['Exposure', exposure],
+    ['Layer', layer],
+  ] as const
+  return said.map(([label, text]) => [label, text ? <Name key={label}>{text}</Name> : null])
 }
 
 function Unattributed({ calls }: { readonly calls: number }) {

@@ -2,6 +2,7 @@
 // a spreadsheet would run as a formula is made text. Equal graphs give equal bytes.
 // Source: RFC 4180; OWASP, "CSV Injection".
 import { TRUST_RULES } from '../graph/edge.ts'
+import { encryptionLedger } from '../graph/encryption.ts'
 import { compareEdges } from '../graph/from-delta.ts'
 import type { Graph, GraphEdge } from '../graph/graph.ts'
 import { compareText, type NodeKey } from '../graph/node.ts'
@@ -13,6 +14,7 @@ const HEADER: readonly string[] = [
   ...['protocol', 'calls', 'errors', 'p50_ms', 'p95_ms', 'operations', 'hosts', 'ports'],
   ...TRUST_RULES.map((rule) => `trust_${rule.replace(/[A-Z]/g, '_$&').toLowerCase()}`),
   ...['sampled_calls', 'estimated_calls', 'estimated_errors'],
+  ...['encryption', 'tls_calls', 'plain_calls'],
 ]
 
 /** Header and one row an edge, by source, then target. Lines end in CR LF; empty means not known. */
@@ -31,6 +33,8 @@ function edgeCells(edge: GraphEdge): (string | number)[] {
     edge.ports.toSorted((a, b) => a - b).join(' '),
     ...TRUST_RULES.map((rule) => edge.trust[rule]),
     ...[edge.sampledCalls, edge.estimate?.calls ?? '', edge.estimate?.errors ?? ''],
+    encryptionLedger(edge.encryption),
+    ...[edge.encryption.tlsCalls, edge.encryption.plainCalls],
   ]
 }
 

@@ -28,9 +28,11 @@ function plainNode(node: NodeKey) {
 }
 
 function wholeNode(node: GraphNode) {
-  const { unattributedCalls, isSampledOnly } = node
+  const { unattributedCalls, isSampledOnly, tags } = node
+  const said = Object.entries(tags).filter(([, value]) => value.length > 0)
   return {
     ...plainNode(node),
+    ...(said.length > 0 ? { tags: Object.fromEntries(said) } : {}),
     ...(unattributedCalls > 0 ? { unattributedCalls } : {}),
     ...(isSampledOnly ? { sampledOnly: true } : {}),
   }
@@ -38,6 +40,7 @@ function wholeNode(node: GraphNode) {
 
 function plainEdge(edge: GraphEdge) {
   const { protocol, calls, errors, operations, sampledCalls, estimate, examples } = edge
+  const { tlsCalls, plainCalls } = edge.encryption
   return {
     source: plainNode(edge.source),
     target: plainNode(edge.target),
@@ -45,6 +48,7 @@ function plainEdge(edge: GraphEdge) {
     ...(estimate ? { sampledCalls, estimate } : {}),
     confirmed: isConfirmed(edge.trust),
     trust: Object.fromEntries(TRUST_RULES.map((rule) => [rule, edge.trust[rule]])),
+    encryption: { tlsCalls, plainCalls },
     examples,
     operations: [...operations]
       .sort((a, b) => compareText(a.name, b.name))

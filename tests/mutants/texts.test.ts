@@ -9,7 +9,17 @@ const numbers = (letter: string, count: number) =>
 const RULES = [
   ...numbers('R', 14),
   ...numbers('N', 4),
-  ...['hold', 'quiet', 'late window', 'correction', 'presence', 'identity', 'time', 'bounds'],
+  ...[
+    'hold',
+    'quiet',
+    'late window',
+    'correction',
+    'presence',
+    'identity',
+    'time',
+    'bounds',
+    'evidence',
+  ],
 ]
 
 test('there are enough of them, of every rule', () => {

@@ -108,6 +108,9 @@ export const EXPORT_GRAPH = {
 } as const satisfies RouteSpec
 
 const SideShape = z.strictObject(QuantilesShape)
+const EncryptionShape = z
+  .strictObject({ tlsCalls: Count, plainCalls: Count })
+  .describe('Of all calls ever seen, those that state to be encrypted and those in the clear.')
 
 export const READ_EDGE = {
   ...{ id: 'readEdge', method: 'GET', path: '/api/v1/edges/{id}', tag: 'graph', role: 'viewer' },
@@ -125,6 +128,7 @@ export const READ_EDGE = {
       client: SideShape,
       server: SideShape,
       examples: z.array(z.string()),
+      encryption: EncryptionShape,
       hosts: z.array(z.string()),
       ports: z.array(z.int()),
       operations: z.array(z.strictObject({ name: z.string(), calls: Count, errors: Count })),
@@ -143,7 +147,22 @@ export const READ_NODE = {
   answer: {
     status: 200,
     description: 'The node in this window.',
-    schema: z.strictObject({ ...nodeFields, hosts: z.array(z.string()) }),
+    schema: z.strictObject({
+      ...nodeFields,
+      tags: z
+        .strictObject({
+          owner: z.string(),
+          dataClasses: z.array(z.string()),
+          exposure: z.string(),
+          layer: z.string(),
+        })
+        .describe('What people or resource attributes say of it; empty where nothing is said.'),
+      rollout: z
+        .strictObject({ version: z.string(), sinceMs: Time })
+        .nullable()
+        .describe('The version that was seen last for the first time, after another.'),
+      hosts: z.array(z.string()),
+    }),
   },
 } as const satisfies RouteSpec
 

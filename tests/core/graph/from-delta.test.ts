@@ -75,21 +75,27 @@ test('the strongest protocol of an edge wins', () => {
 })
 
 test('JSON has the documented shape, in one order whatever came first', () => {
-  const nodes = [node('web'), node('orders', { kind: 'database', ...stated })]
-  const graph = graphFromDelta({ nodes, edges: [edge(0, 1)], exemplars: [] })
+  const tags = [
+    { tag: 'owner' as const, value: 'shop', statedAtMs: 1 },
+    { tag: 'dataClasses' as const, value: 'payment,pii', statedAtMs: 1 },
+  ]
+  const nodes = [node('web', { tags }), node('orders', { kind: 'database', ...stated })]
+  const encryption = { tlsCalls: 1, plainCalls: 0 }
+  const graph = graphFromDelta({ nodes, edges: [edge(0, 1, encryption)], exemplars: [] })
   const text = exportJson(graph, { paired: 0, accepted: 1 })
   const source = { kind: 'service', name: 'web', environment: 'default' }
   const target = { kind: 'database', name: 'orders', environment: 'default' }
   const counts = { protocol: 'http', calls: 1, errors: 0 }
   const operations = [{ name: 'GET /', calls: 1, errors: 0 }]
   expect(JSON.parse(text)).toEqual({
-    nodes: [target, source],
+    nodes: [target, { ...source, tags: { owner: 'shop', dataClasses: ['payment', 'pii'] } }],
     edges: [
       {
         source,
         target,
         ...counts,
         confirmed: true,
+        encryption,
         examples: [],
         trust: { ...NO_TRUST, paired: 1 },
         operations,
@@ -97,7 +103,7 @@ test('JSON has the documented shape, in one order whatever came first', () => {
     ],
     counters: { accepted: 1, paired: 0 },
   })
-  const other = { nodes: nodes.toReversed(), edges: [edge(1, 0)], exemplars: [] }
+  const other = { nodes: nodes.toReversed(), edges: [edge(1, 0, encryption)], exemplars: [] }
   expect(exportJson(graphFromDelta(other), { accepted: 1, paired: 0 })).toBe(text)
 })
 
