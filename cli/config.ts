@@ -31,6 +31,16 @@ export function readIngestToken(): string | null {
   return process.env.STRAYLINE_INGEST_TOKEN?.trim() || null
 }
 
+/** The token for asking a server's API; null when none is set. */
+export function readApiToken(): string | null {
+  return process.env.STRAYLINE_TOKEN?.trim() || null
+}
+
+/** Whether standard output is a terminal whose user wants colours. Source: no-color.org. */
+export function wantsColour(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR
+}
+
 /** OTEL_* variables tell this process how to trace itself; the demo's services are none of them. */
 export function dropTelemetrySettings(): void {
   for (const name of Object.keys(process.env))

@@ -1,6 +1,6 @@
 // `strayline doctor`: what is installed, what runs, what does not, in lines a person can paste into a
 // report: no password, no token, no URL with credentials. It works when everything is down, and says so.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { checkDatabase } from '../storage/check.ts'
 import { findEmbedded } from '../storage/embedded.ts'
@@ -8,6 +8,7 @@ import { readSchemaState } from '../storage/migrate.ts'
 import { readServeConfig, type ServeConfig } from './config.ts'
 import { EMBEDDED_DATABASE, isListening } from './database.ts'
 import { isServing, type RunFile, readRunFile } from './run-file.ts'
+import { readToolVersion } from './tool-version.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
 const ANSWER_WITHIN_MS = 4_000
@@ -15,7 +16,7 @@ const ANSWER_WITHIN_MS = 4_000
 /** Prints the diagnosis. Gives the exit code: 0, or 1 when a setting is wrong. */
 export async function printDiagnosis(): Promise<number> {
   const parsed = readServeConfig()
-  line('strayline', `${readVersion()} in ${ROOT}`)
+  line('strayline', `${readToolVersion()} in ${ROOT}`)
   line('node', `${process.version}, ${process.platform}-${process.arch}`)
   if (!parsed.ok) {
     for (const problem of parsed.problems) line('setting', problem)
@@ -35,13 +36,6 @@ export async function printDiagnosis(): Promise<number> {
 
 function line(name: string, text: string): void {
   console.log(`${name.padEnd(10)} ${text}`)
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
-    readonly version: string
-  }
-  return version
 }
 
 function findRun(dataDir: string): RunFile | null {

@@ -8,6 +8,7 @@ import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile, readIngestToken } from './config.ts'
 import type { DemoRequest } from './demo/command.ts'
+import { addBaseline, addCheck, addDiff } from './gate-commands.ts'
 import { addKnobFlags, readKnobs } from './knob-flags.ts'
 import { openProgress, PROGRESS_FORMS, type ProgressForm } from './progress.ts'
 import { complain } from './terminal.ts'
@@ -32,6 +33,9 @@ function buildProgram(): Command {
       await serve({ mode: options.dev ? 'development' : 'production', demo: options.demo })
     })
   addGraph(program)
+  addBaseline(program)
+  addDiff(program)
+  addCheck(program)
   addReplay(program)
   addDemo(program)
   addBackup(program)

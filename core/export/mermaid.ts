@@ -19,16 +19,19 @@ export function exportMermaid(graph: Graph): string {
   const { nodes, edges } = numberGraph(graph)
   const lines = [
     'flowchart LR',
-    ...nodes.map((node) => {
-      const [open, close] = SHAPES[node.key.kind]
-      return `  ${node.id}${open}"${nodeText(node)}"${close}`
-    }),
+    ...nodes.map(mermaidNode),
     ...edges.map(({ source, target, edge, isOneSided }) => {
       const arrow = isOneSided ? '-.->' : '-->'
       return `  ${source} ${arrow}|"${escapeMermaid(describeEdge(edge))}"| ${target}`
     }),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** The line that draws a node. */
+export function mermaidNode(node: NumberedNode): string {
+  const [open, close] = SHAPES[node.key.kind]
+  return `  ${node.id}${open}"${nodeText(node)}"${close}`
 }
 
 function nodeText(node: NumberedNode): string {
@@ -42,7 +45,7 @@ function nodeText(node: NumberedNode): string {
  * itself while it decodes them; a dash or number in front would be read as a Markdown list. Where Mermaid would draw
  * an icon or decode what is no code of its own, a word joiner keeps the name.
  */
-function escapeMermaid(text: string): string {
+export function escapeMermaid(text: string): string {
   return text
     .toWellFormed()
     .replace(/(?<=fa\w?:)(?=fa-)|(?<=ﬂ)(?=°)|(?<=¶)(?=ß)/g, '\u2060')

@@ -41,15 +41,8 @@ export function numberGraph(graph: Graph): NumberedGraph {
     keys.set(nodeId(node), node)
     if (node.isObserved) observed.add(nodeId(node))
   }
-  const sorted = [...keys.values()].sort(compareNodes)
-  const placeOf = describePlaces(sorted)
-  const ids = new Map(sorted.map((key, at) => [nodeId(key), `n${at + 1}`]))
-  const nodes = sorted.map((key, at) => ({
-    id: `n${at + 1}`,
-    key,
-    isStated: key.kind === 'service' && !observed.has(nodeId(key)),
-    place: placeOf(key),
-  }))
+  const nodes = numberNodes([...keys.values()], (key) => observed.has(nodeId(key)))
+  const ids = new Map(nodes.map(({ id, key }) => [nodeId(key), id]))
   const edges = graph.edges.toSorted(compareEdges).map((edge, at) => ({
     id: `e${at + 1}`,
     source: ids.get(nodeId(edge.source)) ?? '',
@@ -58,6 +51,21 @@ export function numberGraph(graph: Graph): NumberedGraph {
     isOneSided: !isConfirmed(edge.trust),
   }))
   return { nodes, edges }
+}
+
+/** keys: each once, in any order. isObserved: spans of its own were seen. */
+export function numberNodes(
+  keys: readonly NodeKey[],
+  isObserved: (key: NodeKey) => boolean,
+): readonly NumberedNode[] {
+  const sorted = keys.toSorted(compareNodes)
+  const placeOf = describePlaces(sorted)
+  return sorted.map((key, at) => ({
+    id: `n${at + 1}`,
+    key,
+    isStated: key.kind === 'service' && !isObserved(key),
+    place: placeOf(key),
+  }))
 }
 
 /** What stands under a name: its kind, unless that goes without saying, and its place; or ''. */

@@ -1,0 +1,72 @@
+// Which environment of captures is held against, or becomes, the baseline of an environment. Pipelines often record
+// under another name than the one that was approved; that is taken for the same only where it was said, or where
+// the spans state no environment at all.
+import type { NodeKey } from '../graph/node.ts'
+import { compareText } from '../graph/node.ts'
+import type { Evidence } from './evidence.ts'
+import { countOf, quote } from './sentence.ts'
+
+/** What the fold calls the environment of spans that state none. */
+const UNSTATED = 'default'
+const LISTED_MAX = 10
+
+export type PickRequest = {
+  readonly evidence: Evidence
+  /** Of the baseline; null where the captures are to make one. */
+  readonly wanted: string | null
+  /** What a person said it is; null when nothing. */
+  readonly chosen: string | null
+}
+export type PickedEnvironment =
+  | { readonly ok: true; readonly from: string; readonly to: string }
+  | { readonly ok: false; readonly message: string }
+
+/** The environment of the captures, and the one that it stands for. Errors: one sentence that says what was found. */
+export function pickEnvironment({ evidence, wanted, chosen }: PickRequest): PickedEnvironment {
+  const found = countEdges(evidence)
+  const to = wanted ?? chosen
+  const only = found.size === 1 ? [...found.keys()][0]! : null
+  if (chosen !== null && found.has(chosen)) return { ok: true, from: chosen, to: to ?? chosen }
+  if (chosen === null && to !== null && found.has(to)) return { ok: true, from: to, to }
+  const isSaid = chosen !== null && chosen === to
+  if (only !== null && (to === null || isSaid || only === UNSTATED))
+    return { ok: true, from: only, to: to ?? only }
+  return { ok: false, message: explain(found, to) }
+}
+
+function countEdges({ edges, nodes }: Evidence): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
+  for (const { environment, isObserved } of nodes)
+    if (isObserved) found.set(environment, found.get(environment) ?? 0)
+  for (const { source } of edges)
+    found.set(source.environment, (found.get(source.environment) ?? 0) + 1)
+  return found
+}
+
+function explain(found: ReadonlyMap<string, number>, to: string | null): string {
+  const names = [...found].sort(([a], [b]) => compareText(a, b))
+  const listed = names
+    .slice(0, LISTED_MAX)
+    .map(([name, edges]) => `${quote(name)} (${countOf(edges, 'edge', 'edges')})`)
+  const more = names.length > LISTED_MAX ? ` and ${names.length - LISTED_MAX} more` : ''
+  if (listed.length === 0) return 'the captures hold no service at all'
+  const what = `${listed.join(', ')}${more}`
+  if (to === null) return `the captures hold ${what}; choose one with --environment`
+  return `the captures hold nothing of environment ${quote(to)}, but ${what}; choose one with --environment`
+}
+
+/** The evidence with one environment under the name of another; the edges that had that name before are left out. */
+export function renameEnvironment(
+  { edges, nodes }: Evidence,
+  { from, to }: { readonly from: string; readonly to: string },
+): Evidence {
+  if (from === to) return { edges, nodes }
+  const rename = <T extends NodeKey>(node: T): T =>
+    node.environment === from ? { ...node, environment: to } : node
+  return {
+    edges: edges
+      .filter(({ source }) => source.environment !== to)
+      .map((edge) => ({ ...edge, source: rename(edge.source), target: rename(edge.target) })),
+    nodes: nodes.filter(({ environment }) => environment !== to).map(rename),
+  }
+}
