@@ -14,6 +14,7 @@ import { type FoldThread, startFoldThread } from './fold-thread.ts'
 import { appendRemoval, closeJournal, type Journal, trimJournal } from './journal/journal.ts'
 import { openJournal } from './journal/open.ts'
 import { planTicks, startTicks } from './journal/ticks.ts'
+import { startJudgeClock } from './judge-clock.ts'
 import { closeReceivers, ListenError, listenGrpc, listenHttp } from './listen.ts'
 import { createLog, type Log } from './log.ts'
 import { renderMetrics } from './metrics.ts'
@@ -136,6 +137,15 @@ async function serve(running: Running): Promise<void> {
     status.intake.counters,
     log,
   )
+  const clock = startJudgeClock(
+    openSql({
+      url: config.collectorDatabaseUrl,
+      applicationName: 'strayline-collector-clock',
+      connectionsMax: 1,
+    }),
+    () => lock.isHeld(),
+    log,
+  )
   const pulse = setInterval(() => {
     refusals.tell()
     thread.setMayCommit(lock.isHeld())
@@ -151,6 +161,7 @@ async function serve(running: Running): Promise<void> {
     const outcome = await thread.stop(journal.durableOffset, FOLD_GRACE_MS)
     clearInterval(pulse)
     await refusals.stop()
+    await clock.stop()
     await lock.release()
     log.info({ event: 'collector.stopped', outcome, offset: journal.durableOffset })
   })

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Tags } from '../core/baseline/content.ts'
 import type { NodeKey } from '../core/graph/node.ts'
-import { dataClassesOf, normalTag, TAG_NAMES, tagsFrom } from '../core/graph/tags.ts'
+import { normalTag, TAG_NAMES, tagsFrom } from '../core/graph/tags.ts'
 import { appendAudit } from './audit.ts'
 import { listSourcesInto } from './edge-reads.ts'
 import { listEnvironments, lockActiveVersion, noteTagChange } from './environments.ts'
@@ -13,7 +13,9 @@ import { judgeEnvironment } from './judge.ts'
 import { readSaid, readTagsOf, replaceSaid, type SaidTags } from './node-tags.ts'
 import type { Query, Sql } from './sql.ts'
 
-const CHARS_MAX = 256
+const TEXT_CHARS_MAX = 256
+const CLASSES_MAX = 16
+const CLASS_CHARS_MAX = 64
 
 export type NodeTags = {
   /** As rules see them. */
@@ -102,13 +104,15 @@ function textsOf(tags: Partial<Tags>): SaidTags {
   for (const tag of TAG_NAMES) {
     const value = tags[tag]
     if (value === undefined) continue
-    const text = typeof value === 'string' ? value : value.join(',')
-    const isCut = typeof value !== 'string' && dataClassesOf(text).length < new Set(value).size
-    if (isCut || text.length > 16 * CHARS_MAX || (tag !== 'dataClasses' && text.length > CHARS_MAX))
-      throw invalid('A tag has at most 256 characters, and a node at most 16 classes of data.')
-    if (!text.isWellFormed() || text.includes('\0'))
+    const texts = typeof value === 'string' ? [value] : value
+    const charsMax = typeof value === 'string' ? TEXT_CHARS_MAX : CLASS_CHARS_MAX
+    if (texts.length > CLASSES_MAX || texts.some((text) => text.length > charsMax))
+      throw invalid('A tag has at most 256 characters, a node at most 16 classes of data of 64.')
+    if (texts.some((text) => !text.isWellFormed() || text.includes('\0')))
       throw invalid('A tag has signs that cannot be stored.')
-    said[tag] = normalTag(tag, text)
+    if (typeof value !== 'string' && texts.some((text) => text.includes(',')))
+      throw invalid('A class of data has no comma in it.')
+    said[tag] = normalTag(tag, texts.join(','))
   }
   return said
 }

@@ -1,0 +1,104 @@
+// What is judged beside edges that were just called: tags, services without edges, alerts that were rejected.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { plainEntry } from '../../core/baseline/content.ts'
+import { rejectAlert } from '../../storage/alerts.ts'
+import { judgeByClock } from '../../storage/judge-clock.ts'
+import { readNodeTags, writeTags } from '../../storage/tag-nodes.ts'
+import { entry, rule } from './content.ts'
+import { call, deltaOf, service } from './delta.ts'
+import { ANN, activate, countJobs, HOUR_MS, NOW_MS, stating, tag, told } from './judged.ts'
+import { createWorld, type World } from './world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+})
+beforeEach(() => world.clear())
+afterAll(() => world.end())
+
+const web = service('web')
+const cart = service('cart')
+const pay = service('pay')
+const db = service('postgresql:pay', { kind: 'database' })
+const now = { atMs: NOW_MS }
+
+test('a tag that a person gives is judged at once, and what it made a drift is withdrawn with it', async () => {
+  await world.commit(deltaOf([call(web, db, now)]))
+  await activate(world, [entry(web, db)], [rule('no-pii', { target: { dataClass: 'pii' } })])
+  expect(await told(world)).toEqual([])
+  const [said] = await tag(world, db, { dataClasses: ['PII', 'pii'] })
+  expect(said).toMatchObject({ tags: { dataClasses: ['pii'] }, said: { dataClasses: ['pii'] } })
+  expect(await told(world)).toEqual(['denied open web>postgresql:pay'])
+  const change = { node: db, tags: {}, expectedRevision: 0 }
+  const late = { changes: [change], actor: ANN, reason: '' }
+  await expect(writeTags(world.web, late)).rejects.toMatchObject({ code: 'REVISION_STALE' })
+  const { revision } = await readNodeTags(world.web, db)
+  await writeTags(world.web, { ...late, changes: [{ ...change, expectedRevision: revision }] })
+  expect((await readNodeTags(world.web, db)).revision).toBe(0)
+  expect(await told(world)).toEqual(['denied withdrawn web>postgresql:pay'])
+})
+
+test('what a resource states is judged by the clock; what a person says of the same wins', async () => {
+  await world.commit(deltaOf([call(web, cart, now), call(cart, web, now)]))
+  const rules = [rule('layers', { source: { layer: 'data' }, target: { layer: 'web' } })]
+  await activate(world, [entry(web, cart), entry(cart, web)], rules)
+  const delta = deltaOf([call(web, cart, now)])
+  await world.commit(stating(stating(delta, 'web', { layer: 'web' }), 'cart', { layer: 'data' }))
+  expect(await told(world)).toEqual([])
+  expect(await judgeByClock(world.collector, NOW_MS)).toEqual({ judged: ['prod'], told: 1 })
+  expect(await judgeByClock(world.collector, NOW_MS)).toEqual({ judged: [], told: 0 })
+  expect(await told(world)).toEqual(['denied open cart>web'])
+  await tag(world, cart, { layer: '' })
+  expect(await told(world)).toEqual(['denied withdrawn cart>web'])
+  await expect(tag(world, cart, { layer: 'x'.repeat(300) })).rejects.toMatchObject({
+    code: 'NODE_TAGS_INVALID',
+  })
+})
+
+test('a tag in another environment counts for edges that lead there', async () => {
+  const ledger = service('ledger', { environment: 'shared' })
+  await world.commit(deltaOf([call(web, ledger, now)]))
+  await activate(world, [entry(web, ledger)], [rule('no-pii', { target: { dataClass: 'pii' } })])
+  await tag(world, ledger, { dataClasses: ['pii'] })
+  expect(await told(world)).toEqual(['denied open web>ledger'])
+})
+
+test('a service without edges alerts by the clock, alone, until it is approved or calls', async () => {
+  const oldMs = NOW_MS - HOUR_MS
+  const alone = (name: string) => {
+    const delta = deltaOf([], undefined, [service(name)])
+    return {
+      ...delta,
+      nodes: delta.nodes.map((node) => ({ ...node, firstSeenMs: oldMs, lastSeenMs: NOW_MS })),
+    }
+  }
+  await world.commit(deltaOf([call(web, cart, now)]))
+  await activate(world, [entry(web, cart)])
+  await world.commit(alone('loner'))
+  await world.commit(alone('caller'))
+  expect(await told(world)).toEqual([])
+  expect(await judgeByClock(world.collector, NOW_MS)).toMatchObject({ told: 2 })
+  expect(await judgeByClock(world.collector, NOW_MS)).toMatchObject({ told: 0 })
+  expect(await told(world)).toEqual(['new_service open loner>', 'new_service open caller>'])
+  await world.commit(deltaOf([call('caller', cart, now)]))
+  await judgeByClock(world.collector, NOW_MS)
+  await activate(world, [
+    entry(web, cart),
+    plainEntry({ source: service('loner'), target: service('loner') }),
+  ])
+  expect(await told(world)).toEqual([
+    'new_service accepted loner>',
+    'new_service withdrawn caller>',
+    'new_service open caller>cart',
+  ])
+})
+
+test('what was rejected stays quiet when its kind changes', async () => {
+  await world.commit(deltaOf([call(pay, db, now), call(web, cart, now)]))
+  await activate(world, [entry(pay, db), entry(web, cart)])
+  const [id] = await world.commit(deltaOf([call(cart, pay, now)]))
+  await rejectAlert(world.web, { alertId: String(id), actor: ANN, reason: 'never' })
+  await tag(world, db, { dataClasses: ['pii'] })
+  expect(await told(world)).toEqual(['first_path rejected cart>pay'])
+  expect(await countJobs(world)).toBe(1)
+})
