@@ -15,7 +15,7 @@ test('a new name can be claimed, and claimed again for the same', async () => {
   await claimEnvironment(world.web, { name: 'capture', origin: 'import' })
   await claimEnvironment(world.web, { name: 'capture', origin: 'import' })
   expect(await readEnvironments(world.web)).toEqual([
-    { name: 'capture', origin: 'import', recentEdges: 0, lastSeenMs: null },
+    { name: 'capture', origin: 'import', recentEdges: 0, lastSeenMs: null, activeVersion: null },
   ])
 })
 
@@ -34,6 +34,6 @@ test('spans that come into a claimed environment leave it claimed', async () => 
   const atMs = Date.now()
   await world.commit(deltaOf([call(inCapture('web'), inCapture('cart'), { atMs })]))
   expect(await readEnvironments(world.web)).toEqual([
-    { name: 'capture', origin: 'import', recentEdges: 1, lastSeenMs: atMs },
+    { name: 'capture', origin: 'import', recentEdges: 1, lastSeenMs: atMs, activeVersion: null },
   ])
 })
