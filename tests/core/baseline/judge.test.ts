@@ -216,7 +216,7 @@ describe('judging piece by piece', () => {
           for (const drift of all) kinds.add(drift.kind)
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     )
     // Both ways were gone, and most kinds met.
     expect(paths.few).toBeGreaterThan(50)
