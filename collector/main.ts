@@ -3,6 +3,7 @@
 // A bug in this thread or the worker's ends the process with code 1; the next start goes on from the disk.
 import { join } from 'node:path'
 import { DEFAULT_DECODE_LIMITS } from '../core/span/batch.ts'
+import { createProtobufDecoder } from '../core/span/otlp/protobuf.ts'
 import { checkDatabase } from '../storage/check.ts'
 import { type CollectorLock, holdCollectorLock } from '../storage/collector-lock.ts'
 import { StorageError } from '../storage/failure.ts'
@@ -182,10 +183,12 @@ async function readCommitted(config: CollectorConfig) {
 function createStatus(config: CollectorConfig, journal: Journal): CollectorStatus {
   const { bodyBytesMax } = config
   const bodiesBytesMax = bodyBytesMax * BODIES_IN_MEMORY
+  const decodeLimits = { ...DEFAULT_DECODE_LIMITS, peerKeys: config.foldOptions.peerKeys }
   const intake: Intake = {
     journal,
     token: config.ingestToken,
-    decodeLimits: { ...DEFAULT_DECODE_LIMITS, peerKeys: config.foldOptions.peerKeys },
+    decodeLimits,
+    decodeProtobuf: createProtobufDecoder(decodeLimits),
     bodyLimits: { bodyBytesMax, bodiesBytesMax },
     budget: { bytesMax: bodiesBytesMax, bytes: 0 },
     counters: { rejectedSpans: 0, cutLinks: 0, requests: new Map(), limits: new Map() },

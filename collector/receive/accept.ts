@@ -5,7 +5,7 @@ import type { DecodeLimits, DecodeResult } from '../../core/span/batch.ts'
 import { decodeZipkinJson } from '../../core/span/import/zipkin.ts'
 import { decodeOtlpJson } from '../../core/span/otlp/json.ts'
 import type { Encoding } from '../../core/span/otlp/messages.ts'
-import { decodeOtlpProtobuf } from '../../core/span/otlp/protobuf.ts'
+import type { ProtobufDecoder } from '../../core/span/otlp/protobuf.ts'
 import { encodeBatch } from '../../core/span/record.ts'
 import {
   appendRequest,
@@ -40,6 +40,8 @@ export type Intake = {
   readonly journal: Journal
   readonly token: string | null
   readonly decodeLimits: DecodeLimits
+  /** Within the same limits; remembers from request to request. */
+  readonly decodeProtobuf: ProtobufDecoder
   readonly bodyLimits: BodyLimits
   readonly budget: BodyBudget
   readonly counters: ReceiveCounters
@@ -61,7 +63,7 @@ export async function acceptTraces(
   try {
     const first = findFirstAnswer(intake.journal, digest)
     if (first) return { kind: 'accepted', rejected: (await first).rejected }
-    const decoded = decode(bytes, format, intake.decodeLimits)
+    const decoded = decode(intake, bytes, format)
     if (!decoded.ok) return { kind: 'undecodable', reason: decoded.reason }
     const { batch, counts } = decoded
     intake.counters.cutLinks += counts.linksCut
@@ -101,14 +103,14 @@ const REASON_OF_CODE = {
   JOURNAL_CLOSED: 'the collector is stopping; try again later',
 } as const
 
-function decode(body: Uint8Array, format: BodyFormat, limits: DecodeLimits): DecodeResult {
+function decode(intake: Intake, body: Uint8Array, format: BodyFormat): DecodeResult {
   switch (format) {
     case 'protobuf':
-      return decodeOtlpProtobuf(body, limits)
+      return intake.decodeProtobuf(body)
     case 'json':
-      return decodeOtlpJson(body, limits)
+      return decodeOtlpJson(body, intake.decodeLimits)
     case 'zipkin':
-      return decodeZipkinJson(body, limits)
+      return decodeZipkinJson(body, intake.decodeLimits)
   }
 }
 

@@ -1,8 +1,7 @@
-// Interning of whole attribute sets while a batch is built: equal sets become one position.
+// Interning of whole attribute sets while spans are decoded: equal sets become one position.
 // A draft collects one span's kept attributes (last of a repeated key wins); the table finds it by
 // the hash of its keys and string positions, with open addressing. Probing is bounded, and what does
 // not find room goes to a Map, so that no chosen input makes it quadratic.
-import type { AttributeSet } from './batch.ts'
 
 const PROBES_MAX = 16
 
@@ -15,7 +14,7 @@ export type SetDraft = {
   readonly values: Uint32Array
 }
 
-/** All distinct sets of a batch, flat: set i owns keys and values at starts[i] .. starts[i + 1]. */
+/** All distinct sets, flat: set i owns keys and values at starts[i] .. starts[i + 1]. */
 export type SetTable = {
   count: number
   starts: Uint32Array
@@ -91,24 +90,6 @@ export function internSet(table: SetTable, draft: SetDraft): number {
     }
   }
   return findOrAdd(table, draft.families, hash, end)
-}
-
-/** The sets as the batch carries them. The table must not be used afterwards. */
-export function finishSets(table: SetTable): AttributeSet[] {
-  const sets: AttributeSet[] = new Array(table.count)
-  const end = table.starts[table.count]!
-  const keys = table.keys.slice(0, end)
-  const values = table.values.slice(0, end)
-  for (let set = 0; set < table.count; set++) {
-    const from = table.starts[set]!
-    const to = table.starts[set + 1]!
-    sets[set] = {
-      families: table.families[set]!,
-      keys: keys.subarray(from, to),
-      values: values.subarray(from, to),
-    }
-  }
-  return sets
 }
 
 /** The candidate lies in the pools from starts[count] to end. */

@@ -1,8 +1,9 @@
-// The mutable columns of a batch under construction: typed arrays that double, and the tables that
-// intern strings and attribute sets. What may be done with them is in builder.ts.
-import { createSetDraft, createSetTable, type SetDraft, type SetTable } from './attribute-sets.ts'
+// The mutable columns of a batch under construction: typed arrays that double. What may be done with them
+// is in builder.ts.
+import { createSetDraft, type SetDraft } from './attribute-sets.ts'
 import type { DecodeLimits } from './batch.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from './keys.ts'
+import { createLexicon, type Lexicon } from './lexicon.ts'
 
 /** Mutable while a batch is built; decoders write the columns of row `count` directly. */
 export type BatchBuilder = {
@@ -35,21 +36,20 @@ export type BatchBuilder = {
   rowLinksCut: number
   rejected: number
   linksCut: number
-  readonly strings: string[]
-  readonly stringPositions: Map<string, number>
-  /** Raw texts reduced before, by reduction; decoders of bytes have a cache of their own. */
-  readonly reduced: { readonly text: Map<string, number>; readonly address: Map<string, number> }
+  readonly lexicon: Lexicon
   readonly spanDraft: SetDraft
   /** Positions of the templated paths of url.full and http.url of the row at hand; 0 = none. */
   urlFullPath: number
   httpUrlPath: number
   readonly resourceDraft: SetDraft
-  readonly spanSets: SetTable
-  readonly resourceSets: SetTable
 }
 
 /** spansHint: about how many spans will come; only saves copying. */
-export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchBuilder {
+export function createBatchBuilder(
+  limits: DecodeLimits,
+  lexicon: Lexicon = createLexicon(),
+  spansHint = 64,
+): BatchBuilder {
   const capacity = Math.min(Math.max(spansHint, 16), 65_536)
   const traceIds = new Uint8Array(16 * capacity)
   const spanIds = new Uint8Array(8 * capacity)
@@ -82,15 +82,11 @@ export function createBatchBuilder(limits: DecodeLimits, spansHint = 64): BatchB
     rowLinksCut: 0,
     rejected: 0,
     linksCut: 0,
-    strings: [''],
-    stringPositions: new Map([['', 0]]),
-    reduced: { text: new Map(), address: new Map() },
+    lexicon,
     spanDraft: createSetDraft(SPAN_KEYS.length),
     urlFullPath: 0,
     httpUrlPath: 0,
     resourceDraft: createSetDraft(RESOURCE_KEYS.length),
-    spanSets: createSetTable(),
-    resourceSets: createSetTable(),
   }
 }
 

@@ -1,17 +1,15 @@
 // Builds one SpanBatch: the place both decoders write to, so that equal requests give equal batches.
 // Columns are typed arrays that double; a decoder fills row `count` and then commits it, or leaves it
 // to be overwritten. Strings and attribute sets are interned; values are reduced before they are kept.
-import {
-  clearDraft,
-  finishSets,
-  hasDraftValue,
-  internSet,
-  setDraftValue,
-} from './attribute-sets.ts'
-import { type DecodeCounts, Family, type SpanBatch, SpanFlag } from './batch.ts'
+import { clearDraft, hasDraftValue, internSet, setDraftValue } from './attribute-sets.ts'
+import type { DecodeCounts, SpanBatch } from './batch.ts'
+import * as batch from './batch.ts'
 import { type BatchBuilder, growColumns, grownBytes } from './builder-columns.ts'
 import { type Reduction, SPAN_KEYS } from './keys.ts'
+import { internString, takeTables } from './lexicon.ts'
 import { pathOfUrl, reduceValue } from './reduce.ts'
+
+const { Family, SpanFlag } = batch
 
 const REMEMBERED_CHARS_MAX = 128
 const URL_FULL = keyPosition('url.full')
@@ -19,11 +17,24 @@ const HTTP_URL = keyPosition('http.url')
 const URL_PATH = keyPosition('url.path')
 const HTTP_TARGET = keyPosition('http.target')
 
+/** Begins anew, with what the lexicon knows. */
+export function clearBuilder(builder: BatchBuilder): void {
+  builder.count = 0
+  builder.linkCount = 0
+  builder.rejected = 0
+  builder.linksCut = 0
+}
+
 /** Starts row `count`: room for it, nothing in its drafts. Ids and times are the decoder's to write. */
 export function beginSpan(builder: BatchBuilder): void {
   if (builder.count === builder.capacity) growColumns(builder)
   builder.linkCount = builder.linkStarts[builder.count]!
   builder.rowLinksCut = 0
+  clearSpanDraft(builder)
+}
+
+/** The row at hand has no attributes yet. */
+export function clearSpanDraft(builder: BatchBuilder): void {
   builder.urlFullPath = 0
   builder.httpUrlPath = 0
   clearDraft(builder.spanDraft)
@@ -32,8 +43,9 @@ export function beginSpan(builder: BatchBuilder): void {
 /**
  * Ends row `count`, whose ids, kind, flags, times and links are in the columns. Checks the ids
  * (EDGES R1): a zero trace or span id rejects the row, a parent equal to the own id is no parent.
+ * resource, attributes: positions of sets in the lexicon.
  */
-export function commitSpan(builder: BatchBuilder, resource: number): void {
+export function commitSpan(builder: BatchBuilder, resource: number, attributes: number): void {
   const row = builder.count
   const { traceWords, spanWords, parentWords } = builder
   const trace = 4 * row
@@ -51,8 +63,7 @@ export function commitSpan(builder: BatchBuilder, resource: number): void {
   }
   if (parentWords[2 * row] === high && parentWords[2 * row + 1] === low) clearParent(builder)
   builder.resources[row] = resource
-  finishSpanDraft(builder)
-  builder.attributes[row] = internSet(builder.spanSets, builder.spanDraft)
+  builder.attributes[row] = attributes
   builder.linkStarts[row + 1] = builder.linkCount
   builder.linksCut += builder.rowLinksCut
   builder.count++
@@ -91,7 +102,8 @@ export function commitLink(builder: BatchBuilder): void {
 
 /** Position of a value in the string table, reduced as its key wants it. */
 export function internValue(builder: BatchBuilder, text: string, reduction: Reduction): number {
-  return internString(builder, reduceValue(text, reduction, builder.limits.nameBytesMax))
+  const { lexicon, limits } = builder
+  return internString(lexicon, reduceValue(text, reduction, limits.nameBytesMax))
 }
 
 /** internValue that remembers what short texts became. */
@@ -99,37 +111,37 @@ export function internRawValue(builder: BatchBuilder, text: string, reduction: R
   if ((reduction !== 'text' && reduction !== 'address') || text.length > REMEMBERED_CHARS_MAX) {
     return internValue(builder, text, reduction)
   }
-  const known = builder.reduced[reduction].get(text)
+  const { reduced } = builder.lexicon
+  const known = reduced[reduction].get(text)
   if (known !== undefined) return known
   const position = internValue(builder, text, reduction)
-  builder.reduced[reduction].set(text, position)
+  reduced[reduction].set(text, position)
   return position
 }
 
 /** Position of the templated path of a url, 0 when it is no url. */
 export function internUrlPath(builder: BatchBuilder, text: string): number {
-  return internString(builder, pathOfUrl(text, builder.limits.nameBytesMax))
+  return internString(builder.lexicon, pathOfUrl(text, builder.limits.nameBytesMax))
 }
 
-/**
- * A kept span attribute: `value` from internValue, `path` from internUrlPath for the two url keys
- * (0 otherwise). Positional because it runs once an attribute.
- */
-export function setSpanValue(
-  builder: BatchBuilder,
-  key: number,
-  value: number,
-  path: number,
-): void {
-  setDraftValue(builder.spanDraft, key, value)
+/** path: of a value of this key, from internUrlPath; only of the two url keys it is kept. */
+export function noteUrlPath(builder: BatchBuilder, key: number, path: number): void {
   if (key === URL_FULL) builder.urlFullPath = path
   else if (key === HTTP_URL) builder.httpUrlPath = path
 }
 
-/** The batch of all committed rows; the builder must not be used afterwards. */
+/** Position in the lexicon of the set that was put together for the row at hand. */
+export function internSpanSet(builder: BatchBuilder): number {
+  finishSpanDraft(builder)
+  return internSet(builder.lexicon.spanSets, builder.spanDraft)
+}
+
+/** The batch of all committed rows. */
 export function finishBatch(builder: BatchBuilder): { batch: SpanBatch; counts: DecodeCounts } {
   const { count } = builder
   const links = builder.linkStarts[count]!
+  const resources = builder.resources.slice(0, count)
+  const attributes = builder.attributes.slice(0, count)
   const batch: SpanBatch = {
     count,
     traceIds: builder.traceIds.slice(0, 16 * count),
@@ -140,14 +152,12 @@ export function finishBatch(builder: BatchBuilder): { batch: SpanBatch; counts: 
     startUnixNanos: builder.startUnixNanos.slice(0, count),
     endUnixNanos: builder.endUnixNanos.slice(0, count),
     weights: builder.weights.slice(0, count),
-    resources: builder.resources.slice(0, count),
-    attributes: builder.attributes.slice(0, count),
+    resources,
+    attributes,
     linkStarts: builder.linkStarts.slice(0, count + 1),
     linkTraceIds: builder.linkTraceIds.slice(0, 16 * links),
     linkSpanIds: builder.linkSpanIds.slice(0, 8 * links),
-    resourceSets: finishSets(builder.resourceSets),
-    attributeSets: finishSets(builder.spanSets),
-    strings: builder.strings,
+    ...takeTables(builder.lexicon, resources, attributes),
   }
   return { batch, counts: { rejected: builder.rejected, linksCut: builder.linksCut } }
 }
@@ -157,7 +167,7 @@ function finishSpanDraft(builder: BatchBuilder): void {
   const draft = builder.spanDraft
   const hasUrlFull = hasDraftValue(draft, URL_FULL)
   if (hasUrlFull) {
-    const origin = builder.strings[draft.values[URL_FULL]!]!
+    const origin = builder.lexicon.strings[draft.values[URL_FULL]!]!
     if (origin.startsWith('http://') || origin.startsWith('https://')) {
       draft.families |= Family.http
     }
@@ -181,15 +191,6 @@ export function clearParent(builder: BatchBuilder): void {
 export function loseParent(builder: BatchBuilder): void {
   clearParent(builder)
   builder.flags[builder.count]! |= SpanFlag.parentLost
-}
-
-function internString(builder: BatchBuilder, text: string): number {
-  const known = builder.stringPositions.get(text)
-  if (known !== undefined) return known
-  const position = builder.strings.length
-  builder.strings.push(text)
-  builder.stringPositions.set(text, position)
-  return position
 }
 
 function isZero(bytes: Uint8Array, from: number, to: number): boolean {

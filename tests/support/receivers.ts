@@ -11,6 +11,7 @@ import type { ReadGateLimits } from '../../collector/receive/grpc-gate.ts'
 import { createHttpReceiver, type HttpTimeouts } from '../../collector/receive/http.ts'
 import { openFileSource } from '../../collector/source.ts'
 import { DEFAULT_DECODE_LIMITS, type SpanBatch } from '../../core/span/batch.ts'
+import { createProtobufDecoder } from '../../core/span/otlp/protobuf.ts'
 import { decodeBatch } from '../../core/span/record.ts'
 
 export type TestReceivers = {
@@ -48,6 +49,7 @@ export async function startReceivers(options: ReceiverOptions = {}): Promise<Tes
     journal,
     token: options.token ?? null,
     decodeLimits: DEFAULT_DECODE_LIMITS,
+    decodeProtobuf: createProtobufDecoder(DEFAULT_DECODE_LIMITS),
     bodyLimits: { bodyBytesMax, bodiesBytesMax },
     budget: { bytesMax: bodiesBytesMax, bytes: 0 },
     counters: { rejectedSpans: 0, cutLinks: 0, requests: new Map(), limits: new Map() },

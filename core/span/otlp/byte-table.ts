@@ -1,8 +1,13 @@
-// A hash table over stretches of one byte array: each entry is a place in it and a number. Open
-// addressing; probing is bounded, and a stretch that finds no room is simply not remembered, so that no
-// chosen input makes it quadratic. Reads by words where it can.
+// A hash table from stretches of bytes to numbers. It keeps its own copy of what it knows, so that it
+// outlives the bodies it learned from. Open addressing; probing is bounded, and a stretch that finds no
+// room is simply not remembered, so that no chosen input makes it quadratic. Reads by words where it can.
+import type { WireReader } from './wire.ts'
 
 const PROBES_MAX = 16
+/** A longer stretch is rarely met again. */
+const STRETCH_BYTES_MAX = 1024
+/** Then nothing more is remembered. */
+const BYTES_MAX = 4_000_000
 /** Numbers an entry, and where they stand. */
 const ENTRY = 8
 const HASH = 0
@@ -15,6 +20,7 @@ export type ByteTable = {
   bytes: Uint8Array
   /** Covers exactly `bytes`. */
   view: DataView
+  bytesEnd: number
   count: number
   entries: Int32Array
   /** Entry + 1, 0 = free. Length is a power of two. */
@@ -26,10 +32,15 @@ export type ByteTable = {
   free: number
 }
 
-export function createByteTable(bytes: Uint8Array): ByteTable {
+/** Where a stretch is looked at: the bytes of a body. */
+export type ByteSource = Pick<WireReader, 'bytes' | 'view'>
+
+export function createByteTable(): ByteTable {
+  const bytes = new Uint8Array(1024)
   return {
     bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    view: new DataView(bytes.buffer),
+    bytesEnd: 0,
     count: 0,
     entries: new Int32Array(64 * ENTRY),
     slots: new Int32Array(256),
@@ -39,11 +50,22 @@ export function createByteTable(bytes: Uint8Array): ByteTable {
   }
 }
 
+export function isByteTableFull(table: ByteTable): boolean {
+  return table.bytesEnd > BYTES_MAX
+}
+
 /**
- * Whether a stretch equal to from .. to, of the same mode, is known; `value` then is its number. Positional because it runs once a kept attribute.
+ * Whether a stretch equal to from .. to of the source, of the same mode, is known; `value` then is its
+ * number. Positional because it runs once a kept attribute.
  */
-export function findBytes(table: ByteTable, mode: number, from: number, to: number): boolean {
-  const hash = hashBytes(table, mode, from, to)
+export function findBytes(
+  table: ByteTable,
+  source: ByteSource,
+  mode: number,
+  from: number,
+  to: number,
+): boolean {
+  const hash = hashBytes(source, mode, from, to)
   const { slots, entries } = table
   const mask = slots.length - 1
   table.free = -1
@@ -58,7 +80,7 @@ export function findBytes(table: ByteTable, mode: number, from: number, to: numb
       entries[at + HASH] === hash &&
       entries[at + MODE] === mode &&
       entries[at + LENGTH] === to - from &&
-      isSame(table, entries[at + FROM]!, from, to - from)
+      isSame(table, entries[at + FROM]!, source, from, to - from)
     ) {
       table.value = entries[at + VALUE]!
       return true
@@ -68,32 +90,36 @@ export function findBytes(table: ByteTable, mode: number, from: number, to: numb
   return false
 }
 
-/** Remembers the stretch that findBytes did not find last; false when there is no room for it. */
+/** Remembers the stretch that findBytes did not find last; not when there is no room for it. */
 export function addBytes(
   table: ByteTable,
+  { bytes }: ByteSource,
   { mode, from, to }: { readonly mode: number; readonly from: number; readonly to: number },
   value: number,
-): boolean {
-  if (table.free < 0) return false
+): void {
+  const length = to - from
+  if (table.free < 0 || length > STRETCH_BYTES_MAX || isByteTableFull(table)) return
   const at = table.count * ENTRY
   if (at === table.entries.length) {
     const entries = new Int32Array(table.entries.length * 2)
     entries.set(table.entries)
     table.entries = entries
   }
+  if (table.bytesEnd + length > table.bytes.length) growBytes(table)
+  for (let byte = 0; byte < length; byte++) table.bytes[table.bytesEnd + byte] = bytes[from + byte]!
   table.entries[at + HASH] = table.hash
   table.entries[at + MODE] = mode
-  table.entries[at + FROM] = from
-  table.entries[at + LENGTH] = to - from
+  table.entries[at + FROM] = table.bytesEnd
+  table.entries[at + LENGTH] = length
   table.entries[at + VALUE] = value
+  table.bytesEnd += length
   table.count++
   table.slots[table.free] = table.count
   if (table.count * 2 > table.slots.length) growSlots(table)
-  return true
 }
 
 /** The last word may overlap the one before. */
-function hashBytes({ bytes, view }: ByteTable, mode: number, from: number, to: number): number {
+function hashBytes({ bytes, view }: ByteSource, mode: number, from: number, to: number): number {
   let hash = Math.imul(mode ^ (to - from), 0x9e3779b1)
   const last = to - 4
   if (last >= from) {
@@ -106,16 +132,30 @@ function hashBytes({ bytes, view }: ByteTable, mode: number, from: number, to: n
   return hash ^ (hash >>> 15)
 }
 
-function isSame({ bytes, view }: ByteTable, a: number, b: number, length: number): boolean {
+function isSame(
+  { bytes, view }: ByteTable,
+  known: number,
+  source: ByteSource,
+  from: number,
+  length: number,
+): boolean {
   const last = length - 4
   if (last < 0) {
-    for (let at = 0; at < length; at++) if (bytes[a + at] !== bytes[b + at]) return false
+    for (let at = 0; at < length; at++)
+      if (bytes[known + at] !== source.bytes[from + at]) return false
     return true
   }
   for (let at = 0; at < last; at += 4) {
-    if (view.getInt32(a + at, true) !== view.getInt32(b + at, true)) return false
+    if (view.getInt32(known + at, true) !== source.view.getInt32(from + at, true)) return false
   }
-  return view.getInt32(a + last, true) === view.getInt32(b + last, true)
+  return view.getInt32(known + last, true) === source.view.getInt32(from + last, true)
+}
+
+function growBytes(table: ByteTable): void {
+  const bytes = new Uint8Array(table.bytes.length * 2)
+  bytes.set(table.bytes)
+  table.bytes = bytes
+  table.view = new DataView(bytes.buffer)
 }
 
 function growSlots(table: ByteTable): void {

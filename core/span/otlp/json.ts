@@ -12,10 +12,11 @@ import {
   commitSpan,
   finishBatch,
   internRawValue,
+  internSpanSet,
   internUrlPath,
   loseParent,
+  noteUrlPath,
   rejectSpan,
-  setSpanValue,
 } from '../builder.ts'
 import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
 import { familyOfKey } from '../families.ts'
@@ -110,7 +111,7 @@ function decodeResource(builder: BatchBuilder, resource: unknown): number {
       else setDraftValue(draft, key, internRawValue(builder, text, RESOURCE_KEYS[key]!.reduction))
     }
   }
-  return internSet(builder.resourceSets, draft)
+  return internSet(builder.lexicon.resourceSets, draft)
 }
 
 function decodeSpan(builder: BatchBuilder, span: JsonObject, resource: number): void {
@@ -133,7 +134,7 @@ function decodeSpan(builder: BatchBuilder, span: JsonObject, resource: number): 
   for (const attribute of listOf(span, 'attributes', 'attributes'))
     decodeAttribute(builder, attribute)
   for (const link of listOf(span, 'links', 'links')) decodeLink(builder, link)
-  if (hasIds) commitSpan(builder, resource)
+  if (hasIds) commitSpan(builder, resource, internSpanSet(builder))
   else rejectSpan(builder)
 }
 
@@ -154,7 +155,8 @@ function decodeAttribute(builder: BatchBuilder, attribute: JsonObject): void {
   }
   const position = internRawValue(builder, text, reduction)
   const path = reduction === 'origin' ? internUrlPath(builder, text) : 0
-  setSpanValue(builder, key, position, path)
+  setDraftValue(builder.spanDraft, key, position)
+  noteUrlPath(builder, key, path)
 }
 
 /** An attribute that a user takes for the peer, whatever else it means. */

@@ -1,8 +1,10 @@
 // KeyValue and AnyValue, read in place: where the key lies, and kind and place of the value.
 // Source: opentelemetry-proto v1 common.proto.
 import { Malformed } from './malformed.ts'
-import { ValueKind } from './value-cache.ts'
+import * as valueKind from './value-kind.ts'
 import { readFixed, readLength, readTag, readVarint, skipField, type WireReader } from './wire.ts'
+
+const { ONE_INT, UNUSUAL, ValueKind } = valueKind
 
 // Field number << 3 | wire type: of KeyValue, of AnyValue, of ArrayValue and KeyValueList.
 const KEY = 0x0a
@@ -36,10 +38,7 @@ export function readKeyValue(pair: KeyValueReader, end: number): void {
   if (!readUsual(pair, end)) readAny(pair, end)
 }
 
-/**
- * The form nearly every pair has: key, then value, both below 128 bytes, a string or an int of one to ten
- * bytes in it and nothing else. False, with nothing read, when it is not that.
- */
+/** The form nearly every pair has: key, then a usual value. False, with nothing read, when it is not that. */
 function readUsual(pair: KeyValueReader, end: number): boolean {
   const { wire } = pair
   const { bytes } = wire
@@ -47,21 +46,53 @@ function readUsual(pair: KeyValueReader, end: number): boolean {
   if (end - start < 6 || bytes[start] !== KEY) return false
   const keyLength = bytes[start + 1]!
   const keyEnd = start + 2 + keyLength
-  if (keyLength >= 0x80 || keyEnd + 4 > end || bytes[keyEnd] !== VALUE) return false
-  const length = bytes[keyEnd + 1]!
-  const value = keyEnd + 2
-  if (length >= 0x80 || value + length !== end) return false
-  if (bytes[value] === STRING) {
-    if (bytes[value + 1] !== length - 2 || length >= 0x80) return false
-    found(pair, ValueKind.string, value + 2, end)
-  } else {
-    if (bytes[value] !== INT || !isOneVarint(bytes, value + 1, end)) return false
-    found(pair, ValueKind.int, value + 1, end)
-  }
+  if (keyLength >= 0x80 || keyEnd + 4 > end) return false
+  const value = usualValue(bytes, keyEnd, end)
+  if (value === UNUSUAL) return false
+  if (value === ONE_INT) found(pair, ValueKind.int, keyEnd + 3, end)
+  else found(pair, ValueKind.string, value, end)
   pair.keyStart = start + 2
   pair.keyEnd = keyEnd
   wire.pos = end
   return true
+}
+
+/**
+ * Looks at the field `value` of a pair, from its tag at `at` to the end of the pair, four bytes or more:
+ * where the text begins when it is a string and nothing else, ONE_INT when it is an int of one to ten bytes
+ * and nothing else.
+ */
+export function usualValue(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== VALUE) return UNUSUAL
+  const any = contentStart(bytes, at + 1, end)
+  if (any < 0) return UNUSUAL
+  if (bytes[any] === STRING) {
+    const text = contentStart(bytes, any + 1, end)
+    return text < 0 ? UNUSUAL : text
+  }
+  return bytes[any] === INT && any === at + 2 && isOneVarint(bytes, any + 1, end)
+    ? ONE_INT
+    : UNUSUAL
+}
+
+/** Behind the length at `at` of one or two bytes, when what is as long as that ends at `end`; else -1. */
+function contentStart(bytes: Uint8Array, at: number, end: number): number {
+  if (at >= end) return -1
+  const low = bytes[at]!
+  if (low < 0x80) return at + 1 + low === end ? at + 1 : -1
+  if (at + 1 >= end || bytes[at + 1]! >= 0x80) return -1
+  return at + 2 + ((low & 0x7f) | (bytes[at + 1]! << 7)) === end ? at + 2 : -1
+}
+
+/** Whether the pair read last is a key of up to 127 bytes and then one field `value`, from `start` to `end`. */
+export function isKeyThenValue(
+  { wire, keyStart, keyEnd }: KeyValueReader,
+  start: number,
+  end: number,
+): boolean {
+  const { bytes } = wire
+  if (keyStart !== start + 2 || end - keyEnd < 4 || bytes[keyEnd] !== VALUE) return false
+  return contentStart(bytes, keyEnd + 1, end) >= 0
 }
 
 function isOneVarint(bytes: Uint8Array, from: number, end: number): boolean {

@@ -1,33 +1,36 @@
 // OTLP protobuf -> SpanBatch, straight from the bytes: no object a span or attribute, no string but for
 // a kept value not seen before in the batch. Fields nobody needs are stepped over by their length.
 // Source: opentelemetry-proto v1 trace.proto, common.proto, resource.proto (field numbers below).
-import { clearDraft, dropDraftValue, internSet, setDraftValue } from '../attribute-sets.ts'
-import { DEFAULT_DECODE_LIMITS, type DecodeLimits, type DecodeResult, SpanFlag } from '../batch.ts'
+
+import * as batch from '../batch.ts'
+import { DEFAULT_DECODE_LIMITS, type DecodeLimits, type DecodeResult } from '../batch.ts'
 import {
   beginLink,
   beginSpan,
+  clearBuilder,
   clearParent,
   commitLink,
   commitSpan,
   finishBatch,
   loseParent,
   rejectSpan,
-  setSpanValue,
 } from '../builder.ts'
 import { type BatchBuilder, createBatchBuilder } from '../builder-columns.ts'
-import { FIRST_PEER_KEY, RESOURCE_KEYS, SPAN_KEYS } from '../keys.ts'
-import { weightOfTraceState } from '../sampling.ts'
-import { copyBytes, copyNanos, copyWords } from './copy.ts'
-import { createKeyTable, familyOfBytes, type KeyTable, matchKey } from './key-table.ts'
-import { createKeyValueReader, type KeyValueReader, readKeyValue } from './key-value.ts'
-import { catchMalformed, Malformed } from './malformed.ts'
+import { createLexicon, isLexiconFull } from '../lexicon.ts'
+import { arePathsFull } from './attribute-paths.ts'
 import {
-  createValueCache,
-  internBytes,
-  reductionMode,
-  type ValueCache,
-  ValueKind,
-} from './value-cache.ts'
+  type AttributeReader,
+  beginAttributes,
+  createAttributeReader,
+  finishAttributes,
+  readAttribute,
+  readAttributes,
+  setSource,
+} from './attributes.ts'
+import { copyBytes, copyNanos, copyWords } from './copy.ts'
+import { catchMalformed, Malformed } from './malformed.ts'
+import { readId, readLikeness, readStatus, readWeight } from './span-fields.ts'
+import { createValueCache, isValueCacheFull, type ValueCache } from './value-cache.ts'
 import {
   createWireReader,
   readFixed,
@@ -37,6 +40,8 @@ import {
   skipField,
   type WireReader,
 } from './wire.ts'
+
+const { SpanFlag } = batch
 
 // Field number << 3 | wire type. Plain constants: they are compared once a field.
 const REQUEST_RESOURCE_SPANS = 0x0a
@@ -48,6 +53,7 @@ const SPAN_TRACE_ID = 0x0a
 const SPAN_SPAN_ID = 0x12
 const SPAN_TRACE_STATE = 0x1a
 const SPAN_PARENT_SPAN_ID = 0x22
+const SPAN_NAME = 0x2a
 const SPAN_KIND = 0x30
 const SPAN_START = 0x39
 const SPAN_END = 0x41
@@ -57,63 +63,88 @@ const SPAN_STATUS = 0x7a
 const SPAN_FLAGS = (16 << 3) | 5
 const LINK_TRACE_ID = 0x0a
 const LINK_SPAN_ID = 0x12
-const STATUS_CODE = 0x18
-const STATUS_ERROR = 2
 const KIND_MAX = 5
 /** About the least a real span takes; only for the first size of the columns. */
 const SPAN_BYTES_HINT = 256
+/** Columns of more rows are not kept for the next request. */
+const ROWS_KEPT_MAX = 65_536
 
-const SPAN_TABLE = createKeyTable(SPAN_KEYS.map((key) => key.name))
-const SPAN_MODES = Uint8Array.from(SPAN_KEYS, (key) => reductionMode(key.reduction))
-const PRESENCE = reductionMode('presence')
-const TEXT = reductionMode('text')
-const RESOURCE_TABLE = createKeyTable(RESOURCE_KEYS.map((key) => key.name))
-const RESOURCE_MODES = Uint8Array.from(RESOURCE_KEYS, (key) => reductionMode(key.reduction))
-
-type Decoder = {
-  readonly wire: WireReader
+/** What is kept from request to request. */
+type Memory = {
   readonly builder: BatchBuilder
   readonly cache: ValueCache
-  readonly pair: KeyValueReader
-  /** Null when the user names no attributes of his own. */
-  readonly peerTable: KeyTable | null
+  readonly attributes: AttributeReader
 }
 
+type Decoder = Memory & { readonly wire: WireReader }
+
 /** Decodes one ExportTraceServiceRequest. Never throws on input; linear in the length of the body. */
+export type ProtobufDecoder = (body: Uint8Array) => DecodeResult
+
+/**
+ * A decoder that remembers values and sequences of attributes: what it has met before costs a fraction.
+ * What it gives never depends on what came before.
+ */
+export function createProtobufDecoder(limits: DecodeLimits): ProtobufDecoder {
+  let memory: Memory | null = null
+  return (body) => {
+    memory ??= createMemory(limits, body.length)
+    const result = decodeBody(memory, body)
+    if (!result.ok || isFull(memory)) memory = null
+    return result
+  }
+}
+
+/** One request by itself. */
 export function decodeOtlpProtobuf(
   body: Uint8Array,
   limits: DecodeLimits = DEFAULT_DECODE_LIMITS,
 ): DecodeResult {
+  return createProtobufDecoder(limits)(body)
+}
+
+function createMemory(limits: DecodeLimits, bodyBytes: number): Memory {
+  const spansHint = Math.ceil(bodyBytes / SPAN_BYTES_HINT)
+  const builder = createBatchBuilder(limits, createLexicon(), spansHint)
+  const cache = createValueCache()
+  return { builder, cache, attributes: createAttributeReader(builder, cache) }
+}
+
+function isFull({ builder, cache, attributes }: Memory): boolean {
+  return (
+    builder.capacity > ROWS_KEPT_MAX ||
+    isLexiconFull(builder.lexicon) ||
+    isValueCacheFull(cache) ||
+    arePathsFull(attributes.paths)
+  )
+}
+
+function decodeBody(memory: Memory, body: Uint8Array): DecodeResult {
   return catchMalformed((): DecodeResult => {
     const wire = createWireReader(body)
-    const builder = createBatchBuilder(limits, Math.ceil(body.length / SPAN_BYTES_HINT))
-    const decoder: Decoder = {
-      wire,
-      builder,
-      cache: createValueCache(body, builder),
-      pair: createKeyValueReader(wire, limits.depthMax),
-      peerTable: limits.peerKeys.length === 0 ? null : createKeyTable(limits.peerKeys),
-    }
+    const decoder = { ...memory, wire }
+    clearBuilder(memory.builder)
+    setSource(memory.attributes, wire)
     while (wire.pos < body.length) {
       const tag = readTag(wire, body.length)
       if (tag !== REQUEST_RESOURCE_SPANS) skipField(wire, body.length, tag)
       else decodeResourceSpans(decoder, readLength(wire, body.length) + wire.pos)
     }
-    return { ok: true, ...finishBatch(builder) }
+    return { ok: true, ...finishBatch(memory.builder) }
   })
 }
 
 /** Twice over its fields: the resource may stand behind the spans. */
 function decodeResourceSpans(decoder: Decoder, end: number): void {
-  const { wire, builder } = decoder
+  const { wire, attributes } = decoder
   const start = wire.pos
-  clearDraft(builder.resourceDraft)
+  beginAttributes(attributes, true, 0)
   while (wire.pos < end) {
     const tag = readTag(wire, end)
     if (tag !== RESOURCE_SPANS_RESOURCE) skipField(wire, end, tag)
     else decodeResource(decoder, readLength(wire, end) + wire.pos)
   }
-  const resource = internSet(builder.resourceSets, builder.resourceDraft)
+  const resource = finishAttributes(attributes)
   wire.pos = start
   while (wire.pos < end) {
     const tag = readTag(wire, end)
@@ -122,24 +153,11 @@ function decodeResourceSpans(decoder: Decoder, end: number): void {
   }
 }
 
-function decodeResource(decoder: Decoder, end: number): void {
-  const { wire, builder, pair } = decoder
+function decodeResource({ wire, attributes }: Decoder, end: number): void {
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag !== RESOURCE_ATTRIBUTES) {
-      skipField(wire, end, tag)
-      continue
-    }
-    readKeyValue(pair, readLength(wire, end) + wire.pos)
-    const key = matchKey(RESOURCE_TABLE, wire, pair.keyStart, pair.keyEnd)
-    if (key < 0) continue
-    if (pair.kind === ValueKind.none || pair.kind === ValueKind.other) {
-      dropDraftValue(builder.resourceDraft, key)
-      continue
-    }
-    const mode = RESOURCE_MODES[key]! + pair.kind
-    const value = internBytes(decoder.cache, mode, pair.valueStart, pair.valueEnd)
-    setDraftValue(builder.resourceDraft, key, value)
+    if (tag !== RESOURCE_ATTRIBUTES) skipField(wire, end, tag)
+    else readAttribute(attributes, readLength(wire, end) + wire.pos)
   }
 }
 
@@ -160,7 +178,7 @@ function decodeScopeSpans(decoder: Decoder, end: number, resource: number): void
 }
 
 function decodeSpan(decoder: Decoder, end: number, resource: number): void {
-  const { wire, builder } = decoder
+  const { wire, builder, attributes } = decoder
   beginSpan(builder)
   const row = builder.count
   let traceId = -1
@@ -173,12 +191,33 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
   let isError = false
   let flags = 0
   let weight = 0
+  // Spans of one place in a program have kind and name in common.
+  let likeness = resource
+  let hasAttributes = false
+  // Nearly every sender writes the ids first: then one look tells three fields.
+  const { bytes, pos } = wire
+  if (end - pos > 38 && bytes[pos] === SPAN_TRACE_ID && bytes[pos + 1] === 16) {
+    if (bytes[pos + 18] === SPAN_SPAN_ID && bytes[pos + 19] === 8) {
+      traceId = pos + 2
+      spanId = pos + 20
+      wire.pos = pos + 28
+      if (bytes[pos + 28] === SPAN_PARENT_SPAN_ID && bytes[pos + 29] === 8) {
+        parentId = pos + 30
+        wire.pos = pos + 38
+      }
+    }
+  }
   while (wire.pos < end) {
     const tag = readTag(wire, end)
-    if (tag === SPAN_ATTRIBUTES) decodeAttribute(decoder, readLength(wire, end) + wire.pos)
-    else if (tag === SPAN_TRACE_ID) traceId = readId(wire, end, 16)
+    if (tag === SPAN_ATTRIBUTES) {
+      if (!hasAttributes) beginAttributes(attributes, false, likeness ^ kind)
+      hasAttributes = true
+      readAttributes(attributes, tag, end)
+    } else if (tag === SPAN_TRACE_ID) traceId = readId(wire, end, 16)
     else if (tag === SPAN_SPAN_ID) spanId = readId(wire, end, 8)
     else if (tag === SPAN_PARENT_SPAN_ID) parentId = readId(wire, end, 8)
+    else if (tag === SPAN_NAME)
+      likeness = readLikeness(wire, readLength(wire, end) + wire.pos, resource)
     else if (tag === SPAN_KIND) kind = readVarint(wire, end)
     else if (tag === SPAN_START) start = readFixed(wire, end, 8)
     else if (tag === SPAN_END) finish = readFixed(wire, end, 8)
@@ -189,6 +228,7 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
     else if (tag === SPAN_TRACE_STATE) weight = readWeight(wire, readLength(wire, end) + wire.pos)
     else skipField(wire, end, tag)
   }
+  if (!hasAttributes) beginAttributes(attributes, false, 0)
   if (traceId <= 0 || spanId <= 0) {
     rejectSpan(builder)
     return
@@ -206,40 +246,7 @@ function decodeSpan(decoder: Decoder, end: number, resource: number): void {
   copyNanos(wire.view, start, builder.startWords, row)
   copyNanos(wire.view, finish, builder.endWords, row)
   builder.weights[row] = weight
-  commitSpan(builder, resource)
-}
-
-function decodeAttribute(decoder: Decoder, end: number): void {
-  const { wire, builder, pair } = decoder
-  readKeyValue(pair, end)
-  const key = matchKey(SPAN_TABLE, wire, pair.keyStart, pair.keyEnd)
-  const draft = builder.spanDraft
-  if (decoder.peerTable) decodePeer(decoder, decoder.peerTable)
-  if (key < 0) {
-    draft.families |= familyOfBytes(wire.bytes, pair.keyStart, pair.keyEnd)
-    return
-  }
-  draft.families |= SPAN_TABLE.families[key]!
-  const mode = SPAN_MODES[key]!
-  if (mode === PRESENCE) setDraftValue(draft, key, 0)
-  else if (pair.kind === ValueKind.none || pair.kind === ValueKind.other) dropDraftValue(draft, key)
-  else {
-    const value = internBytes(decoder.cache, mode + pair.kind, pair.valueStart, pair.valueEnd)
-    setSpanValue(builder, key, value, decoder.cache.path)
-  }
-}
-
-/** An attribute that a user takes for the peer, whatever else it means. */
-function decodePeer({ wire, builder, cache, pair }: Decoder, table: KeyTable): void {
-  const peer = matchKey(table, wire, pair.keyStart, pair.keyEnd)
-  if (peer < 0) return
-  const key = FIRST_PEER_KEY + peer
-  if (pair.kind === ValueKind.none || pair.kind === ValueKind.other)
-    dropDraftValue(builder.spanDraft, key)
-  else {
-    const value = internBytes(cache, TEXT + pair.kind, pair.valueStart, pair.valueEnd)
-    setDraftValue(builder.spanDraft, key, value)
-  }
+  commitSpan(builder, resource, finishAttributes(attributes))
 }
 
 function decodeLink(decoder: Decoder, end: number): void {
@@ -261,29 +268,4 @@ function decodeLink(decoder: Decoder, end: number): void {
   copyBytes(wire.bytes, traceId, builder.linkTraceIds, 16 * link, 16)
   copyBytes(wire.bytes, spanId, builder.linkSpanIds, 8 * link, 8)
   commitLink(builder)
-}
-
-/** Whether the merged status is ERROR: a second Status without a code leaves the first one's. */
-function readStatus(wire: WireReader, end: number, before: boolean): boolean {
-  let isError = before
-  while (wire.pos < end) {
-    const tag = readTag(wire, end)
-    if (tag === STATUS_CODE) isError = readVarint(wire, end) === STATUS_ERROR
-    else skipField(wire, end, tag)
-  }
-  return isError
-}
-
-function readWeight(wire: WireReader, end: number): number {
-  const start = wire.pos
-  wire.pos = end
-  return weightOfTraceState(wire.bytes, start, end)
-}
-
-/** Position of an id (never 0: a tag and a length stand before it); 0 = empty, -1 = of wrong length. */
-function readId(wire: WireReader, end: number, length: number): number {
-  const found = readLength(wire, end)
-  const start = wire.pos
-  wire.pos = start + found
-  return found === length ? start : found === 0 ? 0 : -1
 }

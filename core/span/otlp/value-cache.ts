@@ -1,16 +1,25 @@
-// Values of kept attributes by their bytes: a value seen before in the batch costs a hash and a compare,
+// Values of kept attributes by their bytes: a value seen before costs a hash and a compare,
 // and only a new one becomes a JavaScript string. Paths, new in nearly every span, are templated as bytes
 // first and looked up by their template.
 
 import { internValue } from '../builder.ts'
 import type { BatchBuilder } from '../builder-columns.ts'
 import type { Reduction } from '../keys.ts'
-import { authorityEnd, TEMPLATE_BYTES_MAX, writeTemplate } from '../path.ts'
-import { addBytes, type ByteTable, createByteTable, findBytes } from './byte-table.ts'
+import * as path from '../path.ts'
+import { authorityEnd, writeTemplate } from '../path.ts'
+import {
+  addBytes,
+  type ByteSource,
+  type ByteTable,
+  createByteTable,
+  findBytes,
+  isByteTableFull,
+} from './byte-table.ts'
+import * as valueKind from './value-kind.ts'
 import { createWireReader, readVarint } from './wire.ts'
 
-/** Kind of an AnyValue; `other` has no text of its own (arrays, kvlists, bytes). */
-export const ValueKind = { none: 0, string: 1, bool: 2, int: 3, double: 4, other: 5 } as const
+const { TEMPLATE_BYTES_MAX } = path
+const { ValueKind } = valueKind
 
 const REDUCTIONS: readonly Reduction[] = [
   ...(['text', 'presence', 'origin', 'address', 'path', 'verb', 'table'] as const),
@@ -18,24 +27,26 @@ const REDUCTIONS: readonly Reduction[] = [
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export type ValueCache = {
-  readonly builder: BatchBuilder
-  /** Over the body, which must stay as it is while the cache is used. */
   readonly values: ByteTable
-  /** Over templates of paths, one behind the other. */
+  /** Templates of paths. */
   readonly templates: ByteTable
-  templatesEnd: number
+  /** Where a template is written before it is looked up. */
+  readonly scratch: ByteSource
   /** Position of the templated path of the url that internBytes gave last; 0 = it was no url. */
   path: number
 }
 
-export function createValueCache(body: Uint8Array, builder: BatchBuilder): ValueCache {
+export function createValueCache(): ValueCache {
   return {
-    builder,
-    values: createByteTable(body),
-    templates: createByteTable(new Uint8Array(8 * TEMPLATE_BYTES_MAX)),
-    templatesEnd: 0,
+    values: createByteTable(),
+    templates: createByteTable(),
+    scratch: createWireReader(new Uint8Array(TEMPLATE_BYTES_MAX)),
     path: 0,
   }
+}
+
+export function isValueCacheFull({ values, templates }: ValueCache): boolean {
+  return isByteTableFull(values) || isByteTableFull(templates)
 }
 
 /** How values of a key are looked up; add the ValueKind. */
@@ -46,47 +57,68 @@ export function reductionMode(reduction: Reduction): number {
 const ORIGIN_STRING = reductionMode('origin') + ValueKind.string
 const PATH_STRING = reductionMode('path') + ValueKind.string
 
+/** Interning: values reduced and looked up, once each, in the lexicon of the builder. */
+type Interning = { readonly cache: ValueCache; readonly builder: BatchBuilder }
+
 /**
- * Position in the string table of the value whose bytes lie at from .. to, reduced; `path` of the cache
- * has the position of its url path. mode: reductionMode + ValueKind.
+ * Position in the lexicon of the value whose bytes lie at from .. to of the source, reduced; `path` of the
+ * cache has the position of its url path. mode: reductionMode + ValueKind.
  */
-export function internBytes(cache: ValueCache, mode: number, from: number, to: number): number {
-  if (mode === PATH_STRING) return internTemplate(cache, from, to)
-  if (mode === ORIGIN_STRING) return internUrl(cache, from, to)
+export function internBytes(
+  interning: Interning,
+  source: ByteSource,
+  mode: number,
+  from: number,
+  to: number,
+): number {
+  const { cache } = interning
+  if (mode === PATH_STRING) return internTemplate(interning, source, from, to)
+  if (mode === ORIGIN_STRING) return internUrl(interning, source, from, to)
   cache.path = 0
   const { values } = cache
-  return findBytes(values, mode, from, to) ? values.value : addValue(cache, mode, from, to)
+  if (findBytes(values, source, mode, from, to)) return values.value
+  return addValue(interning, source, mode, from, to)
 }
 
-function addValue(cache: ValueCache, mode: number, from: number, to: number): number {
-  const { builder, values } = cache
-  const text = textOf(values.bytes, mode & 7, from, to)
+function addValue(
+  { cache, builder }: Interning,
+  source: ByteSource,
+  mode: number,
+  from: number,
+  to: number,
+): number {
+  const text = textOf(source.bytes, mode & 7, from, to)
   const value = internValue(builder, text, REDUCTIONS[mode >> 3]!)
-  addBytes(values, { mode, from, to }, value)
+  addBytes(cache.values, source, { mode, from, to }, value)
   return value
 }
 
 /** The origin is looked up by the bytes up to the end of the authority, the path by its template. */
-function internUrl(cache: ValueCache, from: number, to: number): number {
-  const { values } = cache
+function internUrl(interning: Interning, source: ByteSource, from: number, to: number): number {
+  const { cache } = interning
   cache.path = 0
-  const end = authorityEnd(values.bytes, from, to)
+  const end = authorityEnd(source.bytes, from, to)
   if (end < 0) return 0
-  const isKnown = findBytes(values, ORIGIN_STRING, from, end)
-  const origin = isKnown ? values.value : addValue(cache, ORIGIN_STRING, from, end)
-  cache.path = origin === 0 ? 0 : internTemplate(cache, from, to)
+  const isKnown = findBytes(cache.values, source, ORIGIN_STRING, from, end)
+  const origin = isKnown
+    ? cache.values.value
+    : addValue(interning, source, ORIGIN_STRING, from, end)
+  cache.path = origin === 0 ? 0 : internTemplate(interning, source, from, to)
   return origin
 }
 
-function internTemplate(cache: ValueCache, from: number, to: number): number {
-  const { builder, templates, templatesEnd } = cache
-  if (templatesEnd + TEMPLATE_BYTES_MAX > templates.bytes.length) growTemplates(templates)
-  const end = writeTemplate(cache.values.bytes, from, to, templates.bytes, templatesEnd)
-  if (findBytes(templates, PATH_STRING, templatesEnd, end)) return templates.value
-  const text = UTF8.decode(templates.bytes.subarray(templatesEnd, end))
+function internTemplate(
+  { cache, builder }: Interning,
+  { bytes }: ByteSource,
+  from: number,
+  to: number,
+): number {
+  const { templates, scratch } = cache
+  const end = writeTemplate(bytes, from, to, scratch.bytes, 0)
+  if (findBytes(templates, scratch, PATH_STRING, 0, end)) return templates.value
+  const text = UTF8.decode(scratch.bytes.subarray(0, end))
   const value = internValue(builder, text, 'text')
-  const place = { mode: PATH_STRING, from: templatesEnd, to: end }
-  if (addBytes(templates, place, value)) cache.templatesEnd = end
+  addBytes(templates, scratch, { mode: PATH_STRING, from: 0, to: end }, value)
   return value
 }
 
@@ -98,11 +130,4 @@ function textOf(body: Uint8Array, kind: number, from: number, to: number): strin
   const low = readVarint(reader, bytes.length)
   if (kind === ValueKind.bool) return String(low !== 0 || reader.high !== 0)
   return String(BigInt.asIntN(64, (BigInt(reader.high) << 32n) | BigInt(low)))
-}
-
-function growTemplates(table: ByteTable): void {
-  const bytes = new Uint8Array(table.bytes.length * 2)
-  bytes.set(table.bytes)
-  table.bytes = bytes
-  table.view = new DataView(bytes.buffer)
 }
