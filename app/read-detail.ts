@@ -4,7 +4,7 @@ import type { EdgeDetail, NodeDetail } from '../components/map/detail-view.ts'
 import { type Window, windowRange } from '../components/map/windows.ts'
 import { edgeSubject } from '../core/baseline/drift.ts'
 import { type Exemplar, isConfirmed } from '../core/graph/edge.ts'
-import { listAlerts } from '../storage/alerts.ts'
+import { findStandingAlert } from '../storage/alerts.ts'
 import type { KeptTrace } from '../storage/exemplars.ts'
 import { readEdge, readNode } from '../storage/graph-detail.ts'
 import type { Sql } from '../storage/sql.ts'
@@ -22,13 +22,8 @@ export async function readEdgeDetail(sql: Sql, request: DetailRequest): Promise<
   const range = windowRange(request.window, request.nowMs)
   const edge = await readEdge(sql, { edgeId: request.id, ...range })
   if (edge === null) return null
-  const alerts = await listAlerts(sql, {
-    environment: edge.source.environment,
-    states: ['open', 'rejected'],
-    countMax: 5000,
-  })
-  const subject = edgeSubject(edge)
-  const alert = alerts.find((candidate) => candidate.subject === subject)
+  const { environment } = edge.source
+  const alert = await findStandingAlert(sql, { environment, subject: edgeSubject(edge) })
   const { exemplars, storedTargets, p50Ms: _, p95Ms: __, ...others } = edge
   const { callerInstances: ___, traces: ____, ...rest } = others
   const storedNames = storedTargets.map((target) => target.name)

@@ -3,15 +3,15 @@ import 'server-only'
 import { buildMapView, type MapBaseline, type MapView } from '../components/map/map-view.ts'
 import type { Settling } from '../components/map/settling.ts'
 import { type Window, windowRange } from '../components/map/windows.ts'
-import { listAlerts } from '../storage/alerts.ts'
+import { listStandingAlerts } from '../storage/alerts.ts'
 import { listBaselines, readActiveBaseline } from '../storage/baselines.ts'
 import { readArrivals } from '../storage/edges.ts'
 import { readOrigin } from '../storage/environments.ts'
 import { readGraphSummary } from '../storage/graph.ts'
 import { readPosition } from '../storage/position.ts'
+import { createJudgeCache, readInventory } from '../storage/prepared-baselines.ts'
 import type { Sql } from '../storage/sql.ts'
 
-const ALERTS_MAX = 5000
 /** Past the hold: the quiet time and a commit lie between the end of a wait and the map. */
 const SETTLED_AFTER_HOLD_MS = 5_000
 const DEFAULT_HOLD_MS = 30_000
@@ -25,11 +25,12 @@ export type MapRequest = {
 /** The view of one environment and window; empty for an environment that nothing has named. */
 export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
   const { environment, window, nowMs } = request
-  const [graph, judged, versions, alerts, settling, origin] = await Promise.all([
+  const [graph, judged, versions, alerts, tags, settling, origin] = await Promise.all([
     readGraphSummary(sql, { environment, ...windowRange(window, nowMs) }),
     readActiveBaseline(sql, environment),
     listBaselines(sql, environment),
-    listAlerts(sql, { environment, states: ['open', 'rejected'], countMax: ALERTS_MAX }),
+    listStandingAlerts(sql, environment),
+    readInventory(sql, createJudgeCache()),
     readSettling(sql, environment),
     readOrigin(sql, environment),
   ])
@@ -43,10 +44,8 @@ export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
     : null
   return buildMapView({
     ...{ environment, origin, window, settling, graph },
-    baseline: judged && meta ? { judged, meta } : null,
-    alerts: alerts.flatMap(({ id, subject, state }) =>
-      state === 'open' || state === 'rejected' ? [{ id, subject, state }] : [],
-    ),
+    baseline: judged && meta ? { judged, meta, moment: { nowMs, tags } } : null,
+    alerts,
   })
 }
 

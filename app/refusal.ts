@@ -33,10 +33,17 @@ const REFUSALS: { readonly [code: string]: Refusal } = {
   NODE_TAGS_INVALID: { status: 400 },
   REASON_MISSING: { status: 400, sentence: 'reason: say why.' },
   ALERT_UNKNOWN: { status: 404, sentence: 'There is no such alert.' },
-  ALERT_CLOSED: {
-    status: 409,
-    sentence: 'Somebody has decided this alert already, or it was withdrawn.',
-  },
+  ALERT_CLOSED: { status: 409 },
+  ALERT_NOT_HELD: { status: 409 },
+  ALERTS_TOO_MANY: { status: 400 },
+  SNOOZE_UNTIL: { status: 400 },
+  ACCEPT_UNTIL: { status: 400 },
+  USER_UNKNOWN: { status: 400 },
+  TEXT_UNSTORABLE: { status: 400 },
+  ACT_UNKNOWN: { status: 404 },
+  ACT_UNDONE: { status: 409 },
+  ACT_KEPT: { status: 409 },
+  ACT_OVERTAKEN: { status: 409 },
 }
 
 /** A sentence for a person. Errors: rethrows what storage did not refuse on purpose. */

@@ -1,16 +1,11 @@
 // Writes the table alert_event: what happened to an alert, for its history. One line an alert and
 // happening; the audit has one record an act, whatever the number of alerts.
+import type { AlertAction } from '../core/baseline/alert-state.ts'
 import type { JsonValue } from './audit.ts'
 import type { Query } from './sql.ts'
 
 /** The actor of what no person did. */
 export const SYSTEM_ACTOR = 'strayline'
-
-export const ALERT_ACTIONS = [
-  ...(['opened', 'reopened', 'escalated', 'reclassified', 'withdrawn'] as const),
-  ...(['accepted', 'proposed', 'rejected', 'snoozed', 'assigned', 'commented', 'undone'] as const),
-] as const
-export type AlertAction = (typeof ALERT_ACTIONS)[number]
 
 export type Happening = {
   readonly action: AlertAction
@@ -40,6 +35,7 @@ export async function noteEvents(
 }
 
 export type AlertEvent = {
+  readonly id: string
   readonly atMs: number
   readonly action: AlertAction
   readonly actor: string
@@ -47,14 +43,14 @@ export type AlertEvent = {
   readonly detail: { readonly [key: string]: JsonValue }
 }
 
-type EventRow = Omit<AlertEvent, 'atMs'> & { at: Date }
+type EventRow = Omit<AlertEvent, 'id' | 'atMs'> & { id: bigint; at: Date }
 
 /** What happened to an alert, in the order it was written. */
 export async function readEvents(sql: Query, alertId: string): Promise<readonly AlertEvent[]> {
   const rows = await sql<EventRow[]>`
-    select at, action, actor, reason, detail from alert_event
+    select id, at, action, actor, reason, detail from alert_event
     where alert_id = ${alertId}::bigint order by id`
-  return rows.map(({ at, ...event }) => ({ ...event, atMs: at.getTime() }))
+  return rows.map(({ id, at, ...event }) => ({ ...event, id: String(id), atMs: at.getTime() }))
 }
 
 /** Deletes the history of an environment's alerts. */

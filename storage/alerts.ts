@@ -1,71 +1,139 @@
-// Alerts as people act on them: list, read, accept into the baseline, reject.
-import type { AlertState } from '../core/baseline/alert-state.ts'
-import { plainEntry } from '../core/baseline/content.ts'
-import type { DriftKind } from '../core/baseline/drift.ts'
-import type { NodeKey } from '../core/graph/node.ts'
+// Alerts as they are read: one with its history, pages of them by filters, and how many there are.
+// What people do about them is triage.ts; what raises them judge.ts.
+import { type AlertState, STANDING_STATES } from '../core/baseline/alert-state.ts'
+import type { DriftKind, Severity } from '../core/baseline/drift.ts'
 import { type AlertEvent, readEvents } from './alert-events.ts'
-import { decideAlerts } from './alert-record.ts'
-import { appendAudit } from './audit.ts'
-import { activate } from './baseline-activation.ts'
-import { readContent } from './baseline-content.ts'
-import { type EndColumns, edgeOfRow } from './end-columns.ts'
-import { lockActiveVersion } from './environments.ts'
-import { notifyChange } from './events.ts'
-import { StorageError } from './failure.ts'
-import type { Query, Sql } from './sql.ts'
-import { lockStandingAlerts } from './standing-alerts.ts'
+import { type Alert, type AlertRow, alertOf } from './alert-row.ts'
+import { hashSubject } from './drift-columns.ts'
+import type { Query } from './sql.ts'
 
-export type Alert = {
+/** What is left out does not narrow. */
+export type AlertFilter = {
+  readonly environment?: string | null
+  readonly states?: readonly AlertState[]
+  readonly kinds?: readonly DriftKind[]
+  readonly severities?: readonly Severity[]
+  /** A user's e-mail address; '' finds what is nobody's. */
+  readonly assignee?: string
+  /** Part of a name or namespace of either end; letters of either case. */
+  readonly text?: string
+  /** Unix ms: the state changed then or later. */
+  readonly sinceMs?: number
+}
+
+export const ALERT_ORDERS = ['time', 'severity'] as const
+export type AlertOrder = (typeof ALERT_ORDERS)[number]
+
+/** Where an alert stands in an order: the newest first, or the worst first and of these the newest. */
+export type AlertPlace = {
+  /** Position in SEVERITIES; 0 in the order of time. */
+  readonly rank: number
+  /** Of its last change, in microseconds, as a whole number. */
+  readonly lastAtUs: string
   readonly id: string
-  readonly environment: string
-  readonly kind: DriftKind
-  readonly subject: string
-  /** Resolved ends, as GraphEdge has them. */
-  readonly source: NodeKey
-  readonly target: NodeKey
-  /** GraphEdge.id while the alert is open or rejected and its edge is stored. */
-  readonly edgeId: string | null
-  readonly state: AlertState
-  readonly episode: number
-  readonly baselineVersion: number
-  readonly summary: string
-  readonly reasons: readonly string[]
-  readonly firstAtMs: number
-  /** When its state last changed. */
-  readonly lastAtMs: number
 }
 
-export type AlertQuery = {
-  /** Null: of all environments. */
-  readonly environment: string | null
-  readonly states: readonly AlertState[]
+export type AlertQuery = AlertFilter & {
+  /** 'time' when left out. */
+  readonly order?: AlertOrder
   readonly countMax: number
+  /** Only what comes after this place. */
+  readonly after?: AlertPlace
 }
 
-type AlertRow = EndColumns & {
-  id: bigint
-  environment: string
-  kind: DriftKind
-  subject: string
-  edge_id: bigint | null
-  state: AlertState
-  episode: number
-  baseline_version: number
-  summary: string
-  reasons: string[]
-  first_at: Date
-  last_at: Date
-}
+export type PlacedAlert = Alert & { readonly place: AlertPlace }
 
-/** The alerts whose state changed last come first. */
-export async function listAlerts(sql: Query, query: AlertQuery): Promise<readonly Alert[]> {
-  const rows = await sql<AlertRow[]>`
-    select alert.*, (select min(edge.id) from edge where edge.alert_id = alert.id) as edge_id
+/** Alerts in their order, each with its place in it. */
+export async function listAlerts(sql: Query, query: AlertQuery): Promise<readonly PlacedAlert[]> {
+  const { order = 'time', countMax } = query
+  const rank = order === 'severity' ? severityRank(sql) : sql`0`
+  const rows = await sql<(AlertRow & { rank: number; last_at_us: bigint })[]>`
+    select alert.*, ${rank} as rank,
+      (extract(epoch from last_at) * 1000000)::bigint as last_at_us,
+      (select min(edge.id) from edge where edge.alert_id = alert.id) as edge_id
     from alert
-    where state = any(${query.states as AlertState[]}::text[])
-      and (${query.environment}::text is null or environment = ${query.environment})
-    order by last_at desc, id desc limit ${query.countMax}`
-  return rows.map(alertOf)
+    where ${matches(sql, query)} and ${comesAfter(sql, rank, query.after)}
+    order by ${order === 'severity' ? sql`${rank}, ` : sql``}last_at desc, id desc
+    limit ${countMax}`
+  return rows.map((row) => {
+    const place = { rank: row.rank, lastAtUs: String(row.last_at_us), id: String(row.id) }
+    return { ...alertOf(row), place }
+  })
+}
+
+type Fragment = ReturnType<typeof severityRank>
+
+function comesAfter(sql: Query, rank: Fragment, after: AlertPlace | undefined): Fragment {
+  if (after === undefined) return sql`true`
+  const at = sql`timestamptz 'epoch' + ${after.lastAtUs}::bigint * interval '1 microsecond'`
+  return sql`(${rank} > ${after.rank}::int or (${rank} = ${after.rank}::int
+    and (last_at, id) < (${at}, ${after.id}::bigint)))`
+}
+
+/** As SEVERITIES; the index alert_severity_idx is over the same words. */
+function severityRank(sql: Query) {
+  return sql`(case severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end)`
+}
+
+function matches(sql: Query, filter: AlertFilter) {
+  const { environment = null, states, kinds, severities, assignee, text, sinceMs } = filter
+  const pattern = text ? `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%` : null
+  return sql`
+    (${environment}::text is null or environment = ${environment})
+    and ${states ? sql`state = any(${[...states]}::text[])` : sql`true`}
+    and ${kinds ? sql`kind = any(${[...kinds]}::text[])` : sql`true`}
+    and ${severities ? sql`severity = any(${[...severities]}::text[])` : sql`true`}
+    and ${assignee === undefined ? sql`true` : sql`coalesce(assignee, '') = ${assignee}`}
+    and ${sinceMs === undefined ? sql`true` : sql`last_at >= to_timestamp(${sinceMs}::float8 / 1000)`}
+    and ${
+      pattern === null
+        ? sql`true`
+        : sql`(source_name ilike ${pattern} or source_namespace ilike ${pattern}
+          or target_name ilike ${pattern} or target_namespace ilike ${pattern})`
+    }`
+}
+
+/** How many alerts there are of each; each count is by the other filters. Absent: none. */
+export type AlertCounts = {
+  readonly states: Partial<Readonly<Record<AlertState, number>>>
+  readonly kinds: Partial<Readonly<Record<DriftKind, number>>>
+  readonly severities: Partial<Readonly<Record<Severity, number>>>
+}
+
+type CountRow = { state: AlertState; kind: DriftKind; severity: Severity; count: number }
+
+export async function countAlerts(sql: Query, filter: AlertFilter): Promise<AlertCounts> {
+  const { states, kinds, severities, ...rest } = filter
+  const rows = await sql<CountRow[]>`
+    select state, kind, severity, count(*)::int as count from alert where ${matches(sql, rest)}
+    group by state, kind, severity`
+  const isIn = <T>(list: readonly T[] | undefined, value: T) => list?.includes(value) ?? true
+  const inState = (row: CountRow) => isIn(states, row.state)
+  const inKind = (row: CountRow) => isIn(kinds, row.kind)
+  const inSeverity = (row: CountRow) => isIn(severities, row.severity)
+  return {
+    states: sumBy(
+      rows.filter((row) => inKind(row) && inSeverity(row)),
+      (row) => row.state,
+    ),
+    kinds: sumBy(
+      rows.filter((row) => inState(row) && inSeverity(row)),
+      (row) => row.kind,
+    ),
+    severities: sumBy(
+      rows.filter((row) => inState(row) && inKind(row)),
+      (row) => row.severity,
+    ),
+  }
+}
+
+function sumBy<K extends string>(
+  rows: readonly CountRow[],
+  keyOf: (row: CountRow) => K,
+): Partial<Record<K, number>> {
+  const sums: Partial<Record<K, number>> = {}
+  for (const row of rows) sums[keyOf(row)] = (sums[keyOf(row)] ?? 0) + row.count
+  return sums
 }
 
 /** One alert with what happened to it, oldest first; null when there is none. */
@@ -73,115 +141,55 @@ export async function readAlert(
   sql: Query,
   alertId: string,
 ): Promise<(Alert & { readonly events: readonly AlertEvent[] }) | null> {
-  if (!isId(alertId)) return null
+  if (!isAlertId(alertId)) return null
   const [row] = await sql<AlertRow[]>`
     select alert.*, (select min(edge.id) from edge where edge.alert_id = alert.id) as edge_id
     from alert where id = ${alertId}::bigint`
   return row ? { ...alertOf(row), events: await readEvents(sql, alertId) } : null
 }
 
-type CountRow = { count: number }
+export type StandingAlert = {
+  readonly id: string
+  readonly subject: string
+  readonly state: (typeof STANDING_STATES)[number]
+  readonly kind: DriftKind
+}
 
-/** How many alerts wait for a decision; environment null: in all. */
+/** The alerts that stand for edges of an environment, for a map. */
+export async function listStandingAlerts(
+  sql: Query,
+  environment: string,
+): Promise<readonly StandingAlert[]> {
+  const rows = await sql<(Omit<StandingAlert, 'id'> & { id: bigint })[]>`
+    select id, subject, state, kind from alert
+    where environment = ${environment} and state = any(${[...STANDING_STATES]}::text[])`
+  return rows.map((row) => ({ ...row, id: String(row.id) }))
+}
+
+/** The alert that stands for an edge, by its subject (edgeSubject); null when none does. */
+export async function findStandingAlert(
+  sql: Query,
+  { environment, subject }: { readonly environment: string; readonly subject: string },
+): Promise<Alert | null> {
+  const [row] = await sql<AlertRow[]>`
+    select alert.*, (select min(edge.id) from edge where edge.alert_id = alert.id) as edge_id
+    from alert
+    where environment = ${environment} and subject_hash = ${hashSubject(subject)}
+      and state = any(${[...STANDING_STATES]}::text[])`
+  return row ? alertOf(row) : null
+}
+
+type OpenRow = { count: number }
+
+/** How many alerts wait in the inbox; environment null: in all. */
 export async function countOpenAlerts(sql: Query, environment: string | null): Promise<number> {
-  const [row] = await sql<CountRow[]>`
+  const [row] = await sql<OpenRow[]>`
     select count(*)::int as count from alert
     where state = 'open' and (${environment}::text is null or environment = ${environment})`
   return row?.count ?? 0
 }
 
-export type AlertDecision = {
-  readonly alertId: string
-  /** A user's e-mail address. */
-  readonly actor: string
-  /** Not empty. */
-  readonly reason: string
-}
-
-/**
- * Accepts an open or rejected alert: a new baseline version with its edge, by this author for this
- * reason.
- * Returns the version. Errors: StorageError ALERT_UNKNOWN, ALERT_CLOSED, REASON_MISSING.
- */
-export async function acceptAlert(sql: Sql, decision: AlertDecision): Promise<number> {
-  requireReason(decision)
-  return sql.begin(async (tx) => {
-    const environment = await findEnvironment(tx, decision.alertId)
-    const active = await lockActiveVersion(tx, environment)
-    const standing = await lockStandingAlerts(tx, environment)
-    const alert = standing.find((each) => String(each.id) === decision.alertId)
-    if (!alert) throw closed()
-    const former = active === null ? null : await readContent(tx, environment, active)
-    const entries = [...(former?.entries ?? []), plainEntry(alert)]
-    const content = { environment, entries, rules: former?.rules ?? [], nodes: [] }
-    return activate(tx, {
-      ...{ environment, content, actor: decision.actor, reason: decision.reason },
-      ...{ origin: 'alert', action: 'alert.accepted' },
-      detail: { alertId: decision.alertId },
-    })
-  })
-}
-
-/**
- * Rejects an open alert: its edge stays outside the baseline and does not alert again. Errors: as
- * acceptAlert.
- */
-export async function rejectAlert(sql: Sql, decision: AlertDecision): Promise<void> {
-  requireReason(decision)
-  const { alertId, actor, reason } = decision
-  await sql.begin(async (tx) => {
-    const environment = await findEnvironment(tx, alertId)
-    await lockActiveVersion(tx, environment)
-    const standing = await lockStandingAlerts(tx, environment)
-    const alert = standing.find((each) => String(each.id) === alertId)
-    if (alert?.state !== 'open') throw closed()
-    const nowMs = Date.now()
-    await decideAlerts(tx, [alert.id], { action: 'rejected', actor, reason, nowMs })
-    const detail = { environment, reason }
-    await appendAudit(tx, { actor, action: 'alert.rejected', subject: `alert ${alertId}`, detail })
-    await notifyChange(tx)
-  })
-}
-
-function requireReason(decision: AlertDecision): void {
-  if (decision.reason.trim() === '')
-    throw new StorageError('REASON_MISSING', 'A decision about an alert needs a reason.')
-}
-
-function closed(): StorageError {
-  return new StorageError('ALERT_CLOSED', 'This alert has been decided or withdrawn already.')
-}
-
-type EnvironmentRow = { environment: string }
-
-async function findEnvironment(tx: Query, alertId: string): Promise<string> {
-  const rows = isId(alertId)
-    ? await tx<EnvironmentRow[]>`select environment from alert where id = ${alertId}::bigint`
-    : []
-  const row = rows[0]
-  if (row) return row.environment
-  throw new StorageError('ALERT_UNKNOWN', 'There is no such alert.')
-}
-
 /** Ids come from URLs: what is not a number is no id of ours. */
-function isId(text: string): boolean {
+export function isAlertId(text: string): boolean {
   return /^\d{1,18}$/.test(text)
-}
-
-function alertOf(row: AlertRow): Alert {
-  return {
-    id: String(row.id),
-    environment: row.environment,
-    kind: row.kind,
-    subject: row.subject,
-    ...edgeOfRow(row),
-    edgeId: row.edge_id === null ? null : String(row.edge_id),
-    state: row.state,
-    episode: row.episode,
-    baselineVersion: row.baseline_version,
-    summary: row.summary,
-    reasons: row.reasons,
-    firstAtMs: row.first_at.getTime(),
-    lastAtMs: row.last_at.getTime(),
-  }
 }

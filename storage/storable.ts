@@ -24,7 +24,8 @@ export function storableDelta(delta: GraphDelta): GraphDelta {
   return delta
 }
 
-function isStorable(text: string): boolean {
+/** Whether Postgres takes it as text. */
+export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
 }
 

@@ -3,6 +3,7 @@
 import type { AlertCondition } from './alert-record.ts'
 import type { JsonValue } from './audit.ts'
 import type { Query } from './sql.ts'
+import type { MadeVersion } from './triage-accept.ts'
 
 export const TRIAGE_ACTIONS = ['accept', 'reject', 'snooze', 'assign', 'comment', 'undo'] as const
 export type TriageAction = (typeof TRIAGE_ACTIONS)[number]
@@ -19,7 +20,10 @@ export type TriageRecord = {
   /** A user's e-mail address. */
   readonly actor: string
   readonly reason: string
+  /** What was chosen. */
   readonly detail: { readonly [key: string]: JsonValue }
+  /** Baseline versions that it made. */
+  readonly versions: readonly MadeVersion[]
   /** The act that this one undoes. */
   readonly undoes: bigint | null
   readonly atMs: number
@@ -37,7 +41,7 @@ export async function insertAct(
   const [row] = await tx<IdRow[]>`
     insert into triage_act (at, action, actor, reason, detail, undoes)
     values (to_timestamp(${act.atMs}::float8 / 1000), ${act.action}, ${act.actor}, ${act.reason},
-      ${JSON.stringify(act.detail)}::text::jsonb, ${undoes}::bigint)
+      ${JSON.stringify({ ...act.detail, versions: act.versions })}::text::jsonb, ${undoes}::bigint)
     returning id`
   if (!row) throw new Error('an insert of one row returned none')
   await tx`
@@ -53,7 +57,12 @@ export async function insertAct(
 
 export type StoredAct = TriageRecord & { readonly id: bigint; readonly isUndone: boolean }
 
-type ActRow = Omit<TriageRecord, 'atMs'> & { id: bigint; at: Date; is_undone: boolean }
+type ActRow = Omit<TriageRecord, 'atMs' | 'detail' | 'versions'> & {
+  id: bigint
+  at: Date
+  detail: TriageRecord['detail'] & { versions: readonly MadeVersion[] }
+  is_undone: boolean
+}
 
 /** One act; null when there is none. */
 export async function readAct(sql: Query, id: bigint): Promise<StoredAct | null> {
@@ -62,8 +71,9 @@ export async function readAct(sql: Query, id: bigint): Promise<StoredAct | null>
       exists (select from triage_act as later where later.undoes = triage_act.id) as is_undone
     from triage_act where id = ${String(id)}::bigint`
   if (!row) return null
-  const { at, is_undone: isUndone, ...act } = row
-  return { ...act, atMs: at.getTime(), isUndone }
+  const { at, is_undone: isUndone, detail, ...act } = row
+  const { versions, ...chosen } = detail
+  return { ...act, detail: chosen, versions, atMs: at.getTime(), isUndone }
 }
 
 type ChangeRow = { alert_id: bigint; before: AlertCondition; after: AlertCondition }
@@ -94,4 +104,37 @@ export async function findLastActs(
       and not exists (select from triage_act as later where later.undoes = act.id)
     group by change.alert_id`
   return new Map(rows.map((row) => [row.alert_id, row.act_id]))
+}
+
+/** An act that could be undone. */
+export type UndoableAct = {
+  readonly id: string
+  readonly action: Exclude<TriageAction, 'comment' | 'undo'>
+  readonly actor: string
+  readonly atMs: number
+  /** How many alerts it concerned; they are undone together. */
+  readonly alerts: number
+}
+
+type UndoableRow = Pick<UndoableAct, 'action' | 'actor' | 'alerts'> & { id: bigint; at: Date }
+
+/**
+ * The last act on an alert, if the alert is as it left it; null when there is nothing to undo. What
+ * else may stand in the way is told when it is tried.
+ */
+export async function readUndoableAct(sql: Query, alertId: string): Promise<UndoableAct | null> {
+  const actId = (await findLastActs(sql, [BigInt(alertId)])).get(BigInt(alertId))
+  if (actId === undefined) return null
+  const [row] = await sql<UndoableRow[]>`
+    select act.id, act.action, act.actor, act.at,
+      (select count(*)::int from triage_act_alert where act_id = act.id) as alerts
+    from triage_act as act
+    join triage_act_alert as change on change.act_id = act.id
+    join alert on alert.id = change.alert_id
+    where act.id = ${String(actId)}::bigint and change.alert_id = ${alertId}::bigint
+      and (act.action = 'assign' or (change.after ->> 'state', (change.after ->> 'episode')::int)
+        = (alert.state, alert.episode))`
+  if (!row) return null
+  const { id, at, ...act } = row
+  return { ...act, id: String(id), atMs: at.getTime() }
 }

@@ -1,31 +1,36 @@
 // One alert: the sentence first, then what to do, why it was raised, an example, and what happened to it.
 import { ArrowUpRight } from 'lucide-react'
 import Link from 'next/link'
-import type { ReactNode } from 'react'
-import { displayName, displayProse } from '../../core/graph/label.ts'
+import { displayName } from '../../core/graph/label.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import { edgeElementId } from '../map/graph-elements.ts'
 import { Waterfall } from '../map/waterfall.tsx'
 import { KindIcon } from '../ui/kind-icon.tsx'
 import { Name } from '../ui/name.tsx'
 import { Time } from '../ui/time.tsx'
+import { History, NewsBlock, ReachBlock, SimilarBlock, Whereabouts } from './alert-evidence.tsx'
 import { type AlertDetail, DRIFT_LABELS } from './alert-view.ts'
+import { Block } from './block.tsx'
 import { DecideButtons, type Decision } from './decide-form.tsx'
+import { SeverityBadge } from './severity-badge.tsx'
 import { StateBadge } from './state-badge.tsx'
+import { type UndoAction, UndoButton } from './undo-button.tsx'
 
 export type AlertDetailPaneProps = {
   readonly alert: AlertDetail
   readonly canDecide: boolean
+  readonly undo: UndoAction
   readonly onChoose: (decision: Decision) => void
 }
 
-export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneProps) {
+export function AlertDetailPane({ alert, canDecide, undo, onChoose }: AlertDetailPaneProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and may hold nothing to focus
     <article aria-label="Alert" tabIndex={0} className="min-h-0 min-w-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-3xl px-5 py-6 sm:px-8">
         <div className="flex flex-wrap items-center gap-2 text-[12.5px] text-muted">
           <StateBadge state={alert.state} />
+          <SeverityBadge severity={alert.severity} />
           <span>
             {DRIFT_LABELS[alert.kind]} in <Name>{alert.environment}</Name>
           </span>
@@ -38,28 +43,31 @@ export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneP
           First seen <Time ms={alert.firstMs} />, judged against baseline version{' '}
           {alert.baselineVersion}.
         </p>
+        <Whereabouts alert={alert} />
         <div className="mt-4 flex flex-wrap items-center gap-3">
-          {alert.state === 'open' ? (
-            <DecideButtons canDecide={canDecide} onChoose={onChoose} />
-          ) : null}
+          <DecideButtons state={alert.state} canDecide={canDecide} onChoose={onChoose} />
+          {canDecide && alert.lastAct ? <UndoButton act={alert.lastAct} undo={undo} /> : null}
           {alert.edgeId ? <MapLink alert={alert} edgeId={alert.edgeId} /> : null}
         </div>
         <Block title="Ends">
           <dl className="grid grid-cols-[5rem_1fr] gap-y-2 text-[14px]">
-            <End label="Source" node={alert.source} />
-            <End label="Target" node={alert.target} />
+            <End label={alert.target ? 'Source' : 'Service'} node={alert.source} />
+            {alert.target ? <End label="Target" node={alert.target} /> : null}
           </dl>
         </Block>
         <Block title="Why this is an alert">
-          <ul className="list-disc space-y-1 pl-4">
-            <li>{DRIFT_LABELS[alert.kind]}.</li>
-            {alert.reasons.map((reason) => (
-              <li key={reason}>
-                <bdi>{displayName(reason)}</bdi>
-              </li>
-            ))}
-          </ul>
+          <Sentences sentences={[`${DRIFT_LABELS[alert.kind]}.`, ...alert.reasons]} />
+          {alert.reasonsAgainst.length > 0 ? (
+            <>
+              <h4 className="mt-4 mb-1.5 text-[12.5px] font-semibold text-muted">
+                What speaks against it
+              </h4>
+              <Sentences sentences={alert.reasonsAgainst} />
+            </>
+          ) : null}
         </Block>
+        <NewsBlock news={alert.news} />
+        <ReachBlock reaches={alert.reaches} />
         <Block title="Example trace">
           {alert.exemplar ? (
             <Waterfall exemplar={alert.exemplar} />
@@ -67,6 +75,7 @@ export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneP
             <p className="text-muted">No example trace is kept for this edge.</p>
           )}
         </Block>
+        <SimilarBlock similar={alert.similar} />
         <Block title="History">
           <History alert={alert} />
         </Block>
@@ -75,12 +84,15 @@ export function AlertDetailPane({ alert, canDecide, onChoose }: AlertDetailPaneP
   )
 }
 
-function Block({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+function Sentences({ sentences }: { readonly sentences: readonly string[] }) {
   return (
-    <section className="mt-6 rounded-xl border bg-surface px-5 py-4">
-      <h3 className="mb-2.5 text-[12.5px] font-semibold text-muted">{title}</h3>
-      {children}
-    </section>
+    <ul className="list-disc space-y-1 pl-4">
+      {sentences.map((sentence) => (
+        <li key={sentence}>
+          <bdi>{displayName(sentence)}</bdi>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -116,28 +128,5 @@ function MapLink({ alert, edgeId }: { readonly alert: AlertDetail; readonly edge
     >
       Show on the map <ArrowUpRight size={14} aria-hidden />
     </Link>
-  )
-}
-
-function History({ alert }: { readonly alert: AlertDetail }) {
-  return (
-    <ol className="flex flex-col gap-2 text-[13px]">
-      {alert.events.map((event) => (
-        <li key={`${event.atMs}${event.action}`} className="flex flex-wrap gap-x-2">
-          <span className="w-40 text-muted">
-            <Time ms={event.atMs} />
-          </span>
-          <span className="font-medium">{event.action}</span>
-          <span className="text-muted">
-            by <Name>{event.actor}</Name>
-          </span>
-          {event.reason ? (
-            <span className="basis-full pl-42 max-sm:pl-0">
-              “<bdi>{displayProse(event.reason)}</bdi>”
-            </span>
-          ) : null}
-        </li>
-      ))}
-    </ol>
   )
 }

@@ -6,6 +6,7 @@ import { Name } from '../ui/name.tsx'
 import { Time } from '../ui/time.tsx'
 import { type AlertView, DRIFT_LABELS } from './alert-view.ts'
 import type { HrefOf } from './alerts-screen.tsx'
+import { SeverityBadge } from './severity-badge.tsx'
 import { StateBadge } from './state-badge.tsx'
 
 export type AlertListProps = {
@@ -38,6 +39,7 @@ export function AlertList({ alerts, chosenId, hrefOf }: AlertListProps) {
           >
             <span className="flex items-center gap-2 text-[12px] text-muted">
               <StateBadge state={alert.state} />
+              <SeverityBadge severity={alert.severity} />
               {DRIFT_LABELS[alert.kind]}
               <span className="ml-auto">
                 <Time ms={alert.lastMs} />
@@ -45,8 +47,12 @@ export function AlertList({ alerts, chosenId, hrefOf }: AlertListProps) {
             </span>
             <span className="mt-1.5 flex flex-wrap items-baseline gap-x-1.5 text-[14px] font-medium">
               <Name>{alert.source.name}</Name>
-              <span className="text-faint">→</span>
-              <Name>{alert.target.name}</Name>
+              {alert.target ? (
+                <>
+                  <span className="text-faint">→</span>
+                  <Name>{alert.target.name}</Name>
+                </>
+              ) : null}
             </span>
             <span className="mt-0.5 block text-[12px] text-faint">
               <Name>{alert.environment}</Name>

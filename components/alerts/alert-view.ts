@@ -1,6 +1,7 @@
-// Alerts as the pages and /api/v1/alerts hand them out: plain data, times in unix ms, ids as text.
-import type { AlertState } from '../../core/baseline/alert-state.ts'
-import type { DriftKind } from '../../core/baseline/drift.ts'
+// Alerts as the pages and /api/v1/alerts hand them out: plain data, times in unix ms, ids as text; and
+// the words for them.
+import type { AlertAction, AlertState, SimilarAs } from '../../core/baseline/alert-state.ts'
+import type { DriftKind, News, Reaches, Severity } from '../../core/baseline/drift.ts'
 import type { Exemplar } from '../../core/graph/edge.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 
@@ -8,13 +9,24 @@ export type AlertView = {
   readonly id: string
   readonly environment: string
   readonly kind: DriftKind
+  readonly severity: Severity
   readonly state: AlertState
+  /** Null unless it is snoozed. */
+  readonly snoozedUntilMs: number | null
+  /** A user's e-mail address; null: nobody's. */
+  readonly assignee: string | null
   readonly summary: string
+  /** What speaks for its being something bad, and what against. */
   readonly reasons: readonly string[]
+  readonly reasonsAgainst: readonly string[]
   readonly source: NodeKey
-  readonly target: NodeKey
+  /** Null: about a service without edges, which is the source. */
+  readonly target: NodeKey | null
   /** The version it was judged against. */
   readonly baselineVersion: number
+  readonly ruleId: string | null
+  readonly reaches: Reaches
+  readonly news: News
   readonly firstMs: number
   readonly lastMs: number
   readonly episode: number
@@ -22,10 +34,34 @@ export type AlertView = {
 
 /** One line of an alert's history. */
 export type AlertEventView = {
+  readonly id: string
   readonly atMs: number
-  readonly action: string
+  readonly action: AlertAction
   readonly actor: string
   readonly reason: string
+  readonly detail: { readonly [key: string]: unknown }
+}
+
+export type PastDecisionView = {
+  readonly alertId: string
+  readonly environment: string
+  readonly kind: DriftKind
+  readonly source: NodeKey
+  readonly target: NodeKey | null
+  readonly sharedWith: readonly SimilarAs[]
+  readonly outcome: 'accepted' | 'rejected'
+  readonly actor: string
+  readonly reason: string
+  readonly atMs: number
+}
+
+/** The last act on an alert that could be undone, together with the other alerts of it. */
+export type UndoableAct = {
+  readonly id: string
+  readonly action: 'accept' | 'reject' | 'snooze' | 'assign'
+  readonly actor: string
+  readonly atMs: number
+  readonly alerts: number
 }
 
 export type AlertDetail = AlertView & {
@@ -33,14 +69,17 @@ export type AlertDetail = AlertView & {
   /** The edge as it is now; null when it is gone. */
   readonly edgeId: string | null
   readonly exemplar: Exemplar | null
+  readonly similar: readonly PastDecisionView[]
+  readonly lastAct: UndoableAct | null
 }
 
-export type AlertCounts = { readonly [state in AlertState]: number }
+/** Absent: none. */
+export type StateCounts = { readonly [state in AlertState]?: number }
 
 export const DRIFT_LABELS: { readonly [kind in DriftKind]: string } = {
   denied: 'Denied by a rule',
-  expired: 'Approval expired',
-  downgraded: 'Encryption downgrade',
+  expired: 'Approval ran out',
+  downgraded: 'No longer encrypted',
   first_path: 'First path to classified data',
   cross_environment: 'Between environments',
   new_external: 'New external destination',

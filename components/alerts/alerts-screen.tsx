@@ -8,21 +8,23 @@ import { isTyping } from '../map/use-map-keys.ts'
 import { useLive } from '../shell/live.tsx'
 import { AlertDetailPane } from './alert-detail.tsx'
 import { AlertList } from './alert-list.tsx'
-import type { AlertCounts, AlertDetail, AlertView } from './alert-view.ts'
+import type { AlertDetail, AlertView, StateCounts } from './alert-view.ts'
 import { AllQuiet } from './all-quiet.tsx'
 import type { DecideAction, Decision } from './decide-form.tsx'
-import { DecideDialog } from './decide-form.tsx'
+import { DecideDialog, decisionsFor } from './decide-form.tsx'
+import type { UndoAction } from './undo-button.tsx'
 
 const REFRESH_AFTER_MS = 600
 
 export type AlertsScreenProps = {
   readonly alerts: readonly AlertView[]
-  readonly counts: AlertCounts
+  readonly counts: StateCounts
   readonly state: AlertState | 'all'
   readonly chosen: AlertDetail | null
   readonly committedMs: number | null
   readonly canDecide: boolean
   readonly decide: DecideAction
+  readonly undo: UndoAction
 }
 
 export function AlertsScreen(props: AlertsScreenProps) {
@@ -32,7 +34,7 @@ export function AlertsScreen(props: AlertsScreenProps) {
   const hrefOf = useHref()
   useRefresh(decision !== null)
   usePinned(chosen?.id ?? null, hrefOf)
-  const mayAct = canDecide && chosen?.state === 'open'
+  const fitting = canDecide && chosen ? decisionsFor(chosen.state) : []
   const go = (by: number) => {
     const at = alerts.findIndex((alert) => alert.id === chosen?.id)
     const next = alerts[Math.min(Math.max(at + by, 0), alerts.length - 1)]
@@ -41,8 +43,8 @@ export function AlertsScreen(props: AlertsScreenProps) {
   useAlertKeys({
     j: () => go(1),
     k: () => go(-1),
-    a: () => mayAct && setDecision('accept'),
-    r: () => mayAct && setDecision('reject'),
+    a: () => fitting.includes('accept') && setDecision('accept'),
+    r: () => fitting.includes('reject') && setDecision('reject'),
   })
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -58,7 +60,12 @@ export function AlertsScreen(props: AlertsScreenProps) {
         <div className="flex min-h-0 flex-1 max-md:flex-col">
           <AlertList alerts={alerts} chosenId={chosen?.id ?? null} hrefOf={hrefOf} />
           {chosen ? (
-            <AlertDetailPane alert={chosen} canDecide={canDecide} onChoose={setDecision} />
+            <AlertDetailPane
+              alert={chosen}
+              canDecide={canDecide}
+              undo={props.undo}
+              onChoose={setDecision}
+            />
           ) : (
             <p className="p-6 text-muted">This alert is not there.</p>
           )}
@@ -73,7 +80,7 @@ export function AlertsScreen(props: AlertsScreenProps) {
           onClose={() => setDecision(null)}
           onDone={() => {
             setDecision(null)
-            router.replace(hrefOf({ alert: null }), { scroll: false })
+            if (decision !== 'comment') router.replace(hrefOf({ alert: null }), { scroll: false })
           }}
         />
       ) : null}
@@ -108,19 +115,24 @@ function usePinned(chosenId: string | null, hrefOf: HrefOf): void {
   }, [chosenId, isPinned])
 }
 
+/** The others are shown when there is an alert in them. */
+const USUAL_STATES: ReadonlySet<AlertState> = new Set(['open', 'snoozed', 'accepted', 'rejected'])
+
 type StateFiltersProps = {
-  readonly counts: AlertCounts
+  readonly counts: StateCounts
   readonly state: AlertState | 'all'
   readonly canDecide: boolean
   readonly hrefOf: HrefOf
 }
 
 function StateFilters({ counts, state, canDecide, hrefOf }: StateFiltersProps) {
-  const all = ALERT_STATES.reduce((sum, one) => sum + counts[one], 0)
+  const countOf = (one: AlertState) => counts[one] ?? 0
+  const all = ALERT_STATES.reduce((sum, one) => sum + countOf(one), 0)
+  const shown = ALERT_STATES.filter((one) => USUAL_STATES.has(one) || countOf(one) > 0)
   return (
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1 border-b bg-surface px-3 py-1.5 sm:px-4">
       <h1 className="mr-3 text-[14px] font-semibold max-sm:sr-only">Alerts</h1>
-      {([...ALERT_STATES, 'all'] as const).map((one) => (
+      {([...shown, 'all'] as const).map((one) => (
         <Link
           prefetch={false}
           key={one}
@@ -128,7 +140,7 @@ function StateFilters({ counts, state, canDecide, hrefOf }: StateFiltersProps) {
           aria-current={state === one ? 'true' : undefined}
           className="number rounded-md px-2.5 py-1 text-[13px] font-medium text-muted capitalize hover:text-ink aria-[current]:bg-hover aria-[current]:text-ink"
         >
-          {one} <span className="text-faint">{one === 'all' ? all : counts[one]}</span>
+          {one} <span className="text-faint">{one === 'all' ? all : countOf(one)}</span>
         </Link>
       ))}
       <p className="ml-auto text-[12px] text-faint max-lg:hidden">

@@ -41,7 +41,7 @@ export type EdgeDetail = {
   readonly ports: readonly number[]
   readonly operations: readonly OperationView[]
   readonly exemplar: Exemplar | null
-  /** The newest alert about this edge, whatever its state. */
+  /** The alert that stands for this edge. */
   readonly alert: AlertView | null
 }
 

@@ -16,6 +16,7 @@ import { formatCount, formatDuration, formatEstimate, formatRatio, plural } from
 import { StandingBadge } from '../ui/standing-badge.tsx'
 import { Time } from '../ui/time.tsx'
 import type { EdgeDetail, OperationView } from './detail-view.ts'
+import { EdgeReasons } from './edge-reasons.tsx'
 import type { EdgeStanding, MapBaseline, MapEdge, MapView } from './map-view.ts'
 import { DetailState, Facts, Panel, Section } from './panel.tsx'
 import { Trust } from './trust.tsx'
@@ -44,7 +45,7 @@ export function EdgePanel(props: EdgePanelProps) {
       onClose={props.onClose}
       kicker={
         <>
-          Edge <StandingBadge standing={edge.standing} />
+          Edge <StandingBadge standing={edge.standing} kind={edge.driftKind} />
         </>
       }
       title={
@@ -105,24 +106,16 @@ function StandingSection(props: StandingProps) {
   return (
     <Section title="Baseline">
       <p className="text-[13px]">
-        {alert?.state === 'open' ? (
+        {alert && edge.standing === 'new' ? (
           <Name>{alert.summary}</Name>
         ) : (
           standingSentence(edge.standing, view.baseline)
         )}
       </p>
-      {edge.standing === 'new' && alert && alert.reasons.length > 0 ? (
-        <ul className="mt-2 list-disc pl-4 text-[13px] text-muted">
-          {alert.reasons.map((reason) => (
-            <li key={reason}>
-              <Name>{reason}</Name>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      {edge.standing === 'new' && edge.alertId !== null ? (
+      {edge.standing === 'new' && alert ? <EdgeReasons alert={alert} /> : null}
+      {alert && edge.alertId !== null ? (
         <div className="mt-3">
-          <DecideButtons canDecide={props.canDecide} onChoose={choose} />
+          <DecideButtons state={alert.state} canDecide={props.canDecide} onChoose={choose} />
         </div>
       ) : null}
       {decision !== null && edge.alertId !== null ? (
@@ -152,7 +145,7 @@ function standingSentence(standing: EdgeStanding, baseline: MapBaseline | null):
     case 'new':
       return `Baseline version ${version} does not hold this edge.`
     case 'rejected':
-      return `Rejected: kept out of baseline version ${version}. It stays marked and does not alert again.`
+      return `Rejected: kept out of baseline version ${version}. It stays marked, and alerts again when it is seen a day later.`
   }
 }
 

@@ -1,13 +1,17 @@
 // The map as plain data: the graph of one environment and window held against its active baseline and
 // its alerts. Built on the server, sent to the page and by /api/v1/graph, drawn and listed from here.
-import { edgeId, edgeSubject } from '../../core/baseline/drift.ts'
-import type { Baseline } from '../../core/baseline/prepare.ts'
+import type { STANDING_STATES } from '../../core/baseline/alert-state.ts'
+import { type DriftKind, edgeSubject } from '../../core/baseline/drift.ts'
+import { type Baseline, isHeld, type Moment } from '../../core/baseline/prepare.ts'
 import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
 import type { CountedEdge, Estimate, GraphNode, GraphSummary } from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
 import type { Settling } from './settling.ts'
 
-/** How an edge stands to the active baseline. `neutral`: there is none yet. */
+/**
+ * How an edge stands to the active baseline. `neutral`: there is none yet. `new`: it strays, by being
+ * new or in another way (driftKind).
+ */
 export type EdgeStanding = 'neutral' | 'known' | 'new' | 'rejected'
 
 export type MapNode = Omit<GraphNode, 'instances' | 'tags' | 'rollout'> & {
@@ -34,8 +38,9 @@ export type MapEdge = {
   readonly standing: EdgeStanding
   /** Both halves of a call, or the broker between them, were seen at least once. */
   readonly isConfirmed: boolean
-  /** The alert about this edge that is open or rejected. */
+  /** The alert that stands for this edge, and what it is about. */
   readonly alertId: string | null
+  readonly driftKind: DriftKind | null
 }
 
 export type MapBaseline = {
@@ -63,12 +68,17 @@ export type MapView = {
 export type EdgeAlert = {
   readonly id: string
   readonly subject: string
-  readonly state: 'open' | 'rejected'
+  readonly state: (typeof STANDING_STATES)[number]
+  readonly kind: DriftKind
 }
 
 export type MapInput = Pick<MapView, 'environment' | 'origin' | 'window' | 'settling'> & {
   readonly graph: GraphSummary
-  readonly baseline: { readonly meta: MapBaseline; readonly judged: Baseline } | null
+  readonly baseline: {
+    readonly meta: MapBaseline
+    readonly judged: Baseline
+    readonly moment: Moment
+  } | null
   readonly alerts: readonly EdgeAlert[]
 }
 
@@ -87,7 +97,7 @@ export function buildMapView(input: MapInput): MapView {
     const targetId = idByKey.get(nodeId(edge.target))
     if (sourceId === undefined || targetId === undefined) return []
     const alert = alertBySubject.get(edgeSubject(edge))
-    return [toMapEdge({ edge, sourceId, targetId, judged, alert })]
+    return [toMapEdge({ edge, sourceId, targetId, baseline, alert })]
   })
   return {
     ...{ environment, origin, window, settling, nodes, edges, stale: graph.stale },
@@ -99,12 +109,13 @@ type EdgeInput = {
   readonly edge: CountedEdge
   readonly sourceId: string
   readonly targetId: string
-  readonly judged: Baseline | null
+  readonly baseline: MapInput['baseline']
   readonly alert: EdgeAlert | undefined
 }
 
-function toMapEdge({ edge, sourceId, targetId, judged, alert }: EdgeInput): MapEdge {
-  const standing = standingOf(edge, judged, alert)
+function toMapEdge({ edge, sourceId, targetId, baseline, alert }: EdgeInput): MapEdge {
+  const standing = standingOf(edge, baseline, alert)
+  const isStraying = standing === 'new' || standing === 'rejected'
   return {
     id: edge.id,
     sourceId,
@@ -121,18 +132,19 @@ function toMapEdge({ edge, sourceId, targetId, judged, alert }: EdgeInput): MapE
     trust: edge.trust,
     standing,
     isConfirmed: isConfirmed(edge.trust),
-    alertId: standing === 'new' || standing === 'rejected' ? (alert?.id ?? null) : null,
+    alertId: isStraying ? (alert?.id ?? null) : null,
+    driftKind: isStraying ? (alert?.kind ?? null) : null,
   }
 }
 
 function standingOf(
   edge: CountedEdge,
-  judged: Baseline | null,
+  baseline: MapInput['baseline'],
   alert: EdgeAlert | undefined,
 ): EdgeStanding {
-  if (judged === null) return 'neutral'
-  if (judged.entries.has(edgeId(edge))) return 'known'
-  return alert?.state === 'rejected' ? 'rejected' : 'new'
+  if (baseline === null) return 'neutral'
+  if (alert) return alert.state === 'rejected' ? 'rejected' : 'new'
+  return isHeld(edge, baseline.judged, baseline.moment) ? 'known' : 'new'
 }
 
 function compareEnds(a: CountedEdge, b: CountedEdge): number {

@@ -32,7 +32,7 @@ export function NodePanel({ node, view, titles, onChoose, onClose }: NodePanelPr
       kicker={
         <>
           <KindIcon kind={node.kind} size={14} /> {KIND_LABELS[node.kind]}
-          {node.isNew ? <StandingBadge standing="new" /> : null}
+          {node.isNew ? <StandingBadge standing="new" kind={null} /> : null}
         </>
       }
       title={<bdi>{titles.get(node.id) ?? ''}</bdi>}
@@ -146,7 +146,7 @@ function EdgeList({ edges, end, titles, onChoose }: EdgeListProps) {
           >
             <bdi className="min-w-0 flex-1 break-words">{titles.get(edge[end]) ?? ''}</bdi>
             {edge.standing === 'new' || edge.standing === 'rejected' ? (
-              <StandingBadge standing={edge.standing} />
+              <StandingBadge standing={edge.standing} kind={edge.driftKind} />
             ) : null}
             {edge.errors > 0 ? (
               <span className="text-[12px] text-danger">{formatCompact(edge.errors)} errors</span>

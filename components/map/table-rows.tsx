@@ -1,6 +1,7 @@
 'use client'
 // Rows and columns of the map's tables. What the map shows by a shape, a dash or a badge stands here in words.
 import { createColumnHelper } from '@tanstack/react-table'
+import type { DriftKind } from '../../core/baseline/drift.ts'
 import type { NodeKind } from '../../core/graph/node.ts'
 import { KindIcon } from '../ui/kind-icon.tsx'
 import { formatCount, formatDuration, formatEstimate, formatRatio } from '../ui/numbers.ts'
@@ -19,6 +20,7 @@ export type EdgeRow = {
   readonly target: string
   readonly protocol: string
   readonly standing: EdgeStanding
+  readonly driftKind: DriftKind | null
   /** By sampling weights where isEstimate, else counted. */
   readonly calls: number
   readonly errors: number
@@ -61,7 +63,9 @@ export const EDGE_COLUMNS = edgeColumn.columns([
   edgeColumn.accessor('standing', {
     header: 'Baseline',
     sortFn: 'text',
-    cell: ({ row }) => <StandingBadge standing={row.original.standing} />,
+    cell: ({ row: { original } }) => (
+      <StandingBadge standing={original.standing} kind={original.driftKind} />
+    ),
   }),
   edgeColumn.accessor('protocol', { header: 'Protocol', sortFn: 'text' }),
   edgeColumn.accessor('calls', {
@@ -120,7 +124,7 @@ export const NODE_COLUMNS = nodeColumn.columns([
     id: 'standing',
     header: 'Baseline',
     sortFn: 'text',
-    cell: ({ row }) => (row.original.isNew ? <StandingBadge standing="new" /> : null),
+    cell: ({ row }) => (row.original.isNew ? <StandingBadge standing="new" kind={null} /> : null),
   }),
   nodeColumn.accessor('callers', { header: 'Callers', sortFn: 'basic' }),
   nodeColumn.accessor('callees', { header: 'Calls to', sortFn: 'basic' }),
@@ -174,6 +178,7 @@ export function edgeRows(view: MapView, titles: ReadonlyMap<string, string>, fou
         target,
         protocol: edge.protocol,
         standing: edge.standing,
+        driftKind: edge.driftKind,
         calls: edge.estimate?.calls ?? edge.calls,
         errors: edge.estimate?.errors ?? edge.errors,
         isEstimate: edge.estimate !== null,

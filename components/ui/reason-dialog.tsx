@@ -23,6 +23,8 @@ export type ReasonDialogProps = {
   /** What stands above the reason. */
   readonly children: ReactNode
   readonly placeholder: string
+  /** Of the field; 'Reason' when left out. */
+  readonly label?: string
   readonly submitLabel: string
   /** False while there is nothing that could be done. */
   readonly isReady?: boolean
@@ -35,7 +37,7 @@ export type ReasonDialogProps = {
 
 const REASON_CHARACTERS_MAX = 1000
 
-export function ReasonDialog({ isReady = true, ...props }: ReasonDialogProps) {
+export function ReasonDialog({ isReady = true, label = 'Reason', ...props }: ReasonDialogProps) {
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const [isPending, startTransition] = useTransition()
@@ -52,7 +54,7 @@ export function ReasonDialog({ isReady = true, ...props }: ReasonDialogProps) {
         {props.children}
         <div className="flex flex-col gap-1.5">
           <label htmlFor={reasonId} className="text-[13px] font-medium">
-            Reason
+            {label}
           </label>
           <textarea
             id={reasonId}

@@ -10,3 +10,14 @@ export type AlertState = (typeof ALERT_STATES)[number]
 export const STANDING_STATES = ['open', 'snoozed', 'flapping', 'rejected'] as const
 /** Those that wait for a decision. */
 export const WAITING_STATES = ['open', 'snoozed', 'flapping'] as const
+
+/** What happens to an alert, for its history: by itself, or by a person. */
+export const ALERT_ACTIONS = [
+  ...(['opened', 'reopened', 'escalated', 'reclassified', 'withdrawn'] as const),
+  ...(['accepted', 'proposed', 'rejected', 'snoozed', 'assigned', 'commented', 'undone'] as const),
+] as const
+export type AlertAction = (typeof ALERT_ACTIONS)[number]
+
+/** What alerts may have in common. domain: an external destination. */
+export const SIMILAR_AS = ['source', 'target', 'domain', 'kind'] as const
+export type SimilarAs = (typeof SIMILAR_AS)[number]

@@ -5,12 +5,14 @@ import { DEMO_AUTHOR } from '../../cli/demo/demo.ts'
 import { normalEdges } from '../../cli/demo/journeys.ts'
 import { resourceOf, SHOP } from '../../cli/demo/services.ts'
 import { drawAttack, drawTrace } from '../../cli/demo/traces.ts'
-import { type Alert, acceptAlert, listAlerts, rejectAlert } from '../../storage/alerts.ts'
+import type { Alert } from '../../storage/alert-row.ts'
+import { listAlerts } from '../../storage/alerts.ts'
 import { listBaselines } from '../../storage/baselines.ts'
 import { addEnvironments, listEnvironments, listRemoved } from '../../storage/environments.ts'
 import { readGraph } from '../../storage/graph.ts'
 import { readPosition } from '../../storage/position.ts'
 import { removeEnvironment } from '../../storage/remove-environment.ts'
+import { acceptAlert, rejectAlert } from '../storage/decide.ts'
 import { type OpenCollector, openCollector } from '../support/open-collector.ts'
 import { waitFor } from '../support/process.ts'
 import { type Outcome, runStrayline } from './run-command.ts'
@@ -57,7 +59,7 @@ function readAlerts(): Promise<readonly Alert[]> {
 }
 
 const sayAlert = ({ kind, source, target, state }: Alert) =>
-  `${kind}: ${source.name} → ${target.name} ${state}`
+  `${kind}: ${source.name} → ${target?.name} ${state}`
 
 test('the same seed draws the same traces, another seed others', () => {
   const drawn = (seed: number) =>

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { findInView } from '../../components/map/find.ts'
 import { nodeTitles } from '../../components/map/graph-elements.ts'
-import { countView } from '../../components/map/map-view.ts'
+import { countView, type EdgeAlert } from '../../components/map/map-view.ts'
 import { narrowView } from '../../components/map/narrow-view.ts'
 import { countChanges } from '../../components/map/view-changes.ts'
 import { edgeSubject } from '../../core/baseline/drift.ts'
@@ -32,7 +32,7 @@ test('an edge outside the baseline is new, and so is an end that the baseline do
 
 test('a rejected alert marks its edge as rejected, not as new', () => {
   const subject = edgeSubject({ source: cart, target: bank })
-  const alerts = [{ id: '7', subject, state: 'rejected' as const }]
+  const alerts = [{ id: '7', subject, state: 'rejected' as const, kind: 'new_edge' as const }]
   const view = viewOf({ nodes, edges, approved: ['10'], alerts })
   expect(view.edges.find((one) => one.id === '11')).toMatchObject({
     standing: 'rejected',
@@ -40,12 +40,15 @@ test('a rejected alert marks its edge as rejected, not as new', () => {
   })
 })
 
-test('an alert about an edge that the baseline holds by now is not shown on the edge', () => {
-  const alerts = [
-    { id: '7', subject: edgeSubject({ source: shop, target: cart }), state: 'open' as const },
-  ]
-  const view = viewOf({ nodes, edges, approved: ['10'], alerts })
-  expect(view.edges.find((one) => one.id === '10')?.alertId).toBeNull()
+test('an edge that the baseline holds strays while an alert stands for it, and says in what way', () => {
+  const subject = edgeSubject({ source: shop, target: cart })
+  const alert = { id: '7', subject, kind: 'downgraded' as const }
+  const edgeIn = (alerts: readonly EdgeAlert[]) =>
+    viewOf({ nodes, edges, approved: ['10'], alerts }).edges.find((one) => one.id === '10')
+  const straying = { standing: 'new', alertId: '7', driftKind: 'downgraded' }
+  expect(edgeIn([{ ...alert, state: 'open' }])).toMatchObject(straying)
+  expect(edgeIn([{ ...alert, state: 'snoozed' }])).toMatchObject(straying)
+  expect(edgeIn([])).toMatchObject({ standing: 'known', alertId: null, driftKind: null })
 })
 
 test('an edge known from one side only is not confirmed', () => {

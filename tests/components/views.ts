@@ -83,6 +83,7 @@ export function viewOf({ nodes, edges, approved, alerts = [] }: ViewParts): MapV
     baseline: approved
       ? {
           judged: prepareBaseline(content, { version: 3, holdsQuarantined: false }),
+          moment: { nowMs: 2000, tags: new Map() },
           meta: { version: 3, author: 'ada@example.org', activatedMs: 1500 },
         }
       : null,

@@ -2,9 +2,9 @@
 import type { Page } from '@playwright/test'
 
 type AlertsAnswer = {
-  readonly alerts: readonly {
+  readonly items: readonly {
     readonly source: { readonly name: string }
-    readonly target: { readonly name: string }
+    readonly target: { readonly name: string } | null
     readonly state: string
   }[]
 }
@@ -16,7 +16,9 @@ export async function readAlerts(
   environment?: string,
 ): Promise<string[]> {
   const only = environment === undefined ? '' : `environment=${environment}&`
-  const answer = await page.request.get(`${webUrl}/api/v1/alerts?${only}state=all`)
-  const { alerts } = (await answer.json()) as AlertsAnswer
-  return alerts.map((alert) => `${alert.source.name} → ${alert.target.name} ${alert.state}`).sort()
+  const answer = await page.request.get(`${webUrl}/api/v1/alerts?${only}state=all&limit=500`)
+  const { items } = (await answer.json()) as AlertsAnswer
+  return items
+    .map(({ source, target, state }) => `${source.name} → ${target?.name ?? ''} ${state}`)
+    .sort()
 }

@@ -47,7 +47,7 @@ const approve = (version: number, actor = BOB) =>
   approveVersion(world.web, { ...act(version, actor), reason: 'agreed', selfApproval: 'allowed' })
 const _alerts = async () =>
   (await listAlerts(world.web, { environment: 'prod', states: ALL, countMax: 100 })).map(
-    ({ kind, state, target }) => [kind, state, target.name],
+    ({ kind, state, target }) => [kind, state, target?.name],
   )
 const ALL = ['open', 'accepted', 'rejected', 'withdrawn'] as const
 const refused = (promise: Promise<unknown>, code: string) =>

@@ -1,12 +1,13 @@
 // From an approved baseline to alerts and back: once each, whatever runs twice or at the same time.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { AlertState } from '../../core/baseline/alert-state.ts'
-import { acceptAlert, listAlerts, readAlert, rejectAlert } from '../../storage/alerts.ts'
+import { listAlerts, readAlert } from '../../storage/alerts.ts'
 import { findBrokenAudit, listAudit } from '../../storage/audit.ts'
 import { approveBaseline, listBaselines, readActiveBaseline } from '../../storage/baselines.ts'
 import { commitDelta, createCommitter } from '../../storage/commit.ts'
 import { listEnvironments } from '../../storage/environments.ts'
 import { readGraph } from '../../storage/graph.ts'
+import { acceptAlert, rejectAlert } from './decide.ts'
 import { call, deltaOf, external, NOON_MS, service, takeBack } from './delta.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -238,7 +239,7 @@ test('a new edge racing with an approval either is in the baseline or alerts', a
     await Promise.all([world.commit(deltaOf([fresh])), approval])
     const baseline = await readActiveBaseline(world.web, 'prod')
     const isHeld = [...(baseline?.nodes ?? [])].some((id) => id.endsWith(`racer-${index}`))
-    const open = (await alerts(['open'])).some((each) => each.target.name === `racer-${index}`)
+    const open = (await alerts(['open'])).some((each) => each.target?.name === `racer-${index}`)
     expect([isHeld, open]).toContain(true)
     expect(isHeld && open).toBe(false)
   }
@@ -270,7 +271,7 @@ test('a stated name that turns out to be a known service withdraws its alert', a
   expect(await world.commit(deltaOf([stated], (node) => node.name !== 'mail'))).toHaveLength(1)
   const mail = service('mail', { namespace: 'shop' })
   await world.commit(deltaOf([call('cart', mail)]))
-  const names = (await alerts(['open'])).map((each) => [each.source.name, each.target.namespace])
+  const names = (await alerts(['open'])).map((each) => [each.source.name, each.target?.namespace])
   expect(names.sort()).toEqual([
     ['cart', 'shop'],
     ['web', 'shop'],
@@ -287,6 +288,7 @@ test('every act is in the audit, chained', async () => {
   const acts = await listAudit(world.web, { limit: 10 })
   expect(acts.map((act) => act.action)).toEqual([
     'alert.accepted',
+    'baseline.approved',
     'alert.rejected',
     'baseline.approved',
   ])

@@ -2,12 +2,13 @@
 // comes later under the old one; and a commit at the same moment loses nothing.
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { listAlerts, readAlert, rejectAlert } from '../../storage/alerts.ts'
+import { listAlerts, readAlert } from '../../storage/alerts.ts'
 import { findBrokenAudit, listAudit } from '../../storage/audit.ts'
 import { approveBaseline, listBaselines, readActiveBaseline } from '../../storage/baselines.ts'
 import { readGraph } from '../../storage/graph.ts'
 import { forgetNode, renameNode } from '../../storage/node-acts.ts'
 import { rollUp } from '../../storage/rollup.ts'
+import { rejectAlert } from './decide.ts'
 import { type Call, call, deltaOf, MINUTE_MS, NOON_MS, service, takeBack } from './delta.ts'
 import { createWorld, type World } from './world.ts'
 

@@ -5,11 +5,13 @@ import { ALERT_STATES } from '../../../core/baseline/alert-state.ts'
 import { Environment } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { readPulse } from '../../event-hub.ts'
-import { readAlertDetail, readAlertList } from '../../read-alerts.ts'
+import { readAlertDetail, readAlertPage } from '../../read-alerts.ts'
 import { mayDecide, requireSession } from '../../session.ts'
-import { decideAlert } from './actions.ts'
+import { decideAlert, undoAct } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Alerts' }
+
+const ALERTS_LISTED_MAX = 500
 
 type Parameters = {
   readonly environment?: string | string[]
@@ -24,19 +26,23 @@ export default async function AlertsPage({ searchParams }: Props) {
   const environment = Environment.safeParse(wanted.environment).data ?? null
   const state =
     wanted.state === 'all' ? null : (ALERT_STATES.find((s) => s === wanted.state) ?? 'open')
-  const { alerts, counts } = await readAlertList(database(), { environment, state })
+  const { items: alerts, counts } = await readAlertPage(database(), {
+    ...{ environment, limit: ALERTS_LISTED_MAX },
+    ...(state === null ? {} : { states: [state] }),
+  })
   const chosenId = typeof wanted.alert === 'string' ? wanted.alert : alerts[0]?.id
   const chosen = chosenId ? await readAlertDetail(database(), chosenId, Date.now()) : null
   const pulse = await readPulse()
   return (
     <AlertsScreen
       alerts={alerts}
-      counts={counts}
+      counts={counts.states}
       state={state ?? 'all'}
       chosen={chosen}
       committedMs={pulse.committedMs}
       canDecide={mayDecide(user.role)}
       decide={decideAlert}
+      undo={undoAct}
     />
   )
 }

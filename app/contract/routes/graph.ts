@@ -1,5 +1,6 @@
 // The routes of the live graph: what they take and what they answer.
 import { z } from 'zod'
+import { DRIFT_KINDS } from '../../../core/baseline/drift.ts'
 import { EXPORT_FORMATS } from '../../../core/export/formats.ts'
 import { Environment, Reason } from '../../api-input.ts'
 import { named } from '../named-schemas.ts'
@@ -55,6 +56,7 @@ const MapEdgeShape = named(
     targetId: z.string(),
     standing: z.enum(['neutral', 'known', 'new', 'rejected']),
     alertId: z.string().nullable(),
+    driftKind: z.enum(DRIFT_KINDS).nullable().describe('In what way it strays.'),
   }),
 )
 

@@ -11,6 +11,7 @@ import {
 import {
   type BaselineContent,
   type BaselineEntry,
+  type BaselineRule,
   type Notes,
   plainEntry,
 } from '../../../core/baseline/content.ts'
@@ -56,11 +57,11 @@ const found = (of: ObservedEdge, held: BaselineContent): AcceptedDrift => {
   return drift(of, { kind, ruleId, news })
 }
 
-const deny = {
-  ...{ id: 'no-admin', effect: 'deny', source: {}, target: { name: 'admin' } },
+const deny: BaselineRule = {
+  ...{ id: 'no-admin', effect: 'deny' as const, source: {}, target: { name: 'admin' } },
   ...{ purpose: '', owner: '', ticket: '', approver: '', expiresAtMs: null },
   ...{ protocols: null, operations: null, ports: null },
-} as const
+}
 
 test('a new edge becomes an entry with its notes', () => {
   const next = acceptDrifts(content(), [drift(edge('a', 'b'))], ACCEPTING)
@@ -100,7 +101,10 @@ test('what is new on a known edge is added to what it was allowed, and nothing m
 })
 
 test('what is new beside a rule that narrows is allowed, and the rule still narrows the rest', () => {
-  const rule = { ...deny, id: 'reads', effect: 'allow', target: {}, operations: ['GET /'] } as const
+  const rule: BaselineRule = {
+    ...{ ...deny, id: 'reads', effect: 'allow' as const },
+    ...{ target: {}, operations: ['GET /'] },
+  }
   const held: BaselineContent = { ...content(), rules: [rule] }
   const call = observed(edge('a', 'b'), { operations: ['POST /'] })
   const next = acceptDrifts(held, [found(call, held)], ACCEPTING)

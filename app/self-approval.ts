@@ -1,0 +1,7 @@
+// Whether who wrote a version may approve it, as this process was told (STRAYLINE_FORBID_SELF_APPROVAL).
+import type { SelfApproval } from '../storage/baseline-activation.ts'
+import { webProcess } from './web-process.ts'
+
+export function selfApproval(): SelfApproval {
+  return webProcess().config.forbidsSelfApproval ? 'forbidden' : 'allowed'
+}
