@@ -54,8 +54,8 @@ const NOTED_TRACES = 4
 type NewAttributes = {
   readonly hosts: Set<number>
   readonly ports: Set<number>
-  readonly callers: Set<number>
-  readonly traces: Set<number>
+  readonly callers: number[]
+  readonly traces: number[]
 }
 
 /** What sampling left out of a bucket, in 1/WEIGHT_UNIT. */
@@ -167,9 +167,9 @@ function noteEdge(sums: Accumulator, place: number, counted: Float64Array, at: n
     attributesOf(sums, edge).ports.add(port)
   }
   if (caller > noted[base + NOTED_CALLERS + 1]! && caller !== noted[base + NOTED_CALLERS]!)
-    attributesOf(sums, edge).callers.add(noteHighest(noted, base + NOTED_CALLERS, caller))
+    attributesOf(sums, edge).callers.push(noteHighest(noted, base + NOTED_CALLERS, caller))
   if (trace > noted[base + NOTED_TRACES + 1]! && trace !== noted[base + NOTED_TRACES]!)
-    attributesOf(sums, edge).traces.add(noteHighest(noted, base + NOTED_TRACES, trace))
+    attributesOf(sums, edge).traces.push(noteHighest(noted, base + NOTED_TRACES, trace))
 }
 
 /** Two digests are kept, the highest first: hardly any call changes them, however many there are. */
@@ -188,11 +188,11 @@ export function forgetNoted(sums: Accumulator, edge: number): void {
 function attributesOf(sums: Accumulator, edge: number): NewAttributes {
   const known = sums.attributes.get(edge)
   if (known) return known
-  const fresh = {
+  const fresh: NewAttributes = {
     hosts: new Set<number>(),
     ports: new Set<number>(),
-    callers: new Set<number>(),
-    traces: new Set<number>(),
+    callers: [],
+    traces: [],
   }
   sums.attributes.set(edge, fresh)
   return fresh

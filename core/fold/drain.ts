@@ -137,8 +137,8 @@ function newAttributes({ sums, table }: Drain, edge: number, known: KnownEdge) {
   return {
     hosts: hosts.filter((host) => noteAttribute(known.hosts, host)),
     ports: [...attributes.ports].filter((port) => noteAttribute(known.ports, port)),
-    callerInstances: firstDigests([...attributes.callers].map(digestText)),
-    traces: firstDigests([...attributes.traces].map(digestText)),
+    callerInstances: firstDigests(attributes.callers.map(digestText)),
+    traces: firstDigests(attributes.traces.map(digestText)),
   }
 }
 
