@@ -2,9 +2,20 @@
 import type { RouteSpec } from './route-spec.ts'
 import { ABOUT_ROUTES } from './routes/about.ts'
 import { ALERT_ROUTES } from './routes/alerts.ts'
+import { AUDIT_ROUTES } from './routes/audit.ts'
+import { BASELINE_ROUTES } from './routes/baselines.ts'
+import { COMPARISON_ROUTES } from './routes/comparisons.ts'
 import { GRAPH_ROUTES } from './routes/graph.ts'
 import { INTAKE_ROUTES } from './routes/intake.ts'
+import { INVENTORY_ROUTES } from './routes/inventory.ts'
 
 export const ALL_ROUTES: readonly RouteSpec[] = [
-  ...[...GRAPH_ROUTES, ...ALERT_ROUTES, ...INTAKE_ROUTES, ...ABOUT_ROUTES],
+  ...GRAPH_ROUTES,
+  ...BASELINE_ROUTES,
+  ...COMPARISON_ROUTES,
+  ...ALERT_ROUTES,
+  ...INVENTORY_ROUTES,
+  ...AUDIT_ROUTES,
+  ...INTAKE_ROUTES,
+  ...ABOUT_ROUTES,
 ]

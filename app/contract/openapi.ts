@@ -22,8 +22,11 @@ const PROBLEM_SENTENCES: { readonly [status: number]: string } = {
   507: 'There is no room for it.',
 }
 
+/** Of the API, not of the product: its first number is that of the path. */
+const API_VERSION = '1.0.0'
+
 /** routes: in the order of the document. Errors: throws where a schema has no JSON form. */
-export function buildOpenApi(routes: readonly RouteSpec[], version: string): Json {
+export function buildOpenApi(routes: readonly RouteSpec[]): Json {
   const paths: { [path: string]: { [method: string]: Json } } = {}
   for (const route of routes) {
     const path = route.path.replace('/api/v1', '') || '/'
@@ -35,7 +38,7 @@ export function buildOpenApi(routes: readonly RouteSpec[], version: string): Jso
     openapi: '3.1.1',
     info: {
       title: 'Strayline',
-      version,
+      version: API_VERSION,
       description: 'Which services talk to each other, what was approved, and what strays.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
@@ -92,7 +95,7 @@ const IF_MATCH: Json = {
 function bodyContent(route: RouteSpec): Json {
   const name = route.body && nameOf(route.body.schema, route, 'Body')
   const json = { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } }
-  if (!route.body?.parseYaml) return json
+  if (!route.body?.yaml) return json
   return { ...json, 'application/yaml': { schema: { type: 'string' } } }
 }
 

@@ -20,26 +20,29 @@ export function readFields<S extends z.ZodType>(
   request: Request,
   schema: S,
 ): ReadInput<z.output<S>> {
-  const parameters = new URL(request.url).searchParams
-  const parsed = schema.safeParse(Object.fromEntries([...parameters].toReversed()))
+  const parsed = schema.safeParse(queryOf(request))
   if (parsed.success) return { ok: true, value: parsed.data }
   return refuse(400, sayIssue(parsed.error, 'query'))
+}
+
+function queryOf(request: Request): { readonly [name: string]: string } {
+  return Object.fromEntries([...new URL(request.url).searchParams].toReversed())
 }
 
 /** The body by its schema, or a 400, 413 or 415 problem. */
 export async function readBody(request: Request, spec: BodySpec): Promise<ReadInput<unknown>> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  const isYaml = spec.parseYaml !== undefined && YAML_TYPES.has(type)
-  if (type !== 'application/json' && !isYaml) {
-    const types = spec.parseYaml ? 'application/json or application/yaml' : 'application/json'
+  const yaml = YAML_TYPES.has(type) ? spec.yaml : undefined
+  if (type !== 'application/json' && !yaml) {
+    const types = spec.yaml ? 'application/json or application/yaml' : 'application/json'
     return refuse(415, `The body must be ${types}.`)
   }
-  const bytesMax = spec.bytesMax ?? BODY_BYTES_MAX
+  const bytesMax = yaml?.bytesMax ?? spec.bytesMax ?? BODY_BYTES_MAX
   const bytes = await readBytes(request, bytesMax)
   if (bytes === null) return refuse(413, `The body has more than ${bytesMax} bytes.`)
   const text = decodeText(bytes)
   if (text === null) return refuse(400, 'The body is not UTF-8 text.')
-  const value = isYaml && spec.parseYaml ? spec.parseYaml(text) : parseJson(text)
+  const value = yaml ? yaml.parse(text, queryOf(request)) : parseJson(text)
   if (!value.ok) return refuse(400, value.problem)
   const parsed = spec.schema.safeParse(value.value)
   if (parsed.success) return { ok: true, value: parsed.data }

@@ -23,11 +23,16 @@ export type BodySpec = {
   readonly schema: z.ZodType
   /** 64 KiB when left out. */
   readonly bytesMax?: number
-  /** Present: application/yaml is taken, too. A problem is one sentence with line and column. */
-  readonly parseYaml?: (text: string) => ParsedYaml
+  /** Present: application/yaml is taken, too. */
+  readonly yaml?: {
+    readonly bytesMax: number
+    /** What the text says, for the schema; the query says what a file has no place for. */
+    readonly parse: (text: string, query: { readonly [name: string]: string }) => ParsedYaml
+  }
 }
 export type ParsedYaml =
   | { readonly ok: true; readonly value: unknown }
+  /** One sentence with lines and columns. */
   | { readonly ok: false; readonly problem: string }
 
 export type AnswerSpec = {

@@ -3,7 +3,7 @@
 import 'server-only'
 import type { z } from 'zod'
 import { type Caller, findCaller } from '../caller.ts'
-import { jsonAnswer } from '../json-answer.ts'
+import { etagOf, jsonAnswer, revisionOf } from '../json-answer.ts'
 import { answerSafely, problem } from '../problem.ts'
 import { refusalOf } from '../refusal.ts'
 import { hasRole, type Role } from '../roles.ts'
@@ -151,25 +151,23 @@ function readRevision(request: Request): ReadRevision {
       ok: false,
       response: problem(428, 'Send If-Match with the ETag of what you read and want to replace.'),
     }
-  const revision = /^"r(\d{1,9})"$/.exec(header.trim())?.[1]
-  if (revision !== undefined) return { ok: true, value: Number(revision) }
+  const revision = revisionOf(header)
+  if (revision !== null) return { ok: true, value: revision }
   return { ok: false, response: problem(412, 'If-Match is no ETag of this: read it again.') }
-}
-
-/** The ETag of a revision, which If-Match of a write must show. */
-export function etagOf(revision: number): string {
-  return `"r${revision}"`
 }
 
 function finish(spec: RouteSpec, request: Request, answer: unknown): Response {
   if (answer instanceof Response) return answer
   if (answer === null) return problem(404, spec.missing ?? 'There is no such thing.')
   if (spec.answer.status === 204) return new Response(null, { status: 204 })
-  const etag = spec.answer.etag === 'revision' ? etagOf(revisionIn(answer)) : undefined
-  if (spec.method === 'GET') return jsonAnswer(request, answer, etag)
+  const revision = spec.answer.etag === 'revision' ? revisionIn(answer) : undefined
+  if (spec.method === 'GET') return jsonAnswer(request, answer, revision)
   return Response.json(answer, {
     status: spec.answer.status,
-    headers: { 'cache-control': 'no-store', ...(etag === undefined ? {} : { etag }) },
+    headers: {
+      'cache-control': 'no-store',
+      ...(revision === undefined ? {} : { etag: etagOf(revision) }),
+    },
   })
 }
 

@@ -3,10 +3,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ALL_ROUTES } from '../../app/contract/all-routes.ts'
-import { commitDelta, createCommitter } from '../../storage/commit.ts'
-import { openSql } from '../../storage/sql.ts'
-import { call, deltaOf } from '../storage/delta.ts'
 import { createDocumentChecker, type DocumentChecker } from './document-checker.ts'
+import { commitTraffic } from './traffic.ts'
 import { type Asking, isBuilt, startWebWorld, type WebWorld } from './web-world.ts'
 
 let world: WebWorld
@@ -15,24 +13,13 @@ let checker: DocumentChecker
 beforeAll(async () => {
   if (!isBuilt) return
   world = await startWebWorld()
-  await commitTraffic()
+  await commitTraffic(world, [
+    ['web', 'cart'],
+    ['cart', 'orders'],
+  ])
   checker = createDocumentChecker((await world.ask('openapi.json')).json)
 })
 afterAll(() => world?.end())
-
-async function commitTraffic(): Promise<void> {
-  const sql = openSql({
-    ...{ url: world.database.collectorUrl, applicationName: 'test', connectionsMax: 1 },
-  })
-  const atMs = Date.now() - 60_000
-  await commitDelta(createCommitter(sql), {
-    delta: deltaOf([call('web', 'cart', { atMs }), call('cart', 'orders', { atMs })]),
-    position: { journalId: '00000000-0000-4000-8000-000000000000', offset: 10n },
-    counters: {},
-    nowMs: Date.now(),
-  })
-  await sql.end()
-}
 
 /** Asks and holds the answer against the document. */
 async function ask(id: string, route: string, asking?: Asking) {
@@ -71,6 +58,19 @@ test.skipIf(!isBuilt)(
     ).toBe(409)
   },
 )
+
+test.skipIf(!isBuilt)('a role that is not enough is refused, whatever is asked', async () => {
+  const least = { viewer: [], analyst: ['viewer'], admin: ['viewer', 'analyst'] } as const
+  for (const { id, method, path, role } of ALL_ROUTES) {
+    const at = path.replace('/api/v1/', '').replace(/\{\w+\}/g, '1')
+    const nobody = await world.ask(at, { method, cookie: null })
+    expect([id, nobody.status]).toEqual([id, method === 'GET' ? 401 : 403])
+    for (const lesser of least[role]) {
+      const answer = await world.ask(at, { method, cookie: world.cookies[lesser] })
+      expect([id, lesser, answer.status]).toEqual([id, lesser, 403])
+    }
+  }
+})
 
 test.skipIf(!isBuilt)('a method that a route does not have is 405 with those it has', async () => {
   const wrong = await world.ask('graph?environment=prod', { method: 'DELETE' })

@@ -12,7 +12,7 @@ import { cutPage, pageFields } from '../../app/contract/paging.ts'
 import { countOne, createMinuteLimit, readCount, secondsLeft } from '../../app/minute-limit.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const document = buildOpenApi(ALL_ROUTES, '0.0.0')
+const document = buildOpenApi(ALL_ROUTES)
 const written = JSON.parse(JSON.stringify(document))
 
 /** 'GET /api/v1/nodes/{id}' of every route that a file serves, by the names of the declarations. */
@@ -70,9 +70,9 @@ test('a named schema that means different things in and out is refused', () => {
   const base = { method: 'POST', path: '/api/v1/x', tag: 'about', role: 'viewer' } as const
   const route = { ...base, id: 'x', summary: 'x', body: { schema: shared } } as const
   const answer = { status: 200, description: 'x', schema: null } as const
-  expect(() => buildOpenApi([{ ...route, answer }], '0')).not.toThrow()
+  expect(() => buildOpenApi([{ ...route, answer }])).not.toThrow()
   const both = { ...route, answer: { ...answer, schema: shared } }
-  expect(() => buildOpenApi([both], '0')).toThrow('TwoMeanings means different things')
+  expect(() => buildOpenApi([both])).toThrow('TwoMeanings means different things')
 })
 
 test('a cursor works for its list alone', () => {
