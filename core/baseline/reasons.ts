@@ -18,7 +18,7 @@ type ReasonContext = Moment & { readonly rollouts: Rollouts }
 type Reason = (finding: Finding, baseline: Baseline, context: ReasonContext) => readonly string[]
 
 /** An edge that begins this near to a new version of its source is taken to come with it. */
-const ROLLOUT_MS = 3_600_000
+const ROLLOUT_MS = 1_800_000
 const MINUTE_MS = 60_000
 
 export function reasonsFor(...about: Parameters<Reason>): readonly string[] {

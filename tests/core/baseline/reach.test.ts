@@ -200,16 +200,18 @@ describe('first paths', () => {
     )
   })
 
-  test('need classes: more than a word of them are told apart', () => {
+  test('tell each of very many classes apart', () => {
     const many = Array.from({ length: 70 }, (_, at) => `class${at}`)
     const stores = many.map((_, at) => node(`db${at}`, 'database'))
-    const drifts = judge({
-      entries: stores.slice(0, 69).map((store) => entryOf(node('a'), store)),
-      tags: stores.map((store, at) => [store, { dataClasses: [many[at]!] }] as const),
-      live: [edge(node('a'), stores[69]!), edge(node('a'), stores[3]!)],
-    })
-    expect(tell(drifts)).toEqual(['first_path a>db69'])
-    expect(drifts[0]?.reaches.pairs).toEqual([{ service: node('a'), dataClass: 'class69' }])
+    const tags = stores.map((store, at) => [store, { dataClasses: [many[at]!] }] as const)
+    const live = stores.map((store) => edge(node('a'), store))
+    for (const [at, store] of stores.entries()) {
+      const known = stores.filter((other) => other !== store)
+      const entries = known.map((other) => entryOf(node('a'), other))
+      const drifts = judge({ entries, tags, live })
+      expect(tell(drifts)).toEqual([`first_path a>db${at}`])
+      expect(drifts[0]?.reaches.pairs).toEqual([{ service: node('a'), dataClass: many[at] }])
+    }
   })
 })
 
