@@ -12,6 +12,7 @@ import {
   type EdgeRow,
   endsOf,
   removeEmptyEdges,
+  unjudgeBehind,
   unjudgeEdges,
   unjudgeStatedEdges,
   upsertEdges,
@@ -137,8 +138,7 @@ async function writeDelta(
   return judgeEdges(tx, cache, {
     edgeIds: [...written.ids, ...unjudged],
     thinned: written.thinned,
-    hasNewServices: newServices.length > 0,
-    ...{ versions, nowMs },
+    ...{ newServices, versions, nowMs },
   })
 }
 
@@ -192,6 +192,7 @@ async function writeEdges(
   await keepExemplars(tx, exemplarRows(delta, edges, idOf), delta.exemplars)
   const shrunk = edges.filter((edge) => edge.calls <= 0).map(idOf)
   const thinned = new Set<string>()
+  let twinIds: readonly bigint[] = []
   if (shrunk.length > 0) {
     await removeExemplarsOfEmptyEdges(tx, shrunk)
     const removed = await removeEmptyEdges(tx, shrunk)
@@ -199,9 +200,13 @@ async function writeEdges(
     if (removed.length > 0) await removeBucketsOf(tx, removedIds)
     for (const edge of removed) thinned.add(edge.environment)
     const forsaken = removed.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
-    if (forsaken.length > 0) await withdrawForsaken(tx, forsaken, nowMs)
+    if (forsaken.length > 0) {
+      await withdrawForsaken(tx, forsaken, nowMs)
+      // Those that were one edge with them are less than they were.
+      twinIds = await unjudgeBehind(tx, forsaken)
+    }
   }
-  return { ids: [...ids.values()], thinned }
+  return { ids: [...ids.values(), ...twinIds], thinned }
 }
 
 async function writeBuckets(
@@ -223,10 +228,9 @@ async function writeBuckets(
   await addBuckets(tx, buckets)
   const shrunk = buckets.filter((bucket) => bucket.calls <= 0)
   if (shrunk.length === 0) return
-  await removeEmptyOperations(
-    tx,
-    shrunk.map((bucket) => bucket.operationId),
-  )
+  const operationIds = shrunk.map((bucket) => bucket.operationId)
+  const narrowedEdgeIds = await removeEmptyOperations(tx, operationIds)
+  if (narrowedEdgeIds.length > 0) await unjudgeEdges(tx, narrowedEdgeIds)
 }
 
 function sumByOperation(edge: EdgeRow, edgeId: bigint) {

@@ -227,6 +227,19 @@ export async function unjudgeEdges(tx: Query, ids: readonly bigint[]): Promise<v
     where id = any(${ids.map(String)}::bigint[]) and judged_version is not null`
 }
 
+type IdRow = { id: bigint }
+
+/** Edges that stand behind these alerts are to be judged again; returns their ids. */
+export async function unjudgeBehind(
+  tx: Query,
+  alertIds: readonly bigint[],
+): Promise<readonly bigint[]> {
+  const rows = await tx<IdRow[]>`
+    update edge set judged_version = null
+    where alert_id = any(${alertIds.map(String)}::bigint[]) returning id`
+  return rows.map((row) => row.id)
+}
+
 /** Has edges without an alert judged when they are seen again, if they were last seen before a time. */
 export async function unjudgeUnseen(
   tx: Query,
@@ -261,8 +274,6 @@ export async function readArrivals(sql: Query, environment: string): Promise<Edg
     sinceNewestMs: row?.since_newest_ms ?? null,
   }
 }
-
-type IdRow = { id: bigint }
 
 /**
  * Edges at nodes that only peers state and whose name is one of these services': the identity they

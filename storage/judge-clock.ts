@@ -1,10 +1,12 @@
 // What of judging needs a clock, over tables: what has expired, tags that the collector stored, services that stay
-// without edges. The collector calls it once a minute.
+// without edges, alerts whose snooze is over or that were rejected and are seen again. The collector calls it once a
+// minute.
 import { listApproved, lockActiveVersion, readDue } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { errorCode } from './failure.ts'
 import { judgeEnvironment, judgeLonely } from './judge.ts'
 import type { Query, Sql } from './sql.ts'
+import { reopenRejectedSeenAgain, reopenSnoozed } from './triage-clock.ts'
 
 export type ClockFindings = {
   /** Environments of which all was judged. */
@@ -26,6 +28,11 @@ export async function judgeByClock(sql: Sql, nowMs: number): Promise<ClockFindin
     if (found.isWhole) judged.push(environment)
     told += found.told
   }
+  told += await sql.begin(async (tx) => {
+    const ids = [...(await reopenSnoozed(tx, nowMs)), ...(await reopenRejectedSeenAgain(tx, nowMs))]
+    if (ids.length > 0) await notifyChange(tx)
+    return ids.length
+  })
   return { judged, told }
 }
 

@@ -6,18 +6,19 @@ import { judgeEdge, judgeNode, needsPaths } from '../core/baseline/judge.ts'
 import { isHeld, type Moment } from '../core/baseline/prepare.ts'
 import { findPaths } from '../core/baseline/reach.ts'
 import { PROTOCOLS } from '../core/graph/edge.ts'
+import type { NodeKey } from '../core/graph/node.ts'
 import { acceptForsaken, withdrawForsaken } from './alert-record.ts'
 import { readAlertsOfEdges } from './edge-reads.ts'
 import { type Judgement, unjudgeUnseen, writeJudgements } from './edges.ts'
-import { writeJudged } from './environments.ts'
+import { type HeldEnvironment, shareActiveVersions, writeJudged } from './environments.ts'
 import { readGroups } from './graph-groups.ts'
 import { readLonelyServices, readRollouts } from './nodes.ts'
 import { readOperationNames } from './operations.ts'
 import { readPosition } from './position.ts'
 import {
   createJudgeCache,
-  forgetResolutions,
   type JudgeCache,
+  noteServices,
   type PreparedBaseline,
   prepareActive,
   readInventory,
@@ -29,22 +30,14 @@ import { type JudgedEdge, readUnjudged } from './unjudged-edges.ts'
 
 const DAY_MS = 86_400_000
 
-/** What the transaction holds of an environment. */
-export type HeldVersion = {
-  /** Null: none was approved yet. */
-  readonly version: number | null
-  /** When all of it was judged last; what has expired by then has expired. Null: never. */
-  readonly judgedAtMs: number | null
-}
-
 export type JudgeRequest = {
   readonly edgeIds: readonly bigint[]
   /** By environment. */
-  readonly versions: ReadonlyMap<string, HeldVersion>
+  readonly versions: ReadonlyMap<string, HeldEnvironment>
   /** Environments in which edges came to an end. */
   readonly thinned: ReadonlySet<string>
-  /** Services were seen whose name may have been stated before. */
-  readonly hasNewServices: boolean
+  /** Services whose own spans were seen for the first time: their name may have been stated before. */
+  readonly newServices: readonly NodeKey[]
   readonly nowMs: number
 }
 
@@ -55,7 +48,7 @@ export async function judgeEdges(
   request: JudgeRequest,
 ): Promise<readonly bigint[]> {
   const { versions, thinned } = request
-  if (request.hasNewServices) forgetResolutions(cache)
+  if (request.newServices.length > 0) noteServices(cache, request.newServices)
   if (![...versions.values()].some(({ version }) => version !== null)) return []
   const edges = await readUnjudged(tx, request.edgeIds)
   const byEnvironment = Map.groupBy(edges, ({ source }) => source.environment)
@@ -92,8 +85,11 @@ export type WholeJudgement = {
  */
 export async function judgeEnvironment(
   tx: Query,
-  { environment, version, nowMs, acceptedBy }: WholeJudgement,
+  { environment, version, acceptedBy, ...at }: WholeJudgement,
 ): Promise<readonly bigint[]> {
+  const held = await shareActiveVersions(tx, [environment])
+  // Clocks of two machines differ; what has expired by one of them stays expired.
+  const nowMs = Math.max(at.nowMs, held.get(environment)?.judgedAtMs ?? 0)
   const bench = await openBench(tx, createJudgeCache(), { environment, version, nowMs })
   const live = await readLive(tx, environment)
   const sinceMs = nowMs - DAY_MS

@@ -69,7 +69,7 @@ export async function renameNode(sql: Sql, renaming: Renaming): Promise<'renamed
     await moveAlerts(tx, held, rename, renaming)
     await rewriteBaselines(tx, held, renaming, { action: 'node.renamed', rewrite: rename })
     await judgeEdges(tx, createJudgeCache(), {
-      ...{ edgeIds: touchedIds, thinned: new Set(held.environments), hasNewServices: false },
+      ...{ edgeIds: touchedIds, thinned: new Set(held.environments), newServices: [] },
       ...{ versions: await shareActiveVersions(tx, held.environments), nowMs: Date.now() },
     })
     const isMerged = standing !== null && !members.some((node) => node.id === standing)

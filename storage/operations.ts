@@ -55,9 +55,15 @@ export async function upsertOperations(
   }
 }
 
-/** Removes those of these operations whose calls have returned to 0. */
-export async function removeEmptyOperations(tx: Query, ids: readonly bigint[]): Promise<void> {
-  await tx`delete from operation where id = any(${ids.map(String)}::bigint[]) and calls <= 0`
+/** Removes those of these operations whose calls have returned to 0; returns the edges that showed them. */
+export async function removeEmptyOperations(
+  tx: Query,
+  ids: readonly bigint[],
+): Promise<readonly bigint[]> {
+  const rows = await tx<{ edge_id: bigint }[]>`
+    delete from operation where id = any(${ids.map(String)}::bigint[]) and calls <= 0
+    returning edge_id`
+  return [...new Set(rows.map((row) => row.edge_id))]
 }
 
 type PairRow = { from_id: bigint; into_id: bigint }

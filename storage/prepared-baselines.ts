@@ -1,5 +1,5 @@
-// Active baselines as the judge needs them, kept between commits: read when the version is another, resolved anew when
-// services have come. A version never changes, so what is kept cannot go stale.
+// Active baselines as the judge needs them, kept between commits: read when the version is another, or when a service
+// has come that is named in them. A version never changes, so what is kept cannot go stale.
 import type { BaselineContent } from '../core/baseline/content.ts'
 import { type Inventory, inventoryOf } from '../core/baseline/inventory.ts'
 import { type Baseline, prepareBaseline } from '../core/baseline/prepare.ts'
@@ -17,23 +17,49 @@ export type PreparedBaseline = {
   readonly baseline: Baseline
   /** Some entry or rule says which operations are allowed: what is called over an edge has to be read. */
   readonly pinsOperations: boolean
+  readonly doubtful: DoubtfulNames
 }
+
+/** Names without a namespace, which mean another service when one comes that has it: environment and name. */
+type DoubtfulNames = ReadonlySet<string>
 
 export type JudgeCache = {
   /** By environment. */
   readonly baselines: Map<string, PreparedBaseline>
   /** Of every environment; `key` changes with any tag. */
-  tags: { readonly key: string; readonly inventory: Inventory } | null
+  tags: {
+    readonly key: string
+    readonly inventory: Inventory
+    readonly doubtful: DoubtfulNames
+  } | null
 }
 
 export function createJudgeCache(): JudgeCache {
   return { baselines: new Map(), tags: null }
 }
 
-/** A name that was stated may mean one of them now. */
-export function forgetResolutions(cache: JudgeCache): void {
-  cache.baselines.clear()
-  cache.tags = null
+/** Services that have come: what names one of them may mean it now. */
+export function noteServices(
+  cache: JudgeCache,
+  services: readonly Pick<NodeKey, 'environment' | 'name'>[],
+): void {
+  const names = services.map(placeOf)
+  const isConcerned = (doubtful: DoubtfulNames) => names.some((name) => doubtful.has(name))
+  for (const [environment, { doubtful }] of cache.baselines)
+    if (isConcerned(doubtful)) cache.baselines.delete(environment)
+  if (cache.tags && isConcerned(cache.tags.doubtful)) cache.tags = null
+}
+
+function placeOf({ environment, name }: Pick<NodeKey, 'environment' | 'name'>): string {
+  return `${environment}\0${name}`
+}
+
+function doubtfulOf(nodes: readonly NodeKey[]): DoubtfulNames {
+  return new Set(
+    nodes
+      .filter(({ kind, namespace }) => kind === 'service' && namespace === '')
+      .map((node) => placeOf(node)),
+  )
 }
 
 /** An active version in identities as they resolve now; the transaction holds it. */
@@ -53,6 +79,7 @@ export async function prepareActive(
     version,
     baseline: prepareBaseline(resolved, { version, holdsQuarantined: false }),
     pinsOperations: lines.some(({ operations }) => operations !== null),
+    doubtful: doubtfulOf(content.entries.flatMap(({ source, target }) => [source, target])),
   }
   cache.baselines.set(environment, prepared)
   return prepared
@@ -65,7 +92,7 @@ export async function readInventory(tx: Query, cache: JudgeCache): Promise<Inven
   const tagged = await readTags(tx, await listEnvironments(tx))
   const resolve = await resolverFor(tx, tagged)
   const inventory = inventoryOf(tagged.map((node) => ({ ...node, ...resolve(node) })))
-  cache.tags = { key, inventory }
+  cache.tags = { key, inventory, doubtful: doubtfulOf(tagged) }
   return inventory
 }
 

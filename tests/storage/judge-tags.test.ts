@@ -1,10 +1,10 @@
 // What is judged beside edges that were just called: tags, services without edges, alerts that were rejected.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { plainEntry } from '../../core/baseline/content.ts'
-import { rejectAlert } from '../../storage/alerts.ts'
 import { judgeByClock } from '../../storage/judge-clock.ts'
 import { readNodeTags, writeTags } from '../../storage/tag-nodes.ts'
 import { entry, rule } from './content.ts'
+import { rejectAlert } from './decide.ts'
 import { call, deltaOf, service } from './delta.ts'
 import { ANN, activate, countJobs, HOUR_MS, NOW_MS, stating, tag, told } from './judged.ts'
 import { createWorld, type World } from './world.ts'

@@ -1,7 +1,6 @@
 // A test's database with its three pools and a committer that counts positions by itself.
 import type { GraphDelta } from '../../core/graph/edge.ts'
 import { type Committer, commitDelta, createCommitter } from '../../storage/commit.ts'
-import { forgetResolutions } from '../../storage/prepared-baselines.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { NOON_MS } from './delta.ts'
@@ -37,7 +36,8 @@ export async function createWorld(): Promise<World> {
       return result.openedAlertIds
     },
     clear: async () => {
-      forgetResolutions(committer.judged)
+      committer.judged.baselines.clear()
+      committer.judged.tags = null
       // As `replica` triggers do not fire, so that what is append-only can be emptied here.
       await owner.begin(async (tx) => {
         await tx`set local session_replication_role = replica`
