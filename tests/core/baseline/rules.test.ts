@@ -168,6 +168,27 @@ describe('allowances', () => {
   })
 })
 
+/** A name that peers stated and the service of that name, approved apart, become one node. */
+describe('two entries of one edge', () => {
+  const downgrade = edge(web, api, { plainCalls: 1, ports: [1, 2] })
+  const told = (...entries: readonly ReturnType<typeof entryOf>[]) =>
+    [entries, entries.toReversed()].map((each) => tell(judge({ entries: each, live: [downgrade] })))
+
+  test('hold it when one of them does', () => {
+    const [held, aside] = [entryOf(web, api), entryOf(web, api, { quarantine: ['one_trace'] })]
+    expect(told(held, aside)).toEqual([[], []])
+    expect(told(aside, entryOf(web, api, past))).toEqual([['expired web>api'], ['expired web>api']])
+  })
+
+  test('allow what either allows, and know of encryption only together', () => {
+    const [one, two] = [entryOf(web, api, { ports: [1] }), entryOf(web, api, { ports: [2] })]
+    expect(told(one, two)).toEqual([[], []])
+    const encrypted = entryOf(web, api, { isEncrypted: true })
+    expect(told(encrypted, entryOf(web, api))).toEqual([[], []])
+    expect(told(encrypted, encrypted)).toEqual([['downgraded web>api'], ['downgraded web>api']])
+  })
+})
+
 /** Written from the words of content.ts, without globs: patterns here are `*`, a literal, or a prefix. */
 function matches(pattern: NodePattern, key: NodeKey, tags: Tags): boolean {
   const fits = (text: string | undefined, value: string) => {
