@@ -92,6 +92,19 @@ test('the last hour is that of the window, or of the traffic where it ended befo
   expect(quarantine(NOW_MS - 2 * HOUR_MS, NOW_MS)).toEqual([])
 })
 
+test('of a window that is long over, its own last hour counts', () => {
+  const toMs = NOW_MS - 5 * HOUR_MS
+  const [late, early] = [toMs - HOUR_MS, toMs - HOUR_MS - 1]
+  for (const [firstSeenMs, quarantine] of [
+    [late, ['last_hour']],
+    [early, []],
+  ] as const) {
+    const edges = [usual(api, web), usual(web, api, { firstSeenMs })]
+    const { entries } = learn(edges, [], { ...OPTIONS, window: { fromMs: START_MS, toMs } })
+    expect(entries.at(-1)?.quarantine).toEqual(quarantine)
+  }
+})
+
 test('only the environment asked for is learned, with its edges into others', () => {
   const lab = { ...api, environment: 'lab' }
   const { entries } = learn([usual(lab, web), usual(web, lab)], [seen(lab), seen(web)])
