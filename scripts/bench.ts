@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
 const BENCHES: Readonly<Record<string, string>> = {
+  decode: 'OTLP protobuf to columns, beside protobufjs',
   fold: 'the fold alone, decode and fold, cost by number of edges, memory a pending span',
   restart: 'ten minutes at 100,000 spans/s, kill -9, and how soon the next process has caught up',
   query: 'graphs and series of windows over 30 days, 2,000 services, 20,000 edges',

@@ -18,7 +18,8 @@ import {
 } from '../../core/fold/fold.ts'
 import { DEFAULT_FOLD_OPTIONS } from '../../core/fold/options.ts'
 import type { GraphDelta } from '../../core/graph/edge.ts'
-import { decodeOtlpProtobuf } from '../../core/span/otlp/protobuf.ts'
+import { DEFAULT_DECODE_LIMITS } from '../../core/span/batch.ts'
+import { createProtobufDecoder, type ProtobufDecoder } from '../../core/span/otlp/protobuf.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -41,6 +42,7 @@ type Costs = {
 
 type Run = {
   readonly fold: Fold
+  readonly decode: ProtobufDecoder
   readonly traffic: Traffic
   readonly counts: ReturnType<typeof createEdgeCounts>
   nowMs: number
@@ -68,6 +70,7 @@ function measure(edges: number): Costs {
   const before = usedBytes()
   const run: Run = {
     fold: createFold(DEFAULT_FOLD_OPTIONS),
+    decode: createProtobufDecoder(DEFAULT_DECODE_LIMITS),
     traffic,
     counts: createEdgeCounts(world),
     nowMs: START_MS,
@@ -115,7 +118,7 @@ function send(run: Run, durationMs: number): void {
 
 function foldRequest(run: Run, body: Uint8Array): void {
   const startUs = processUs()
-  const decoded = decodeOtlpProtobuf(body)
+  const decoded = run.decode(body)
   if (!decoded.ok) fail(`a request does not decode: ${decoded.reason}`)
   const decodedUs = processUs()
   foldBatch(run.fold, decoded.batch, run.nowMs)
