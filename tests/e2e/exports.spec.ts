@@ -9,9 +9,11 @@ import { expect, type Page, test } from '@playwright/test'
 import { layOutDrawing } from '../../cli/graph-layout.ts'
 import { planDrawing } from '../../core/export/drawing.ts'
 import { exportMermaid } from '../../core/export/mermaid.ts'
+import { exportMermaidDiff } from '../../core/export/mermaid-diff.ts'
 import { exportSvg } from '../../core/export/svg.ts'
 import type { Graph } from '../../core/graph/graph.ts'
 import { displayName } from '../../core/graph/label.ts'
+import { nodeId } from '../../core/graph/node.ts'
 import { HOSTILE_NAMES, hostileGraph, SMALL } from '../core/export/graphs.ts'
 
 const MERMAID = path.join(
@@ -87,6 +89,29 @@ test('Mermaid as it comes takes a usual graph (needs tests/readers)', async ({ p
   expect(await parse(page, exportMermaid(SMALL))).toBe('flowchart-v2')
   // What is no diagram is refused, so that the parse above means something.
   await expect(parse(page, 'flowchart LR\n  a[')).rejects.toThrow()
+})
+
+test('Mermaid draws changed edges with the names as they are (needs tests/readers)', async ({
+  page,
+}) => {
+  test.skip(!existsSync(MERMAID), 'node scripts/setup.mjs readers')
+  const asked = watchPage(page)
+  await openMermaid(page, { maxTextSize: MERMAID_CHARS_MAX })
+  const marks = ['added', 'removed', 'denied', 'changed'] as const
+  const edges = hostileGraph().edges.map(({ source, target }, at) => {
+    const mark = marks[at % marks.length]!
+    return { source, target, mark, label: mark }
+  })
+  const drawn = edges.slice(0, 100)
+  const text = exportMermaidDiff(drawn) ?? ''
+  expect(await parse(page, text)).toBe('flowchart-v2')
+  const labels = await drawLabels(page, text)
+  const ends = new Set(drawn.flatMap(({ source, target }) => [source, target].map(nodeId)))
+  expect(labels).toHaveLength(ends.size)
+  // One of them as it comes, without a longer limit.
+  await openMermaid(page, {})
+  expect(await parse(page, exportMermaidDiff(edges.slice(0, 4)) ?? '')).toBe('flowchart-v2')
+  expect(asked).toEqual([])
 })
 
 /** Every address that is asked for; a dialog or an error of the page fails the test. */
