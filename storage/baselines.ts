@@ -14,12 +14,15 @@ import { type ListedVersion, listVersions } from './baseline-record.ts'
 import { lockActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { StorageError } from './failure.ts'
+import type { GraphWindow } from './graph.ts'
 import { createJudgeCache, prepareActive } from './prepared-baselines.ts'
 import type { Query, Sql } from './sql.ts'
 import { lockStandingAlerts } from './standing-alerts.ts'
-import { type EvidenceWindow, readEvidence } from './window-evidence.ts'
+import { readEvidence } from './window-evidence.ts'
 
-export type Approval = EvidenceWindow & {
+export type Approval = GraphWindow & {
+  /** GraphEdge.id of the edges that were looked at; left out: all of the window. */
+  readonly edgeIds?: ReadonlySet<string>
   /** Who approves: a user's e-mail address. */
   readonly author: string
   readonly reason: string
@@ -70,11 +73,15 @@ async function readApprovable(
     standing.filter((alert) => alert.state === 'rejected').map((alert) => edgeId(alert)),
   )
   const pins = { protocols: false, operations: false, ports: false }
-  const learned = learnBaseline(await readEvidence(tx, window), { environment, window, pins })
+  const evidence = await readEvidence(tx, window)
+  const left = new Set(
+    evidence.edges.filter(({ id }) => window.edgeIds && !window.edgeIds.has(id)).map(edgeId),
+  )
+  const learned = learnBaseline(evidence, { environment, window, pins })
   const said = new Map(former?.entries.map((entry) => [edgeId(entry), entry]))
   const nowMs = Date.now()
   const entries = learned.entries
-    .filter((entry) => !rejected.has(edgeId(entry)))
+    .filter((entry) => !rejected.has(edgeId(entry)) && !left.has(edgeId(entry)))
     .map((entry) => approveEntry(said.get(edgeId(entry)) ?? entry, nowMs))
   if (entries.length === 0) {
     const text = 'No edge had calls in this window, so there is nothing to approve.'

@@ -12,7 +12,12 @@ import { activate } from './baseline-activation.ts'
 import { readContent } from './baseline-content.ts'
 import { removeBucketsOf } from './buckets.ts'
 import { deleteEdges, lockEdgesOf } from './edges.ts'
-import { listEnvironments, lockActiveVersion, shareActiveVersions } from './environments.ts'
+import {
+  listEnvironments,
+  lockActiveVersion,
+  noteTagChange,
+  shareActiveVersions,
+} from './environments.ts'
 import { notifyChange } from './events.ts'
 import { removeExemplarsOf } from './exemplars.ts'
 import { StorageError } from './failure.ts'
@@ -58,7 +63,10 @@ export async function renameNode(sql: Sql, renaming: Renaming): Promise<'renamed
     const touchedIds = await mergeInto(tx, { edges, fromIds, intoId })
     if (standing === null) await renameStoredNode(tx, intoId, own)
     const names = members.map(keyOf).filter((name) => nodeId(name) !== nodeId(own))
-    for (const name of names) await moveTags(tx, name, own)
+    // What was said of several hosts is said of their domain.
+    for (const name of nodeId(key) === nodeId(own) ? names : [...names, key])
+      await moveTags(tx, name, own)
+    await noteTagChange(tx, [key.environment])
     await pointAliases(tx, { nodeId: intoId, formerIds: fromIds, names, own })
     await deleteStoredNodes(tx, fromIds)
     const oldIds = new Set([...members.map(nodeId), nodeId(key)])
@@ -95,7 +103,8 @@ export async function forgetNode(sql: Sql, forgetting: NodeAct): Promise<void> {
       await deleteEdges(tx, edgeIds)
     }
     await deleteStoredNodes(tx, ids)
-    for (const node of members) await deleteTags(tx, node)
+    for (const node of [...members, key]) await deleteTags(tx, node)
+    await noteTagChange(tx, [key.environment])
     const forgotten = new Set([...members.map(nodeId), nodeId(key)])
     const isAt = (edge: EdgeKey) =>
       forgotten.has(nodeId(edge.source)) || forgotten.has(nodeId(edge.target))

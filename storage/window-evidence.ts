@@ -10,28 +10,29 @@ import type { Query } from './sql.ts'
 import type { StoredEdge } from './stored-edges.ts'
 import { readSegments } from './tier-state.ts'
 
-/** GraphEdge.id of the edges that were looked at; left out: all of the window. */
-export type EvidenceWindow = GraphWindow & { readonly edgeIds?: ReadonlySet<string> }
+/** An edge as it was seen, with its GraphEdge.id. */
+type SeenEdge = EdgeEvidence & { readonly id: string }
 
-export async function readEvidence(tx: Query, window: EvidenceWindow): Promise<Evidence> {
+export async function readEvidence(
+  tx: Query,
+  window: GraphWindow,
+): Promise<Omit<Evidence, 'edges'> & { readonly edges: readonly SeenEdge[] }> {
   const groups = await readGroups(tx, window.environment)
   const segments = await readSegments(tx, window)
   const measured = await measureEdges(tx, groups.edges, { segments, latencyEdgesMax: 0 })
   const withCalls = new Set(measured.map(({ group }) => group))
   const isInWindow = (ms: number) => ms >= window.fromMs && ms < window.toMs
-  const seen = groups.edges
-    .filter(
-      (group) =>
-        withCalls.has(group) ||
-        group.members.some((edge) => edge.calls > 0 && isInWindow(edge.lastSeenMs)),
-    )
-    .filter((group) => window.edgeIds?.has(String(group.id)) ?? true)
+  const seen = groups.edges.filter(
+    (group) =>
+      withCalls.has(group) ||
+      group.members.some((edge) => edge.calls > 0 && isInWindow(edge.lastSeenMs)),
+  )
   const ids = seen.flatMap(({ members }) => members.map(({ id }) => id))
   const operations = await readOperationNames(tx, ids)
   const isSeen = ({ members }: NodeGroup) =>
     members.some((node) => node.lastSeenMs >= window.fromMs && node.firstSeenMs < window.toMs)
   return {
-    edges: seen.map((group) => edgeEvidence(group, operations)),
+    edges: seen.map((group) => ({ ...edgeEvidence(group, operations), id: String(group.id) })),
     nodes: [...groups.nodes.values()].filter(isSeen).map(nodeEvidence),
   }
 }

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { listAlerts } from '../../storage/alerts.ts'
 import { findBrokenAudit } from '../../storage/audit.ts'
 import { backUp } from '../../storage/backup.ts'
+import { approveVersion, createDraft } from '../../storage/baseline-drafts.ts'
 import { approveBaseline } from '../../storage/baselines.ts'
 import { commitDelta, createCommitter } from '../../storage/commit.ts'
 import { readGraph } from '../../storage/graph.ts'
@@ -17,9 +18,11 @@ import { restore } from '../../storage/restore.ts'
 import { ensureRoles } from '../../storage/roles.ts'
 import { rollUp } from '../../storage/rollup.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
+import { writeTags } from '../../storage/tag-nodes.ts'
 import { hasDebianPostgres, startDebianPostgres } from '../support/debian-postgres.ts'
+import { FULL } from './content.ts'
 import { acceptAlert } from './decide.ts'
-import { call, deltaOf, MINUTE_MS, NOON_MS } from './delta.ts'
+import { call, deltaOf, MINUTE_MS, NOON_MS, service } from './delta.ts'
 import { createWorld, type World } from './world.ts'
 
 const DAY_MS = 86_400_000
@@ -158,6 +161,11 @@ test('accounts, baselines, alerts, deliveries and the audit chain survive; sessi
   await world.owner`
     insert into session (id, token, expires_at, user_id, updated_at)
     values ('s1', 't', now(), 'u1', now())`
+  const source = { from: 'content', content: FULL } as const
+  const draft = { environment: 'prod', actor: 'a@example.org', title: '\t', reason: '\\.', source }
+  const { version } = await createDraft(world.web, draft)
+  const change = { node: service('web'), tags: { dataClasses: ['pii'] }, expectedRevision: null }
+  await writeTags(world.web, { changes: [change], actor: 'a@example.org', reason: 'x' })
   const jobs = async (sql: Sql) => sql`
     select key, payload::text as payload from graphile_worker._private_jobs order by key`
   const { tables } = await backUpNow()
@@ -170,7 +178,11 @@ test('accounts, baselines, alerts, deliveries and the audit chain survive; sessi
   for (const read of [
     (sql: Sql) => sql`select * from audit order by seq`,
     (sql: Sql) => sql`select * from alert order by id`,
+    (sql: Sql) => sql`select * from baseline order by id`,
     (sql: Sql) => sql`select * from baseline_entry order by baseline_id, entry`,
+    (sql: Sql) => sql`select * from baseline_rule order by baseline_id, id`,
+    (sql: Sql) => sql`select * from node_tag order by name, tag`,
+    (sql: Sql) => sql`select * from environment order by name`,
     (sql: Sql) => sql`select * from "user"`,
     (sql: Sql) => sql`select * from bucket_tier order by tier`,
     jobs,
@@ -178,9 +190,13 @@ test('accounts, baselines, alerts, deliveries and the audit chain survive; sessi
     expect([...(await read(restored))]).toEqual([...(await read(world.owner))])
   expect(await restored`select * from session`).toHaveLength(0)
   await expect(restored`delete from audit`).rejects.toMatchObject({ code: '42501' })
+  await expect(restored`delete from baseline_entry`).rejects.toMatchObject({ code: '42501' })
   const roles = await ensureRoles({ ownerUrl: url, dataDir: folder })
   const web = connect(roles.webUrl)
   expect(await web`select name from "user"`).toHaveLength(1)
+  const approval = { environment: 'prod', version, expectedRevision: 1, actor: 'b@example.org' }
+  await approveVersion(web, { ...approval, reason: 'as before', selfApproval: 'forbidden' })
+  await expect(restored`delete from baseline_rule`).rejects.toMatchObject({ code: '42501' })
   cleanups.splice(1, 0, async () => {
     for (const each of [roles.webUrl, roles.collectorUrl]) {
       const role = new URL(each).username

@@ -12,8 +12,9 @@ import {
   rollBack,
 } from '../../storage/baselines.ts'
 import { readGraph } from '../../storage/graph.ts'
-import { renameNode } from '../../storage/node-acts.ts'
+import { forgetNode, renameNode } from '../../storage/node-acts.ts'
 import { findMatchingEdges, readRuleUse } from '../../storage/rule-use.ts'
+import { readNodeTags, writeTags } from '../../storage/tag-nodes.ts'
 import { cart, contentOf, db, entry, rule, web } from './content.ts'
 import { call, deltaOf, external, NOON_MS, service } from './delta.ts'
 import { createWorld, type World } from './world.ts'
@@ -215,4 +216,37 @@ test('a version of before a rename holds the node under its new name when it com
     ['web', 'basket'],
     ['basket', 'postgresql:db'],
   ])
+})
+
+test('a service whose only edge was not looked at is not approved as one without edges', async () => {
+  await world.commit(deltaOf([...usual, call('evil', 'cart')]))
+  const { edges } = await readGraph(world.web, WINDOW)
+  const looked = edges.filter(({ source }) => source.name !== 'evil')
+  const edgeIds = new Set(looked.map(({ id }) => id))
+  const approval = { ...WINDOW, edgeIds, author: ANN, reason: 'as seen' }
+  await approveBaseline(world.web, approval)
+  expect(await world.commit(deltaOf([call('evil', 'cart')]))).toHaveLength(1)
+  expect(await alerts()).toEqual([['new_service', 'open', 'cart']])
+})
+
+test('what was said of a node goes with it to its new name, and goes with it', async () => {
+  await world.commit(deltaOf(usual))
+  const changes = [{ node: cart, tags: { dataClasses: ['pii'] }, expectedRevision: 0 }]
+  await writeTags(world.web, { changes, actor: ANN, reason: 'known' })
+  await draft(
+    contentOf([entry(web, cart), entry(cart, db)], [rule('r', { source: { name: 'x' } })]),
+  )
+  await approve(1)
+  const nodeId = async (name: string) =>
+    (await readGraph(world.web, WINDOW)).nodes.find((node) => node.name === name)?.id ?? ''
+  const of = { environment: 'prod', actor: ANN, reason: 'x' }
+  await renameNode(world.owner, { ...of, nodeId: await nodeId('cart'), namespace: '', name: 'new' })
+  expect((await readNodeTags(world.web, service('new'))).tags.dataClasses).toEqual(['pii'])
+  expect((await readNodeTags(world.web, cart)).revision).toBe(0)
+  const renamed = await readContent(world.web, 'prod', 2)
+  expect(renamed?.rules.map(({ id }) => id)).toEqual(['r'])
+  expect(renamed?.entries.map(({ target }) => target.name)).toEqual(['new', 'postgresql:db'])
+  await forgetNode(world.owner, { ...of, nodeId: await nodeId('new') })
+  expect((await readNodeTags(world.web, service('new'))).revision).toBe(0)
+  expect((await readContent(world.web, 'prod', 3))?.entries).toEqual([])
 })

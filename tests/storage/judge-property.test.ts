@@ -3,23 +3,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BaselineContent } from '../../core/baseline/content.ts'
-import {
-  DRIFT_KINDS,
-  type Drift,
-  type DriftKind,
-  edgeId,
-  type ObservedEdge,
-} from '../../core/baseline/drift.ts'
-import { inventoryOf } from '../../core/baseline/inventory.ts'
-import { judgeGraph } from '../../core/baseline/judge.ts'
-import { prepareBaseline } from '../../core/baseline/prepare.ts'
+import { edgeId } from '../../core/baseline/drift.ts'
 import { type NodeKey, nodeId } from '../../core/graph/node.ts'
-import { externalDomain } from '../../core/graph/resolve.ts'
 import { rollBack } from '../../storage/baselines.ts'
 import { commitDelta, createCommitter } from '../../storage/commit.ts'
 import { judgeByClock } from '../../storage/judge-clock.ts'
 import { contentOf, entry, rule } from './content.ts'
 import { type Call, call, deltaOf, external, service, takeBack } from './delta.ts'
+import { Model, resolve } from './judge-model.ts'
 import { ANN, activate, HOUR_MS, NOW_MS, tag } from './judged.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -46,9 +37,6 @@ const arbitraryCall = fc
   .map(({ source, target, operation, port, tls }) =>
     call(source, target, { operation, ports: [port], atMs: NOW_MS, ...tls }),
   )
-
-const resolve = (node: NodeKey): NodeKey =>
-  node.kind === 'external' ? { ...node, name: externalDomain(node.name) } : node
 
 const arbitraryEntry = fc
   .record({
@@ -121,101 +109,6 @@ const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('clock' as const), hours: fc.nat(2) }) },
 )
-
-/** One stored edge. */
-type Counted = {
-  readonly call: Call
-  calls: number
-  tls: number
-  plain: number
-  readonly operations: Map<string, number>
-  readonly ports: Set<number>
-}
-
-type Told = { kind: DriftKind; state: 'open' | 'accepted' | 'withdrawn'; events: string[] }
-
-/** What must be in the tables, kept by the simplest means: all is judged again after each step. */
-class Model {
-  readonly edges = new Map<string, Counted>()
-  readonly counted: Call[] = []
-  readonly versions: BaselineContent[] = []
-  readonly tags = new Map<string, { node: NodeKey; classes: readonly string[] }>()
-  readonly told = new Map<string, Told>()
-  nowMs = NOW_MS
-  active: BaselineContent | null = null
-
-  count(given: Call): void {
-    const id = edgeId(given)
-    const known = this.edges.get(id) ?? {
-      ...{ call: given, calls: 0, tls: 0, plain: 0 },
-      ...{ operations: new Map<string, number>(), ports: new Set<number>() },
-    }
-    known.calls += given.calls
-    known.tls += given.tlsCalls
-    known.plain += given.plainCalls
-    known.operations.set(
-      given.operation,
-      (known.operations.get(given.operation) ?? 0) + given.calls,
-    )
-    for (const port of given.ports) known.ports.add(port)
-    this.edges.set(id, known)
-  }
-
-  judge(): readonly Drift[] {
-    if (!this.active) return []
-    const groups = Map.groupBy(
-      [...this.edges.values()].filter(({ calls }) => calls > 0),
-      ({ call: { source, target } }) => edgeId({ source, target: resolve(target) }),
-    )
-    const edges = [...groups.values()].map((members): ObservedEdge => {
-      const { source, target } = members[0]!.call
-      const sum = (of: (member: Counted) => number) =>
-        members.reduce((total, member) => total + of(member), 0)
-      const operations = members.flatMap((member) =>
-        [...member.operations].filter(([, calls]) => calls > 0).map(([name]) => name),
-      )
-      return {
-        ...{ source, target: resolve(target), protocol: 'http', examples: [] },
-        operations: [...new Set(operations)].sort(),
-        ports: [...new Set(members.flatMap(({ ports }) => [...ports]))].sort((a, b) => a - b),
-        calls: sum(({ calls }) => calls),
-        tlsCalls: sum(({ tls }) => tls),
-        plainCalls: sum(({ plain }) => plain),
-        ...{ firstSeenMs: NOW_MS, lastSeenMs: NOW_MS },
-      }
-    })
-    const tagged = [...this.tags.values()].map(({ node, classes }) => ({
-      ...{ ...node, owner: '', dataClasses: classes, exposure: '', layer: '' },
-    }))
-    const version = this.versions.length
-    const baseline = prepareBaseline(this.active, { version, holdsQuarantined: false })
-    const moment = { nowMs: this.nowMs, tags: inventoryOf(tagged), rollouts: new Map() }
-    return judgeGraph({ edges, nodes: [] }, baseline, moment)
-  }
-
-  settle(closing: 'accepted' | 'withdrawn'): void {
-    const drifts = new Map(this.judge().map((drift) => [drift.subject, drift]))
-    for (const [subject, { kind }] of drifts) {
-      const known = this.told.get(subject)
-      if (!known) this.told.set(subject, { kind, state: 'open', events: ['opened'] })
-      else {
-        if (known.state !== 'open') known.events.push('reopened')
-        else if (kind !== known.kind)
-          known.events.push(isWorse(kind, known.kind) ? 'escalated' : 'reclassified')
-        known.kind = kind
-        known.state = 'open'
-      }
-    }
-    for (const [subject, known] of this.told) {
-      if (drifts.has(subject) || known.state !== 'open') continue
-      known.state = closing
-      known.events.push(closing)
-    }
-  }
-}
-
-const isWorse = (kind: DriftKind, than: DriftKind) =>
-  DRIFT_KINDS.indexOf(kind) < DRIFT_KINDS.indexOf(than)
 
 /** Does a step, in the tables and in the model. */
 async function take(
