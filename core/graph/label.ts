@@ -1,9 +1,8 @@
 // Names as they are shown. A name comes from a span, so it may hold control characters, text that runs
 // the other way, invisible characters or a thousand letters; what is shown is bounded and honest.
 
-/** Control, bidi-control, invisible and line-breaking characters: shown as the replacement character. */
-const UNSAFE =
-  /[\p{Cc}\p{Default_Ignorable_Code_Point}\u061c\u180e\u2800\u200b-\u200f\u2028-\u202e\ufff9-\ufffb]/gu
+/** Control, format, bidi-control, invisible and line-breaking characters: shown as the replacement character. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
 /** Spaces that look like another or like none: at an end, in a row, or of another width. */
 const ODD_SPACES = /^ +| +$| {2,}|(?! )\p{Zs}/gu
 const PILED_MARKS = /(\p{M}{2})\p{M}+/gu

@@ -13,6 +13,7 @@ test.each([
   ['a variation selector', 'payments\ufe0f'],
   ['a tag character', 'payments\u{e0041}'],
   ['a Hangul filler', 'pay\u3164ments'],
+  ['a joiner of hieroglyphs', 'pay\u{13430}ments'],
   ['a joiner of graphemes', 'pay\u034fments'],
   ['a space at the end', 'payments '],
   ['a space at the start', ' payments'],
