@@ -22,6 +22,7 @@ import {
   isExpired,
   isHeldByEntry,
   isKnown,
+  isNewService,
   type Moment,
   matchingRules,
 } from './prepare.ts'
@@ -109,9 +110,8 @@ export function judgeNode(
   baseline: Baseline,
   context: Pick<Moment, 'tags'>,
 ): Drift | null {
-  const isService = node.kind === 'service' && node.isObserved
   const isOurs = node.environment === baseline.environment
-  if (!isService || !isOurs || baseline.nodes.has(nodeId(node))) return null
+  if (!node.isObserved || !isOurs || !isNewService(node, baseline)) return null
   const { environment, kind, namespace, name } = node
   const edge = { source: node, target: node }
   return {
@@ -161,8 +161,8 @@ function newKind(edge: EdgeKey, baseline: Baseline): DriftKind {
   if (source.environment !== target.environment) return 'cross_environment'
   if (target.kind === 'external') return 'new_external'
   if (target.kind === 'database') return 'new_database'
-  const isNew = (node: NodeKey) => node.kind === 'service' && !baseline.nodes.has(nodeId(node))
-  return isNew(source) || isNew(target) ? 'new_service' : 'new_edge'
+  const isOfNew = [source, target].some((node) => isNewService(node, baseline))
+  return isOfNew ? 'new_service' : 'new_edge'
 }
 
 type Holders = Holding['holders']

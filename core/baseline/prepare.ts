@@ -86,6 +86,11 @@ function countByNamespace(callers: readonly NodeKey[]): Callers {
   return { total: callers.length, byNamespace }
 }
 
+/** A service that no entry names. */
+export function isNewService(node: NodeKey, baseline: Baseline): boolean {
+  return node.kind === 'service' && !baseline.nodes.has(nodeId(node))
+}
+
 /** When and beside which tags something is judged. */
 export type Moment = { readonly nowMs: number; readonly tags: Inventory }
 

@@ -6,7 +6,7 @@ import type { NodeKey } from '../graph/node.ts'
 const NAME_CHARS_MAX = 80
 const LISTED_MAX = 3
 /** One word, begun by a letter or digit, without signs that end or quote a part of a sentence. */
-const PLAIN = /^[\p{L}\p{N}][^\s,;:!?"'()«»‹›“”„‟‘’‚‛\ufffd\u2423]*$/u
+const PLAIN = /^[\p{L}\p{N}](:(?!$)|[^\s,;:!?"'()«»‹›“”„‟‘’‚‛\ufffd\u2423])*$/u
 /** Scripts that run from right to left could reorder the words around them. */
 const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u

@@ -1,7 +1,7 @@
 // The one sentence of a drift: who did what, and what the baseline says of it.
 import type { BaselineEntry, BaselineRule } from './content.ts'
 import type { DriftKind, News, ObservedEdge, Reaches } from './drift.ts'
-import type { Baseline, Holding } from './prepare.ts'
+import { type Baseline, type Holding, isNewService } from './prepare.ts'
 import { countOf, listOf, nameOf, quote, startName, timeOf } from './sentence.ts'
 
 /** What the judge found of an edge, as it is told. */
@@ -17,7 +17,12 @@ export type Finding = {
   readonly rule: BaselineRule | null
 }
 
-type Names = { readonly source: string; readonly target: string; readonly baseline: string }
+type Names = {
+  readonly source: string
+  readonly target: string
+  readonly baseline: string
+  readonly isNew: { readonly source: boolean; readonly target: boolean }
+}
 
 export function summarise(finding: Finding, baseline: Baseline): string {
   const { source, target } = finding.edge
@@ -25,6 +30,7 @@ export function summarise(finding: Finding, baseline: Baseline): string {
     source: startName(source),
     target: nameOf(target),
     baseline: baselineName(baseline),
+    isNew: { source: isNewService(source, baseline), target: isNewService(target, baseline) },
   }
   return SENTENCES[finding.kind](names, finding)
 }
@@ -54,7 +60,11 @@ const SENTENCES: {
     unheld(names, `began calling ${names.target} in environment ${quote(edge.target.environment)}`),
   new_external: (names) => unheld(names, `began calling the external destination ${names.target}`),
   new_database: (names) => unheld(names, `accessed database ${names.target} for the first time`),
-  new_service: (names) => unheld(names, `began calling ${names.target}, and one of them is new`),
+  new_service: (names, { edge }) => {
+    const source = names.isNew.source ? `The new service ${nameOf(edge.source)}` : names.source
+    const target = names.isNew.target ? `the new service ${names.target}` : names.target
+    return unheld({ ...names, source }, `began calling ${target}`)
+  },
   new_edge: (names) => unheld(names, `began calling ${names.target}`),
   new_protocol: (names, { news }) => beyond(names, `by ${listOf(news.protocols)}`),
   new_port: (names, { news }) =>

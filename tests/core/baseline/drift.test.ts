@@ -71,7 +71,7 @@ const EXAMPLES: readonly Example[] = [
   [
     'new_service',
     { entries: known, live: [edge(web, node('admin'))] },
-    'web began calling admin, and one of them is new; baseline version 7 does not hold this edge.',
+    'web began calling the new service admin; baseline version 7 does not hold this edge.',
   ],
   [
     'new_edge',

@@ -63,11 +63,13 @@ describe('hostile names', () => {
     ['ten thousand letters', 'x'.repeat(10_000), `${'x'.repeat(40)}…${'x'.repeat(39)}`],
     ['quotes of other tongues', '„a‟«b»', "“'a'«b»”"],
     ['a plain name', 'cart-v2.shop_eu', 'cart-v2.shop_eu'],
+    ['a name with a colon in it', 'postgresql:pg-1/users', 'postgresql:pg-1/users'],
+    ['a name with a colon at its end', 'approved:', '“approved:”'],
     ['a name of another script', 'корзина', 'корзина'],
   ])('%s', (_, name, shown) => {
     const [drift] = judge({ live: [edge(node(name), node('api'))] })
     expect(drift?.summary).toBe(
-      `${shown} began calling api, and one of them is new; baseline version 7 does not hold this edge.`,
+      `The new service ${shown} began calling the new service api; baseline version 7 does not hold this edge.`,
     )
   })
 })

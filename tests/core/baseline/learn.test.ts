@@ -122,6 +122,13 @@ test('a service without edges is approved as an entry to itself', () => {
   expect(judge({ entries, services: [web, api, node('cron')] })).toEqual([])
 })
 
+test('a service without edges that came in the last hour is put aside as an edge would be', () => {
+  const quarantine = (firstSeenMs: number) =>
+    learn([usual(web, api)], [seen(node('cron'), { firstSeenMs })]).entries[0]?.quarantine
+  expect(quarantine(NOW_MS - HOUR_MS)).toEqual(['last_hour'])
+  expect(quarantine(NOW_MS - HOUR_MS - 1)).toEqual([])
+})
+
 test('encryption is learned where nothing was in the clear', () => {
   const encrypted = (tlsCalls: number, plainCalls: number) =>
     learn([usual(web, api, { tlsCalls, plainCalls })]).entries[0]?.isEncrypted
