@@ -52,7 +52,7 @@ export async function listAlerts(sql: Query, query: AlertQuery): Promise<readonl
       (extract(epoch from last_at) * 1000000)::bigint as last_at_us,
       (select min(edge.id) from edge where edge.alert_id = alert.id) as edge_id
     from alert
-    where ${matches(sql, query)} and ${comesAfter(sql, rank, query.after)}
+    where ${matches(sql, query)} and ${comesAfter(sql, order, query.after)}
     order by ${order === 'severity' ? sql`${rank}, ` : sql``}last_at desc, id desc
     limit ${countMax}`
   return rows.map((row) => {
@@ -63,11 +63,13 @@ export async function listAlerts(sql: Query, query: AlertQuery): Promise<readonl
 
 type Fragment = ReturnType<typeof severityRank>
 
-function comesAfter(sql: Query, rank: Fragment, after: AlertPlace | undefined): Fragment {
+function comesAfter(sql: Query, order: AlertOrder, after: AlertPlace | undefined): Fragment {
   if (after === undefined) return sql`true`
   const at = sql`timestamptz 'epoch' + ${after.lastAtUs}::bigint * interval '1 microsecond'`
-  return sql`(${rank} > ${after.rank}::int or (${rank} = ${after.rank}::int
-    and (last_at, id) < (${at}, ${after.id}::bigint)))`
+  const isOlder = sql`(last_at, id) < (${at}, ${after.id}::bigint)`
+  if (order === 'time') return isOlder
+  const rank = severityRank(sql)
+  return sql`${rank} >= ${after.rank}::int and (${rank} > ${after.rank}::int or ${isOlder})`
 }
 
 /** As SEVERITIES; the index alert_severity_idx is over the same words. */
