@@ -166,6 +166,11 @@ describe('an alert is', () => {
       'critical',
     ],
     [
+      'critical for one that a public service gains farther away',
+      { entries: [entries[0]!, entries[2]!], tags: [pii, exposed], live: [edge(api, cart)] },
+      'critical',
+    ],
+    [
       'critical for one to the data itself',
       { entries: entries.slice(0, 2), tags: [pii], live: [edge(cart, users)] },
       'critical',
