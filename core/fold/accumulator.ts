@@ -2,7 +2,7 @@
 // a correction before the next commit costs nothing. Sums are words in typed arrays; drain.ts makes a
 // delta of them.
 import type { Exemplar } from '../graph/edge.ts'
-import type { Example } from '../graph/examples.ts'
+import type { Example, ShownBy } from '../graph/examples.ts'
 import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
 import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'
 import type { NodeSums } from './node-sums.ts'
@@ -32,6 +32,7 @@ import {
   COUNTED_TIME,
   COUNTED_TRACE,
   COUNTED_UNSEEN,
+  candidateKey,
   EDGE_BUCKETS,
   EDGE_CALLS,
   EDGE_ENCRYPTION,
@@ -77,8 +78,8 @@ export type Accumulator = {
   edgeTimes: Float64Array
   /** What may be new of an edge, and its example traces. */
   readonly attributes: Map<number, NewAttributes>
-  readonly examples: Map<number, { readonly traceId: string; readonly operation: string }[]>
-  /** Offline: see FoldOptions.examples. */
+  readonly examples: Map<number, ShownBy[]>
+  /** Offline: see FoldOptions.examples. By candidateKey. */
   readonly candidates: Map<number, Example[]>
   /** What was last noted of an edge, NOTED_WORDS an edge: see noteEdge. */
   noted: Int32Array
@@ -188,12 +189,7 @@ export function forgetNoted(sums: Accumulator, edge: number): void {
 function attributesOf(sums: Accumulator, edge: number): NewAttributes {
   const known = sums.attributes.get(edge)
   if (known) return known
-  const fresh: NewAttributes = {
-    hosts: new Set<number>(),
-    ports: new Set<number>(),
-    callers: [],
-    traces: [],
-  }
+  const fresh: NewAttributes = { hosts: new Set(), ports: new Set(), callers: [], traces: [] }
   sums.attributes.set(edge, fresh)
   return fresh
 }
@@ -282,12 +278,13 @@ export function clearEdge(sums: Accumulator, place: number): void {
     bucketWords.fill(0, bucket + BUCKET_CALLS, bucket + BUCKET_NEXT)
     bucketWords.fill(0, bucket + BUCKET_BITS, bucket + BUCKET_WORDS)
     sums.unseen.delete(bucket)
+    for (const isPlain of [true, false])
+      sums.candidates.delete(candidateKey(bucketWords[bucket + BUCKET_OPERATION]!, isPlain))
   }
   edgeWords.fill(0, base + EDGE_CALLS, base + EDGE_BUCKETS)
   edgeWords.fill(0, base + EDGE_TRUST, base + EDGE_WORDS)
   sums.attributes.delete(edge)
   sums.examples.delete(edge)
-  sums.candidates.delete(edge)
 }
 
 /** A list by edge; to be added to. */

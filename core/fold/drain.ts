@@ -29,6 +29,7 @@ import {
   BUCKET_SERVER,
   BUCKET_WORDS,
   BucketBit,
+  candidateKey,
   EDGE_BUCKETS,
   EDGE_CALLS,
   EDGE_ENCRYPTION,
@@ -126,8 +127,20 @@ function edgeDelta(drain: Drain, place: number, buckets: readonly BucketDelta[])
     ...newAttributes(drain, edge, known),
     trust: trustOf(edgeWords, base),
     buckets,
-    exemplars: sums.candidates.get(edge) ?? sums.examples.get(edge) ?? [],
+    exemplars:
+      sums.candidates.size > 0 ? candidatesOf(sums, place) : (sums.examples.get(edge) ?? []),
   }
+}
+
+/** Of each operation, and of its calls in the clear. */
+function candidatesOf({ edgeWords, bucketWords, candidates }: Accumulator, place: number) {
+  const operations = new Set<number>()
+  let bucket = edgeWords[place * EDGE_WORDS + EDGE_BUCKETS]!
+  for (; bucket >= 0; bucket = bucketWords[bucket + BUCKET_NEXT]!)
+    operations.add(bucketWords[bucket + BUCKET_OPERATION]!)
+  return [...operations].flatMap((operation) =>
+    [true, false].flatMap((isPlain) => candidates.get(candidateKey(operation, isPlain)) ?? []),
+  )
 }
 
 function newAttributes({ sums, table }: Drain, edge: number, known: KnownEdge) {

@@ -21,7 +21,8 @@ import {
   SPAN_CLASSES,
 } from './calls.ts'
 import { type Draft, Mark } from './draft.ts'
-import { arrivalOf, keepExemplar } from './exemplars.ts'
+import { Encryption } from './encryption.ts'
+import { arrivalOf, keepExemplar, type Showing } from './exemplars.ts'
 import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
 import { addPair, findPair, type HashKeys } from './hash.ts'
 import { DIGESTS } from './instances.ts'
@@ -55,6 +56,7 @@ import {
   COUNTED_TIME,
   COUNTED_TRACE,
   COUNTED_UNSEEN,
+  candidateKey,
 } from './sum-words.ts'
 
 const HOUR_MS = 3_600_000
@@ -103,7 +105,7 @@ export function emitResults(context: EmitContext, selection: Selection): void {
   const keys = draft.store.hashKeys
   const hour = Math.floor(context.nowMs / HOUR_MS)
   const isHourly = context.options.examples === 'hourly'
-  const shown: { readonly edge: number; readonly operation: number }[] = []
+  const shown: Showing[] = []
   addClasses(context, selection)
   if (draft.calls.count > 0)
     counted[COUNTED_TRACE] = traceDigest(draft.store.traces.words, draft.members[0]!)
@@ -112,9 +114,12 @@ export function emitResults(context: EmitContext, selection: Selection): void {
     resolveCall(context, call * CALL_WORDS, counted, 0)
     addCounted(pending, keys, counted, 0, 1)
     const operation = counted[COUNTED_OPERATION]!
-    if (isHourly && memory.exemplarHours[operation]! >= hour) continue
+    const isPlain = counted[COUNTED_ENCRYPTION] === Encryption.plain
+    const isKnown = memory.exemplarHours[operation]! >= hour
+    if (isHourly && isKnown && (!isPlain || memory.plainHours[operation]! >= hour)) continue
     memory.exemplarHours[operation] = hour
-    shown.push({ edge: counted[COUNTED_EDGE]!, operation })
+    if (isPlain) memory.plainHours[operation] = hour
+    shown.push({ edge: counted[COUNTED_EDGE]!, operation, isPlain })
   }
   keepExemplar(context, shown)
 }
@@ -169,7 +174,12 @@ export function takeBackResults(context: EmitContext, results: Results, owner: n
   if (context.options.examples !== 'lowestHash') return
   const traceId = hexOf(draft.store.traces.words, owner * TRACE_WORDS + TRACE_ID, 4)
   for (let at = 0; at < results.counted.length; at += COUNTED_NUMBERS)
-    dropCandidate(listOf(pending.candidates, results.counted[at + COUNTED_EDGE]!), traceId)
+    dropCandidate(listOf(pending.candidates, showingOf(results.counted, at)), traceId)
+}
+
+function showingOf(counted: Float64Array, at: number): number {
+  const isPlain = counted[at + COUNTED_ENCRYPTION] === Encryption.plain
+  return candidateKey(counted[at + COUNTED_OPERATION]!, isPlain)
 }
 
 /** Writes a call of the desk to `into`, from `at` on: its ends and operation found in the graph memory. */

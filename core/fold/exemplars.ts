@@ -20,6 +20,7 @@ import {
 } from './layout.ts'
 import { viewWithoutProxies } from './proxies.ts'
 import { SHAPE_KIND, SHAPE_OPERATION, UNNAMED_OPERATION } from './shape-words.ts'
+import { candidateKey } from './sum-words.ts'
 
 const EXEMPLAR_SPANS_MAX = 200
 
@@ -29,11 +30,15 @@ export function arrivalOf({ nowMs, draft }: EmitContext, span: number): number {
   return nowMs - ageMs
 }
 
+/** What an example shows; operation: its position in the graph memory. */
+export type Showing = {
+  readonly edge: number
+  readonly operation: number
+  readonly isPlain: boolean
+}
+
 /** An example shows what had none in this hour (or as options say), and is sent again when it changes. */
-export function keepExemplar(
-  context: EmitContext,
-  shown: readonly { readonly edge: number; readonly operation: number }[],
-): void {
+export function keepExemplar(context: EmitContext, shown: readonly Showing[]): void {
   const { draft, pending, memory } = context
   const traces = draft.store.traces.words
   const trace = draft.members[0]! * TRACE_WORDS
@@ -43,15 +48,15 @@ export function keepExemplar(
   const operationOf = (operation: number) => draft.table.texts[memory.operationTexts[operation]!]!
   if (context.options.examples === 'lowestHash') {
     const rank = rankExample(traceId)
-    for (const { edge, operation } of shown) {
-      const example = { traceId, operation: operationOf(operation), rank }
-      addCandidate(listOf(pending.candidates, edge), example)
+    for (const { operation, isPlain } of shown) {
+      const example = { traceId, operation: operationOf(operation), isPlain, rank }
+      addCandidate(listOf(pending.candidates, candidateKey(operation, isPlain)), example)
     }
     return
   }
   traces[trace + TRACE_FLAGS]! |= TraceFlag.exemplar
-  for (const { edge, operation } of shown)
-    listOf(pending.examples, edge).push({ traceId, operation: operationOf(operation) })
+  for (const { edge, operation, isPlain } of shown)
+    listOf(pending.examples, edge).push({ traceId, operation: operationOf(operation), isPlain })
   if (draft.isPartial) viewWithoutProxies(draft, [draft.members[0]!])
   const spans = exemplarSpans(context)
   const startMs = spans.reduce((first, span) => Math.min(first, span.startMs), context.nowMs)

@@ -33,6 +33,8 @@ export type GraphMemory = {
   readonly operationByEdge: PairTable
   readonly operationTexts: number[]
   readonly exemplarHours: number[]
+  /** The same of exemplars that show a call in the clear. */
+  readonly plainHours: number[]
   /** Nodes by environment, and external ones by environment. */
   readonly nodeCounts: Map<string, number>
   readonly externalCounts: Map<string, number>
@@ -59,6 +61,7 @@ export function createGraphMemory(): GraphMemory {
     operationByEdge: createPairTable(),
     operationTexts: [],
     exemplarHours: [],
+    plainHours: [],
     nodeCounts: new Map(),
     externalCounts: new Map(),
     edgeCounts: new Map(),
@@ -153,6 +156,7 @@ export function internOperation(
   edgeKnown.operations++
   const position = memory.operationTexts.push(text) - 1
   memory.exemplarHours.push(-1)
+  memory.plainHours.push(-1)
   addPair(memory.operationByEdge, keys, edge, text, position)
   return position
 }

@@ -57,3 +57,8 @@ export const COUNTED_ENCRYPTION = 11
 export const COUNTED_CALLER = 12
 /** Digest of the trace that shows the call (traceDigest); not of one that is taken back. */
 export const COUNTED_TRACE = 13
+
+/** Examples of calls in the clear are kept beside the others, which may be a thousand times as many. */
+export function candidateKey(operation: number, isPlain: boolean): number {
+  return 2 * operation + (isPlain ? 1 : 0)
+}
