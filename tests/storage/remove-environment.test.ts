@@ -1,8 +1,10 @@
 // An environment of the demo or of an import goes with everything in it, and stays away while the collector
 // still emits what it held of it; everybody else's stays.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { moveEnvironment } from '../../core/baseline/move-environment.ts'
 import { listAlerts } from '../../storage/alerts.ts'
 import { findBrokenAudit, listAudit } from '../../storage/audit.ts'
+import { createDraft, proposeDraft } from '../../storage/baseline-drafts.ts'
 import { approveBaseline, listBaselines } from '../../storage/baselines.ts'
 import { commitDelta } from '../../storage/commit.ts'
 import {
@@ -13,6 +15,8 @@ import {
 } from '../../storage/environments.ts'
 import { readGraph } from '../../storage/graph.ts'
 import { removeEnvironment } from '../../storage/remove-environment.ts'
+import { writeTags } from '../../storage/tag-nodes.ts'
+import { FULL } from './content.ts'
 import { call, deltaOf, NOON_MS, service } from './delta.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -45,6 +49,8 @@ const filled = async () => {
     select 'alert_event' from alert_event union
     select 'baseline' from baseline where environment = 'demo' union
     select 'baseline_entry' from baseline_entry union
+    select 'baseline_rule' from baseline_rule union
+    select 'node_tag' from node_tag where environment = 'demo' union
     select 'environment' from environment where name = 'demo' order by 1`
   return rows.map((row) => row.name)
 }
@@ -52,7 +58,15 @@ const filled = async () => {
 async function tellStory(): Promise<void> {
   await claimEnvironment(world.web, { name: 'demo', origin: 'demo' })
   await world.commit(deltaOf([...usual, ...ofProd]))
-  await approveBaseline(world.web, { ...RANGE, environment: 'demo', author: ANN, reason: 'seen' })
+  const act = { environment: 'demo', actor: ANN, reason: 'seen' }
+  await approveBaseline(world.web, { ...RANGE, ...act, author: ANN })
+  const change = { node: inDemo('cart'), tags: { owner: 'shop' }, expectedRevision: null }
+  await writeTags(world.web, { changes: [change], ...act })
+  const content = moveEnvironment(FULL, 'demo')
+  const draft = { ...act, title: '', source: { from: 'content', content } } as const
+  const { version } = await createDraft(world.web, draft)
+  await proposeDraft(world.web, { ...act, version, expectedRevision: null })
+  await createDraft(world.web, draft)
   await world.commit(deltaOf([strange]))
 }
 const remove = (environment = 'demo') => removeEnvironment(world.web, { environment, actor: ANN })
@@ -61,7 +75,7 @@ const namesOf = async (environment: string) =>
 
 test('everything of it goes, with the rights of the web, and the audit says so', async () => {
   await tellStory()
-  expect(await filled()).toHaveLength(11)
+  expect(await filled()).toHaveLength(13)
   expect(await remove()).toEqual({ nodes: 3, edges: 2, alerts: 1 })
   expect(await filled()).toEqual([])
   expect(await listEnvironments(world.web)).toEqual(['prod'])
