@@ -1,4 +1,4 @@
-// `npm run bench -- fold`: the fold at 100,000 spans a second of simulated time, hold 30 s. Prints
+// `npm run bench -- fold [seconds]`: the fold at 100,000 spans a second of simulated time, hold 30 s. Prints
 // {"bench":"fold","foldSpansPerSecond","spansPerSecond","costRatio","bytesPerPendingSpan"}:
 // - foldSpansPerSecond: fold alone (taking in, evaluating, handing out deltas every 250 ms of simulated time);
 // - spansPerSecond: decode and fold; both at EDGES_FEW edges, once spans also leave the hold;
@@ -20,6 +20,7 @@ import { DEFAULT_FOLD_OPTIONS } from '../../core/fold/options.ts'
 import type { GraphDelta } from '../../core/graph/edge.ts'
 import { DEFAULT_DECODE_LIMITS } from '../../core/span/batch.ts'
 import { createProtobufDecoder, type ProtobufDecoder } from '../../core/span/otlp/protobuf.ts'
+import { readSize } from './rig/arguments.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -28,9 +29,9 @@ const EDGES_MANY = 10_000
 const SPANS_PER_SECOND = 100_000
 const SPANS_PER_REQUEST = 8_000
 const DELTA_EVERY_MS = 250
-/** Then the hold is full, and the oldest traces make room. */
-const FILL_MS = 42_000
-const STRETCH_MS = 3_000
+/** Of simulated time: then the hold is full, and the oldest traces make room. */
+const FILL_MS = 1000 * readSize(42)
+const STRETCH_MS = Math.min(3_000, FILL_MS / 4)
 const STRETCHES = 5
 const START_MS = 1_760_000_000_000
 
@@ -79,9 +80,9 @@ function measure(edges: number): Costs {
     decodeUs: 0,
     foldUs: 0,
   }
-  send(run, DEFAULT_FOLD_OPTIONS.holdMs)
+  send(run, Math.min(FILL_MS, DEFAULT_FOLD_OPTIONS.holdMs))
   const bytesPerPendingSpan = (usedBytes() - before) / foldCounters(run.fold).pending
-  send(run, FILL_MS - DEFAULT_FOLD_OPTIONS.holdMs)
+  send(run, Math.max(0, FILL_MS - DEFAULT_FOLD_OPTIONS.holdMs))
   const stretches = Array.from({ length: STRETCHES }, () => sendStretch(run))
   finish(run)
   const cheapest = (of: (stretch: { decodeUs: number; foldUs: number }) => number) =>

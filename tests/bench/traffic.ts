@@ -8,7 +8,7 @@ import type { RequestPlan, SpanPlan, World } from './world.ts'
 export type Traffic = {
   /** The next request's body; spans end shortly before endMs (unix ms). */
   readonly next: (endMs: number) => TrafficRequest
-  /** What is still to be sent of traces begun: null when nothing is. */
+  /** What is still to be sent of traces begun, to be asked for until it is null: nothing then. */
   readonly rest: () => TrafficRequest | null
   /** Calls and errors so far, in the order of World.edges, of the traces begun. */
   readonly calls: Float64Array
@@ -20,7 +20,7 @@ export type TrafficRequest = { readonly body: Uint8Array; readonly spans: number
 export type TrafficOptions = {
   readonly world: World
   readonly seed: number
-  /** About how many: whole traces are begun. */
+  /** About how many: whole traces are begun. Less than a trace has: each trace is cut into such requests. */
   readonly spansPerRequest: number
 }
 
@@ -45,32 +45,46 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const tracesPerRequest = Math.max(1, Math.floor(options.spansPerRequest / perTrace))
   const calls = new Float64Array(world.edges.length)
   const errors = new Float64Array(world.edges.length)
-  const writer = createWriter(world)
-  let delayed: readonly Trace[] = []
-  const beginTraces = (endMs: number) =>
-    Array.from({ length: tracesPerRequest }, () => {
-      const trace = beginTrace(world, random, endMs)
-      trace.plan.plans.forEach(({ edge }, i) => {
-        if (edge < 0) return
-        calls[edge]! += 1
-        errors[edge]! += trace.isError[i]!
-      })
-      return trace
+  const write = createWriter(world)
+  const begin = (endMs: number): Trace => {
+    const trace = beginTrace(world, random, endMs)
+    // Two seeds may meet the same numbers, but never the same trace ids.
+    trace.ids[0]! ^= Math.imul(options.seed, 0x9e3779b1)
+    trace.plan.plans.forEach(({ edge }, i) => {
+      if (edge < 0) return
+      calls[edge]! += 1
+      errors[edge]! += trace.isError[i]!
     })
+    return trace
+  }
+  if (options.spansPerRequest < perTrace) {
+    let parts: readonly (readonly Entry[])[] = []
+    const nextPart = () => {
+      const [part, ...others] = parts
+      parts = others
+      return part ? write(part) : null
+    }
+    const cut = (endMs: number) => {
+      parts = cutTrace(begin(endMs), options.spansPerRequest)
+      return nextPart()!
+    }
+    return { calls, errors, next: (endMs) => nextPart() ?? cut(endMs), rest: nextPart }
+  }
+  let delayed: readonly Trace[] = []
   return {
     calls,
     errors,
     next: (endMs) => {
-      const begun = beginTraces(endMs)
-      const request = writer(begun, delayed)
+      const begun = Array.from({ length: tracesPerRequest }, () => begin(endMs))
+      const entries = [...pickEntries(delayed, SLOW), ...pickEntries(begun, PROMPT)]
       delayed = begun
-      return request
+      return write(entries)
     },
     rest: () => {
       if (delayed.length === 0) return null
-      const request = writer([], delayed)
+      const entries = pickEntries(delayed, SLOW)
       delayed = []
-      return request
+      return write(entries)
     },
   }
 }
@@ -79,7 +93,7 @@ function beginTrace(world: World, random: () => number, endMs: number): Trace {
   const plan = world.requests[Math.floor(random() * world.requests.length)]!
   const ids = new Uint32Array(4 + 2 * plan.plans.length)
   for (let word = 0; word < ids.length; word++) ids[word] = random() * 2 ** 32
-  ids[0]! |= 1
+  ids[1]! |= 1
   const isError = new Uint8Array(plan.plans.length)
   plan.plans.forEach((span, i) => {
     ids[4 + 2 * i]! |= 1
@@ -91,27 +105,43 @@ function beginTrace(world: World, random: () => number, endMs: number): Trace {
 
 type Entry = { readonly trace: Trace; readonly at: number }
 
-/** Writes the spans of the prompt services of the traces begun, and of the slow ones of those delayed. */
-function createWriter(
-  world: World,
-): (begun: readonly Trace[], delayed: readonly Trace[]) => TrafficRequest {
+/** Whether a service sends at once or a request later: services take turns. */
+const PROMPT = 0
+const SLOW = 1
+
+function pickEntries(traces: readonly Trace[], lag: number): Entry[] {
+  const entries: Entry[] = []
+  for (const trace of traces)
+    trace.plan.plans.forEach((span, at) => {
+      if (span.service % 2 === lag) entries.push({ trace, at })
+    })
+  return entries
+}
+
+function cutTrace(trace: Trace, spansPerRequest: number): Entry[][] {
+  const entries = trace.plan.plans.map((_, at) => ({ trace, at }))
+  const parts = Math.ceil(entries.length / spansPerRequest)
+  return Array.from({ length: parts }, (_, part) =>
+    entries.slice(part * spansPerRequest, (part + 1) * spansPerRequest),
+  )
+}
+
+/** Writes spans as one request, grouped by resource. */
+function createWriter(world: World): (entries: readonly Entry[]) => TrafficRequest {
   const resources = world.services.flatMap((service) =>
     Array.from({ length: PODS }, (_, pod) => encodeResource(service, pod)),
   )
-  return (begun, delayed) => {
+  return (entries) => {
     const groups = new Map<number, Entry[]>()
     const sizes = new Map<number, number>()
-    const collect = (trace: Trace, lag: number) =>
-      trace.plan.plans.forEach((span, at) => {
-        if (span.service % 2 !== lag) return
-        const group = span.service * PODS + trace.pod
-        const known = groups.get(group)
-        if (known) known.push({ trace, at })
-        else groups.set(group, [{ trace, at }])
-        sizes.set(group, (sizes.get(group) ?? SCOPE.length) + span.bytes.length)
-      })
-    for (const trace of delayed) collect(trace, 1)
-    for (const trace of begun) collect(trace, 0)
+    for (const entry of entries) {
+      const span = entry.trace.plan.plans[entry.at]!
+      const group = span.service * PODS + entry.trace.pod
+      const known = groups.get(group)
+      if (known) known.push(entry)
+      else groups.set(group, [entry])
+      sizes.set(group, (sizes.get(group) ?? SCOPE.length) + span.bytes.length)
+    }
     const heads = [...groups.keys()].map((group) => {
       const scope = fieldHead(2, sizes.get(group)!)
       const resource = resources[group]!

@@ -41,20 +41,45 @@ export type World = {
   readonly requests: readonly RequestPlan[]
 }
 
+export type WorldOptions = {
+  readonly seed: number
+  /** About how many: at most one request's more. */
+  readonly edges: number
+  /** A tenth of the edges when it is left out; few services cannot have many edges. */
+  readonly services?: number
+  /** How many paths each request is made on: that many times the operations. 1 when it is left out. */
+  readonly paths?: number
+}
+
 type Draft = {
   readonly services: readonly string[]
   readonly edgeByName: Map<string, number>
   readonly random: () => number
 }
 
-/** edges: about how many; at most one request's more. */
-export function createWorld(options: { readonly seed: number; readonly edges: number }): World {
-  const serviceCount = Math.max(16, Math.round(options.edges / 10))
+export function createWorld(options: WorldOptions): World {
+  const {
+    edges,
+    services: serviceCount = Math.max(16, Math.round(edges / 10)),
+    paths = 1,
+  } = options
   const services = Array.from({ length: serviceCount }, (_, i) => serviceName(i))
   const draft: Draft = { services, edgeByName: new Map(), random: createRandom(options.seed) }
   const requests: RequestPlan[] = []
-  while (draft.edgeByName.size < options.edges) requests.push(planRequest(draft))
+  while (draft.edgeByName.size < edges) {
+    const calls = drawCalls(draft)
+    for (let path = 0; path < paths; path++) requests.push(planRequest(draft, calls, path))
+  }
   return { services, edges: [...draft.edgeByName.keys()], requests }
+}
+
+/** Two services and the one call between them: what a bench adds to its traffic as never seen before. */
+export function createPair(source: string, target: string): World {
+  const [verb, route] = ['GET', `/v1/${target}`] as const
+  const server = serverSpan(1, { name: target, verb, route, edge: 0 })
+  const plans = [{ ...server, parent: 1 }, clientSpan(0, target, verb, route)]
+  const edges = [`service ${source} -> service ${target}`]
+  return { services: [source, target], edges, requests: [{ plans }] }
 }
 
 function serviceName(i: number): string {
@@ -62,10 +87,28 @@ function serviceName(i: number): string {
   return `${names[i % names.length]}-${Math.floor(i / names.length) + 1}`
 }
 
-/** A tree of calls between distinct services; each but the root also asks its database. */
-function planRequest(draft: Draft): RequestPlan {
-  const chosen = chooseServices(draft)
-  const callers = chosen.map((_, i) => (i === 0 ? -1 : Math.floor(draft.random() * i)))
+/** The calls of a request, from the root down. */
+type Call = {
+  readonly service: number
+  /** Position of the caller among the calls, -1 for the root. */
+  readonly caller: number
+  readonly verb: (typeof VERBS)[number]
+  readonly table: (typeof TABLES)[number]
+}
+
+/** A tree of calls between distinct services. */
+function drawCalls(draft: Draft): Call[] {
+  return chooseServices(draft).map((service, i) => ({
+    service,
+    caller: i === 0 ? -1 : Math.floor(draft.random() * i),
+    verb: VERBS[Math.floor(draft.random() * VERBS.length)]!,
+    table: TABLES[Math.floor(draft.random() * TABLES.length)]!,
+  }))
+}
+
+/** The spans of the calls; each service but the root's also asks its database. path: letters tell paths apart. */
+function planRequest(draft: Draft, calls: readonly Call[], path: number): RequestPlan {
+  const suffix = path === 0 ? '' : `/${pathName(path)}`
   const plans: SpanPlan[] = []
   const parents: number[] = []
   const add = (parent: number, plan: SpanPlan) => {
@@ -74,19 +117,17 @@ function planRequest(draft: Draft): RequestPlan {
   }
   // Made from the root down, exported from the leaves up: positions are turned round at the end.
   const inner: number[] = []
-  chosen.forEach((service, i) => {
+  calls.forEach(({ service, caller, verb, table }, i) => {
     const name = draft.services[service]!
-    const verb = VERBS[Math.floor(draft.random() * VERBS.length)]!
-    const route = `/v1/${name}`
-    const caller = callers[i]!
+    const route = `/v1/${name}${suffix}`
+    const callerService = calls[caller]?.service ?? -1
     let client = -1
-    if (caller >= 0) client = add(inner[caller]!, clientSpan(chosen[caller]!, name, verb, route))
-    const source = caller < 0 ? 'user user' : `service ${draft.services[chosen[caller]!]}`
+    if (caller >= 0) client = add(inner[caller]!, clientSpan(callerService, name, verb, route))
+    const source = caller < 0 ? 'user user' : `service ${draft.services[callerService]}`
     const edge = edgeOf(draft, source, `service ${name}`)
     const server = add(client, serverSpan(service, { name, verb, route, edge }))
     inner.push(add(server, internalSpan(service, `${name}.handle`)))
     if (caller < 0) return
-    const table = TABLES[Math.floor(draft.random() * TABLES.length)]!
     const store = `database postgresql:${name}-db/${name}`
     add(inner[i]!, databaseSpan(service, name, table, edgeOf(draft, `service ${name}`, store)))
   })
@@ -96,6 +137,12 @@ function planRequest(draft: Draft): RequestPlan {
     parent: parents[i]! < 0 ? -1 : last - parents[i]!,
   }))
   return { plans: turned.reverse() }
+}
+
+/** Letters only: a number in a path would be taken for an id. */
+function pathName(path: number): string {
+  const letter = (place: number) => String.fromCharCode(97 + (Math.floor(path / 26 ** place) % 26))
+  return `part-${letter(1)}${letter(0)}`
 }
 
 function chooseServices(draft: Draft): number[] {
