@@ -154,6 +154,7 @@ async function takeVersionsBack(
   const reason = request.reason.trim() || `Undone: ${act.reason}`
   const made: MadeVersion[] = []
   for (const { environment, version, state, from } of act.versions) {
+    if (!held.versions.has(environment)) continue // it was removed, alerts and baseline and all
     if (state === 'in_review') {
       await withdrawVersion(tx, { environment, version, actor, reason, expectedRevision: null })
       continue

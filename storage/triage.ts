@@ -218,7 +218,10 @@ function refuse(
   const refused = { alertId, outcome: 'refused' } as const
   if (!alert) return { ...refused, code: 'ALERT_UNKNOWN', why: 'There is no such alert.' }
   if (FITTING_STATES[action]?.includes(alert.state) ?? true) return null
-  const why = `This alert is ${alert.state} already: undo that first, or leave it.`
+  const isDecided = alert.state === 'accepted' || alert.state === 'rejected'
+  const why = isDecided
+    ? `This alert is ${alert.state} already: undo that first, or leave it.`
+    : `This alert is ${alert.state}: nothing strays any more, so there is nothing to decide.`
   return { ...refused, code: 'ALERT_CLOSED', why }
 }
 

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readAlert } from '../../storage/alerts.ts'
 import { approveVersion } from '../../storage/baseline-drafts.ts'
 import { listBaselines } from '../../storage/baselines.ts'
+import { claimEnvironment } from '../../storage/environments.ts'
+import { removeEnvironment } from '../../storage/remove-environment.ts'
 import type { TriageChoice } from '../../storage/triage.ts'
 import {
   ACCEPT,
@@ -114,6 +116,22 @@ test('where nobody approves their own, accepting proposes a version, and the ale
   expect(await conditionOf(world, id)).toMatchObject({ state: 'accepted' })
   expect((await activeContent(world))?.entries.at(-1)).toMatchObject({ approver: BOB })
   await refused(undo(world, outcome.actId, { selfApproval: 'forbidden' }), 'ACT_OVERTAKEN')
+})
+
+test('acts on alerts of an environment that was removed are gone, and nobody stumbles over them', async () => {
+  await claimEnvironment(world.web, { name: 'import-a', origin: 'import' })
+  const ids = await stray(world, strangers(2, 'import-a'), 'import-a')
+  const kept = await stray(world, strangers(1))
+  const { actId } = await act(world, ids, REJECT)
+  const both = await act(world, [...ids, ...kept], COMMENT)
+  expect(both.results).toHaveLength(3)
+  const mixed = await act(world, [...ids, ...kept], ACCEPT)
+  await removeEnvironment(world.web, { environment: 'import-a', actor: ANN })
+  await refused(undo(world, actId), 'ACT_UNKNOWN')
+  const [id = ''] = kept
+  expect(await conditionOf(world, id)).toMatchObject({ state: 'accepted' })
+  await undo(world, mixed.actId)
+  expect(await conditionOf(world, id)).toMatchObject({ state: 'open' })
 })
 
 test('a proposal is undone by withdrawing its version', async () => {
