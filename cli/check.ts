@@ -56,6 +56,7 @@ export async function runCheck(command: CheckCommand): Promise<number> {
   const report = holdAgainst(baseline.value, captured.value, { ...command, nowMs: checkedMs })
   const outcome: CheckOutcome = {
     ...{ report, baselineName: baseline.value.name, baselineUri: baseline.value.uri },
+    version: baseline.value.version,
     ...{ entries: content.entries.length, rules: content.rules.length },
     ...{ toolVersion: readToolVersion(), checkedMs },
   }

@@ -5,12 +5,12 @@ import { type CheckOutcome, summariseOutcome } from './check-outcome.ts'
 
 /** Ends in a line break. */
 export function exportCheckJson(outcome: CheckOutcome): string {
-  const { report, baselineName, baselineUri, entries, rules, checkedMs } = outcome
+  const { report, baselineName, baselineUri, version, entries, rules, checkedMs } = outcome
   const document = {
     summary: summariseOutcome(outcome),
     failed: report.hasFailed,
     environment: report.environment,
-    baseline: { name: baselineName, uri: baselineUri, entries, rules },
+    baseline: { name: baselineName, uri: baselineUri, version, entries, rules },
     checkedAt: new Date(checkedMs).toISOString(),
     edges: report.edges.length,
     drift: report.findings.map(({ drift, line, isFailure }) => ({

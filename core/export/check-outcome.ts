@@ -11,6 +11,8 @@ export type CheckOutcome = {
   readonly baselineName: string
   /** Where it is: a relative path or a URL. */
   readonly baselineUri: string
+  /** Of a server's baseline; null: a file. */
+  readonly version: number | null
   /** Entries and rules of the baseline. */
   readonly entries: number
   readonly rules: number

@@ -30,6 +30,7 @@ const ORDERS = key('database', 'postgresql:orders')
 function outcomeOf(report: CheckReport, content: BaselineContent): CheckOutcome {
   return {
     ...{ report, baselineName: 'baseline.yaml', baselineUri: 'baseline.yaml' },
+    version: null,
     ...{ entries: content.entries.length, rules: content.rules.length },
     ...{ toolVersion: '1.2.3', checkedMs: Date.UTC(2026, 0, 2, 3, 4, 5) },
   }
