@@ -2,7 +2,7 @@
 // body says its length or not, and an inflating body stops at the limit too, so a zip bomb costs 16 MiB.
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
-import { gunzip, zstdDecompress } from 'node:zlib'
+import { gunzip, gunzipSync, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { type BodyBudget, type BodyLimits, giveBackBytes, takeBytes } from './limits.ts'
 
 export type BodyRefusal =
@@ -29,6 +29,10 @@ const gunzipAsync = promisify(gunzip)
 const zstdAsync = promisify(zstdDecompress)
 /** As many as the thread pool has threads: more would only hold memory. */
 const INFLATING_MAX = 4
+/** So small, and inflating to no more, a body is inflated at once: it costs less than asking a thread to. */
+const SMALL_BYTES = 8 * 1024
+const SMALL_INFLATED_BYTES_MAX = 64 * 1024
+const SMALL_CHUNK_BYTES = 16 * 1024
 /** What is inflated at a time where the length is not told; then the parts are put together. */
 const INFLATE_CHUNK_BYTES = 256 * 1024
 const INFLATE_CHUNK_BYTES_MIN = 64
@@ -111,11 +115,39 @@ function releaseOnce(budget: BodyBudget, bytes: number): () => void {
   }
 }
 
+type Inflated = { readonly kind: 'inflated'; readonly bytes: Uint8Array } | BodyRefusal
+
 async function inflate(
   reader: BodyReader,
   bytes: Uint8Array,
   encoding: 'gzip' | 'zstd',
-): Promise<{ kind: 'inflated'; bytes: Uint8Array } | BodyRefusal> {
+): Promise<Inflated> {
+  const small = bytes.length <= SMALL_BYTES ? inflateSmall(bytes, encoding, reader.limits) : null
+  return small ?? inflateInTurn(reader, bytes, encoding)
+}
+
+/** Null when it is not as small as it looked. A small body thus never waits for the large ones before it. */
+function inflateSmall(
+  bytes: Uint8Array,
+  encoding: 'gzip' | 'zstd',
+  { bodyBytesMax }: BodyLimits,
+): Inflated | null {
+  const maxOutputLength = Math.min(SMALL_INFLATED_BYTES_MAX, bodyBytesMax)
+  const options = { maxOutputLength, chunkSize: SMALL_CHUNK_BYTES }
+  try {
+    const inflate = encoding === 'gzip' ? gunzipSync : zstdDecompressSync
+    return { kind: 'inflated', bytes: inflate(bytes, options) }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    return refusal.kind === 'tooLarge' ? null : refusal
+  }
+}
+
+async function inflateInTurn(
+  reader: BodyReader,
+  bytes: Uint8Array,
+  encoding: 'gzip' | 'zstd',
+): Promise<Inflated> {
   const { inflating, limits } = reader
   if (inflating.count >= INFLATING_MAX)
     await new Promise<void>((resolve) => inflating.waiting.push(resolve))
@@ -127,15 +159,19 @@ async function inflate(
       encoding === 'gzip' ? await gunzipAsync(bytes, options) : await zstdAsync(bytes, options)
     return { kind: 'inflated', bytes: inflated }
   } catch (error) {
-    // Expected: the limit, or zlib's and zstd's codes for damaged input.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (code === 'ERR_BUFFER_TOO_LARGE') return { kind: 'tooLarge' }
-    if (/^(Z_|ZSTD_)/.test(code)) return { kind: 'damaged' }
-    throw error
+    return refusalOf(error)
   } finally {
     inflating.count--
     inflating.waiting.shift()?.()
   }
+}
+
+/** Expected: the limit, or zlib's and zstd's codes for damaged input. Errors: throws what is neither. */
+function refusalOf(error: unknown): BodyRefusal {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ERR_BUFFER_TOO_LARGE') return { kind: 'tooLarge' }
+  if (/^(Z_|ZSTD_)/.test(code)) return { kind: 'damaged' }
+  throw error
 }
 
 /**

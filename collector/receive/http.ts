@@ -43,7 +43,8 @@ export type Readiness = {
   readonly checks: { readonly [check: string]: { readonly ok: boolean; readonly value: unknown } }
 }
 
-const CONNECTIONS_MAX = 2_000
+/** Idle ones are cheap; beyond these nobody is let in. */
+const CONNECTIONS_MAX = 8_000
 const HEADER_BYTES_MAX = 16 * 1024
 const HEADERS_MAX = 100
 const BUSY_RETRY_AFTER_MS = 1_000
