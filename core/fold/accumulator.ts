@@ -3,11 +3,15 @@
 // delta of them.
 import type { Exemplar } from '../graph/edge.ts'
 import type { Example, ShownBy } from '../graph/examples.ts'
-import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
 import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'
 import type { NodeSums } from './node-sums.ts'
-import { NO_TEXT } from './shape-words.ts'
-import {
+import * as shapeWords from './shape-words.ts'
+import * as sumWords from './sum-words.ts'
+import { candidateKey } from './sum-words.ts'
+import { addUnseen, type UnseenSums } from './unseen.ts'
+
+const { NO_TEXT } = shapeWords
+const {
   BUCKET_BITS,
   BUCKET_CALLS,
   BUCKET_CLIENT,
@@ -32,7 +36,6 @@ import {
   COUNTED_TIME,
   COUNTED_TRACE,
   COUNTED_UNSEEN,
-  candidateKey,
   EDGE_BUCKETS,
   EDGE_CALLS,
   EDGE_ENCRYPTION,
@@ -42,7 +45,7 @@ import {
   EDGE_TRUST,
   EDGE_WORDS,
   MINUTE_MS,
-} from './sum-words.ts'
+} = sumWords
 
 /** Words of what was noted of an edge: the text of its last host, its last port, its highest callers and traces. */
 const NOTED_WORDS = 6
@@ -57,15 +60,6 @@ type NewAttributes = {
   readonly ports: Set<number>
   readonly callers: number[]
   readonly traces: number[]
-}
-
-/** What sampling left out of a bucket, in 1/WEIGHT_UNIT. */
-export type UnseenSums = {
-  sampledCalls: number
-  calls: number
-  errors: number
-  client: number[] | null
-  server: number[] | null
 }
 
 export type Accumulator = {
@@ -142,7 +136,7 @@ export function addCounted(
     bucketWords[bucket + BUCKET_BITS]! |= BucketBit.server
     bucketWords[bucket + BUCKET_SERVER + server]! += sign
   }
-  if (counted[at + COUNTED_UNSEEN] !== 0) addUnseen(sums, bucket, counted.subarray(at), sign)
+  if (counted[at + COUNTED_UNSEEN] !== 0) addUnseen(sums.unseen, bucket, counted.subarray(at), sign)
 }
 
 function noteEdge(sums: Accumulator, place: number, counted: Float64Array, at: number): void {
@@ -192,25 +186,6 @@ function attributesOf(sums: Accumulator, edge: number): NewAttributes {
   const fresh: NewAttributes = { hosts: new Set(), ports: new Set(), callers: [], traces: [] }
   sums.attributes.set(edge, fresh)
   return fresh
-}
-
-function addUnseen(sums: Accumulator, bucket: number, counted: Float64Array, sign: 1 | -1): void {
-  const known = sums.unseen.get(bucket)
-  const unseen = known ?? { sampledCalls: 0, calls: 0, errors: 0, client: null, server: null }
-  if (!known) sums.unseen.set(bucket, unseen)
-  const weight = sign * counted[COUNTED_UNSEEN]!
-  unseen.sampledCalls += sign
-  unseen.calls += weight
-  unseen.errors += weight * counted[COUNTED_ERROR]!
-  unseen.client = countLatency(unseen.client, counted[COUNTED_CLIENT]!, weight)
-  unseen.server = countLatency(unseen.server, counted[COUNTED_SERVER]!, weight)
-}
-
-function countLatency(counts: number[] | null, bucket: number, weight: number): number[] | null {
-  if (bucket < 0) return counts
-  const latency = counts ?? new Array<number>(HISTOGRAM_BUCKETS).fill(0)
-  latency[bucket]! += weight
-  return latency
 }
 
 /** Where the edge's sums begin. */

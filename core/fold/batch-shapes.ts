@@ -1,7 +1,7 @@
 // From the spans of a batch to their shapes, without making a text of what was met before. A cache and
 // nothing else: it can be thrown away at any time, and gives what shape.ts would give.
 import type { AttributeSet, SpanBatch } from '../span/batch.ts'
-import { WEIGHT_ONE } from '../span/sampling.ts'
+import * as sampling from '../span/sampling.ts'
 import {
   addPair,
   clearPairs,
@@ -13,6 +13,8 @@ import {
 import { addToIndex, createRowIndex, type RowIndex, resetIndex } from './records.ts'
 import { internSpanShape, isOfService, type ShapeTable } from './shape.ts'
 import { weightedShape } from './weights.ts'
+
+const { WEIGHT_ONE } = sampling
 
 export type ShapeCache = {
   readonly strings: Map<string, number>

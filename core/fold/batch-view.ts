@@ -66,3 +66,14 @@ export function unixMs(halves: Uint32Array, span: number): number {
 function halvesOf(nanos: BigUint64Array): Uint32Array {
   return new Uint32Array(nanos.buffer, nanos.byteOffset, nanos.length * 2)
 }
+
+/** Whether the span is of the trace of the one before. */
+export function isSameTrace(traceIds: Int32Array, span: number): boolean {
+  const at = 4 * span
+  return (
+    traceIds[at + 3] === traceIds[at - 1] &&
+    traceIds[at + 2] === traceIds[at - 2] &&
+    traceIds[at + 1] === traceIds[at - 3] &&
+    traceIds[at] === traceIds[at - 4]
+  )
+}

@@ -1,6 +1,9 @@
 // R5: who called a server-side span.
-import { type Draft, LOST_PARENT, NO_PARENT } from './draft.ts'
+import type { Draft } from './draft.ts'
+import * as draftWords from './draft-words.ts'
 import { clientOnTop, isClientSide } from './view.ts'
+
+const { LOST_PARENT, NO_PARENT } = draftWords
 
 /** What callerOf gives beside the position of a client-side half. */
 export const Caller = {

@@ -1,6 +1,22 @@
 // What the rules conclude from a trace: calls, and one class a span. They lie on the desk as whole numbers.
+import * as callWords from './call-words.ts'
 import { type Draft, growPool } from './draft.ts'
-import { NO_TEXT, SHAPE_BITS, SHAPE_OPERATION, ShapeBit, UNNAMED_OPERATION } from './shape-words.ts'
+import * as shapeWords from './shape-words.ts'
+
+const {
+  CALL_WORDS,
+  CALL_SOURCE,
+  CALL_TARGET,
+  CALL_HOME,
+  CALL_RULE,
+  CALL_PROTOCOL,
+  CALL_ERROR,
+  CALL_OPERATION,
+  CALL_CLIENT,
+  CALL_SERVER,
+  CALL_GATE,
+} = callWords
+const { NO_TEXT, SHAPE_BITS, SHAPE_OPERATION, ShapeBit, UNNAMED_OPERATION } = shapeWords
 
 /** Final classes of the accounting identity (DESIGN section 2), one a span. */
 export const SPAN_CLASSES = [
@@ -17,34 +33,6 @@ export const SPAN_CLASSES = [
   'unpairedConsumer',
 ] as const
 export type SpanClass = (typeof SPAN_CLASSES)[number]
-
-/** Positions in SPAN_CLASSES. */
-export const Class = {
-  paired: 0,
-  hop: 1,
-  virtual: 2,
-  entry: 3,
-  messaging: 4,
-  represented: 5,
-  internal: 6,
-  nameless: 7,
-  unpairedClient: 8,
-  unpairedServer: 9,
-  unpairedConsumer: 10,
-} as const
-
-/** Words of a call. */
-export const CALL_WORDS = 10
-export const CALL_SOURCE = 0
-export const CALL_TARGET = 1
-export const CALL_HOME = 2
-export const CALL_RULE = 3
-export const CALL_PROTOCOL = 4
-export const CALL_ERROR = 5
-export const CALL_OPERATION = 6
-export const CALL_CLIENT = 7
-export const CALL_SERVER = 8
-export const CALL_GATE = 9
 
 export type Call = {
   /** A service's position in ShapeTable.services, or -1 - the position of an end in ShapeWords.ends. */

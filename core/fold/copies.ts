@@ -1,9 +1,15 @@
 // Copies of one span (EDGES R2): which spans are copies of each other, and which copy stands for all.
 import { compareText } from '../graph/node.ts'
-import { SpanFlag } from '../span/batch.ts'
+import * as batch from '../span/batch.ts'
 import { type BatchView, bigEndian, durationMs, hexOf } from './batch-view.ts'
 import type { Fold } from './fold.ts'
-import {
+import * as layout from './layout.ts'
+import { firstLinkOf } from './link-store.ts'
+import type { Store } from './store.ts'
+import type { Incoming } from './write-span.ts'
+
+const { SpanFlag } = batch
+const {
   INSTANCE_SHIFT,
   LINK_NEXT_OUT,
   LINK_TARGET_HIGH,
@@ -17,10 +23,7 @@ import {
   SPAN_WORDS,
   TRACE_ID,
   TRACE_WORDS,
-} from './layout.ts'
-import { firstLinkOf } from './link-store.ts'
-import type { Store } from './store.ts'
-import type { Incoming } from './write-span.ts'
+} = layout
 
 /** R2: same trace and span id (found already), kind and service name. */
 export function isCopy(fold: Fold, row: number, shape: number): boolean {

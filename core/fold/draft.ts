@@ -2,31 +2,14 @@
 // serves all traces, so that evaluation allocates nothing; spans are positions in its columns.
 // Filled by view.ts, then by the rule files in the order of evaluate.ts; nothing on it is state.
 import { endOf } from './calls.ts'
+import * as draftWords from './draft-words.ts'
 import { addPair, clearPairs, createPairTable, findPair, type PairTable } from './hash.ts'
 import type { Proxies } from './proxies.ts'
 import { createRowIndex, type RowIndex } from './records.ts'
 import type { ShapeWords } from './shape-words.ts'
 import type { Store } from './store.ts'
 
-/** Values of `parents` and `above` that are no span. */
-export const NO_PARENT = -1
-export const LOST_PARENT = -2
-
-/** Bits of `marks`. */
-export const Mark = {
-  /** Another span of the trace has the same id. */
-  shared: 1,
-  /** A client-side span that a server-side span or a hop answered. */
-  answered: 2,
-  /** A client-side span whose message someone consumed. */
-  consumed: 4,
-  /** A client-side span that another span stands for (R8 batch, R9). */
-  represented: 8,
-  /** Reached the hold time, in this evaluation or before. */
-  held: 16,
-  /** Reached it in this evaluation. */
-  newlyHeld: 32,
-} as const
+const { Mark, LINKED_WORDS, BORROWED_WORDS } = draftWords
 
 export type Draft = {
   readonly store: Store
@@ -81,19 +64,6 @@ export type Draft = {
 
 /** Entries of several words each, one behind the other. */
 export type Pool = { words: Int32Array; count: number }
-
-/** Words of `linked`: a span of any trace. */
-export const LINKED_WORDS = 5
-export const LINKED_ROW = 0
-export const LINKED_SHAPE = 1
-export const LINKED_SERVICE = 2
-export const LINKED_ERROR = 3
-export const LINKED_NEXT = 4
-
-/** Words of `borrowed`. */
-export const BORROWED_WORDS = 2
-export const BORROWED_BROKER = 0
-export const BORROWED_NEXT = 1
 
 export function createDraft(
   store: Store,

@@ -1,24 +1,30 @@
 // From the sums to a delta that a commit takes: whatever is left after opposite results cancelled.
 
 import { digestText, firstDigests } from '../graph/digests.ts'
+import * as edge from '../graph/edge.ts'
 import {
   type BucketDelta,
   type EdgeDelta,
   type GraphDelta,
-  NOTHING_UNSEEN,
   type NodeDelta,
   PROTOCOLS,
   TRUST_RULES,
   type Trust,
 } from '../graph/edge.ts'
-import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
-import { type Accumulator, forgetNoted, type UnseenSums } from './accumulator.ts'
+import * as histogram from '../graph/histogram.ts'
+import { type Accumulator, forgetNoted } from './accumulator.ts'
 import { Encryption } from './encryption.ts'
 import { type GraphMemory, type KnownEdge, noteAttribute } from './graph-memory.ts'
 import { clearPairs } from './hash.ts'
 import { noteNode } from './node-sums.ts'
 import type { ShapeWords } from './shape-words.ts'
-import {
+import * as sumWords from './sum-words.ts'
+import { candidateKey } from './sum-words.ts'
+import type { UnseenSums } from './unseen.ts'
+
+const { NOTHING_UNSEEN } = edge
+const { HISTOGRAM_BUCKETS } = histogram
+const {
   BUCKET_BITS,
   BUCKET_CALLS,
   BUCKET_CLIENT,
@@ -29,7 +35,6 @@ import {
   BUCKET_SERVER,
   BUCKET_WORDS,
   BucketBit,
-  candidateKey,
   EDGE_BUCKETS,
   EDGE_CALLS,
   EDGE_ENCRYPTION,
@@ -39,7 +44,7 @@ import {
   EDGE_TRUST,
   EDGE_WORDS,
   MINUTE_MS,
-} from './sum-words.ts'
+} = sumWords
 
 type Drain = {
   readonly sums: Accumulator

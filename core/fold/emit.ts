@@ -2,10 +2,29 @@
 // which trace serves as their example. A trace's results are taken back exactly as they were given.
 import { dropCandidate } from '../graph/examples.ts'
 import { histogramBucket } from '../graph/histogram.ts'
-import { WEIGHT_UNIT, weightUnits } from '../span/sampling.ts'
+import * as sampling from '../span/sampling.ts'
+import { weightUnits } from '../span/sampling.ts'
 import { type Accumulator, addCounted, listOf } from './accumulator.ts'
 import { bigEndian, hexOf } from './batch-view.ts'
-import {
+import * as callWords from './call-words.ts'
+import { endOf, SPAN_CLASSES } from './calls.ts'
+import type { Draft } from './draft.ts'
+import * as draftWords from './draft-words.ts'
+import { Encryption } from './encryption.ts'
+import { arrivalOf, keepExemplar, type Showing } from './exemplars.ts'
+import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
+import { addPair, findPair, type HashKeys } from './hash.ts'
+import * as instances from './instances.ts'
+import * as layout from './layout.ts'
+import { noteNode } from './node-sums.ts'
+import type { FoldOptions } from './options.ts'
+import type { ShapeTable } from './shape.ts'
+import * as shapeWords from './shape-words.ts'
+import * as sumWords from './sum-words.ts'
+import { candidateKey } from './sum-words.ts'
+
+const { WEIGHT_UNIT } = sampling
+const {
   CALL_CLIENT,
   CALL_ERROR,
   CALL_GATE,
@@ -17,16 +36,10 @@ import {
   CALL_SOURCE,
   CALL_TARGET,
   CALL_WORDS,
-  endOf,
-  SPAN_CLASSES,
-} from './calls.ts'
-import { type Draft, Mark } from './draft.ts'
-import { Encryption } from './encryption.ts'
-import { arrivalOf, keepExemplar, type Showing } from './exemplars.ts'
-import { type GraphMemory, internEdge, internNode, internOperation } from './graph-memory.ts'
-import { addPair, findPair, type HashKeys } from './hash.ts'
-import { DIGESTS } from './instances.ts'
-import {
+} = callWords
+const { Mark } = draftWords
+const { DIGESTS } = instances
+const {
   INSTANCE_SHIFT,
   RowFlag,
   SPAN_DURATION,
@@ -35,12 +48,9 @@ import {
   SPAN_WORDS,
   TRACE_ID,
   TRACE_WORDS,
-} from './layout.ts'
-import { noteNode } from './node-sums.ts'
-import type { FoldOptions } from './options.ts'
-import type { ShapeTable } from './shape.ts'
-import { NO_TEXT, SHAPE_ENCRYPTION, SHAPE_HOST, SHAPE_PORT, SHAPE_WEIGHT } from './shape-words.ts'
-import {
+} = layout
+const { NO_TEXT, SHAPE_ENCRYPTION, SHAPE_HOST, SHAPE_PORT, SHAPE_WEIGHT } = shapeWords
+const {
   COUNTED_CALLER,
   COUNTED_CLIENT,
   COUNTED_EDGE,
@@ -56,8 +66,7 @@ import {
   COUNTED_TIME,
   COUNTED_TRACE,
   COUNTED_UNSEEN,
-  candidateKey,
-} from './sum-words.ts'
+} = sumWords
 
 const HOUR_MS = 3_600_000
 

@@ -1,8 +1,9 @@
 // The pure function of the rule book: from all that is known of a trace, and of the spans directly
 // linked, to its calls and one class a span. Nothing in here is incremental, so the order in which
 // spans came cannot matter. Everything lies on the desk (draft.ts). Source: EDGES.md, R1-R13.
-import { CALL_GATE, CALL_WORDS, Class } from './calls.ts'
-import { type Draft, isAnswered, Mark } from './draft.ts'
+import * as callWords from './call-words.ts'
+import { type Draft, isAnswered } from './draft.ts'
+import * as draftWords from './draft-words.ts'
 import { addHops } from './hops.ts'
 import { findLinks } from './links.ts'
 import { deliverMessages, publishMessages } from './messaging.ts'
@@ -11,9 +12,14 @@ import type { OrphanPolicy } from './options.ts'
 import { addVirtualCall } from './own-calls.ts'
 import { pairServers } from './pairing.ts'
 import { viewWithoutProxies } from './proxies.ts'
-import { Role } from './role.ts'
-import { SHAPE_TARGET } from './shape-words.ts'
+import * as role from './role.ts'
+import * as shapeWords from './shape-words.ts'
 import { clientOnTop } from './view.ts'
+
+const { CALL_GATE, CALL_WORDS, Class } = callWords
+const { Mark } = draftWords
+const { Role } = role
+const { SHAPE_TARGET } = shapeWords
 
 /** members: one trace, or the two that count as one (twins.ts). */
 export function evaluateTrace(

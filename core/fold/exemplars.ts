@@ -2,11 +2,17 @@
 // spans as they are kept.
 import type { ExemplarSpan } from '../graph/edge.ts'
 import { addCandidate, rankExample } from '../graph/examples.ts'
-import { SpanFlag, SpanKind } from '../span/batch.ts'
+import * as batch from '../span/batch.ts'
 import { listOf } from './accumulator.ts'
 import { hexOf } from './batch-view.ts'
 import type { EmitContext } from './emit.ts'
-import {
+import * as layout from './layout.ts'
+import { viewWithoutProxies } from './proxies.ts'
+import * as shapeWords from './shape-words.ts'
+import { candidateKey } from './sum-words.ts'
+
+const { SpanFlag, SpanKind } = batch
+const {
   SPAN_ARRIVAL,
   SPAN_DURATION,
   SPAN_ID_HIGH,
@@ -17,10 +23,8 @@ import {
   TRACE_ID,
   TRACE_WORDS,
   TraceFlag,
-} from './layout.ts'
-import { viewWithoutProxies } from './proxies.ts'
-import { SHAPE_KIND, SHAPE_OPERATION, UNNAMED_OPERATION } from './shape-words.ts'
-import { candidateKey } from './sum-words.ts'
+} = layout
+const { SHAPE_KIND, SHAPE_OPERATION, UNNAMED_OPERATION } = shapeWords
 
 const EXEMPLAR_SPANS_MAX = 200
 

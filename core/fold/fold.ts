@@ -4,7 +4,7 @@
 // calls alone, so that a restart that repeats it arrives at the same place. Source: EDGES.md section 4.
 import type { GraphDelta } from '../graph/edge.ts'
 import type { SpanBatch } from '../span/batch.ts'
-import { WEIGHT_ONE } from '../span/sampling.ts'
+import * as sampling from '../span/sampling.ts'
 import { type Accumulator, createAccumulator } from './accumulator.ts'
 import { createShapeCache, internShapes, type ShapeCache } from './batch-shapes.ts'
 import { SPAN_CLASSES, type SpanClass } from './calls.ts'
@@ -21,10 +21,13 @@ import type { FoldOptions } from './options.ts'
 import { createShapeTable, type ShapeTable } from './shape.ts'
 import { createShapeWords, followShapes, type ShapeWords } from './shape-words.ts'
 import { createStore, type Store } from './store.ts'
-import { COUNTED_NUMBERS } from './sum-words.ts'
+import * as sumWords from './sum-words.ts'
 import { advanceTraces, finishTraces } from './timing.ts'
 import { createWheel, type Wheel } from './wheel.ts'
 import type { Incoming } from './write-span.ts'
+
+const { WEIGHT_ONE } = sampling
+const { COUNTED_NUMBERS } = sumWords
 
 /** What a fold remembers. */
 export type FoldState = {

@@ -5,17 +5,13 @@ import { nodeId } from '../graph/node.ts'
 import { clearEdge } from './accumulator.ts'
 import type { Fold } from './fold.ts'
 import { clearPairs, keepPairs } from './hash.ts'
-import {
-  SPAN_NEXT,
-  SPAN_SHAPE,
-  SPAN_WORDS,
-  TRACE_FIRST_SPAN,
-  TRACE_WORDS,
-  TRACE_YOUNGER,
-} from './layout.ts'
+import * as layout from './layout.ts'
 import { spansOfTrace } from './store.ts'
-import { EDGE_ID, EDGE_WORDS } from './sum-words.ts'
+import * as sumWords from './sum-words.ts'
 import { evictTrace } from './timing.ts'
+
+const { SPAN_NEXT, SPAN_SHAPE, SPAN_WORDS, TRACE_FIRST_SPAN, TRACE_WORDS, TRACE_YOUNGER } = layout
+const { EDGE_ID, EDGE_WORDS } = sumWords
 
 /** Part of the sequence of calls, like any other: repeated, it arrives at the same state. */
 export function forgetEnvironment(fold: Fold, environment: string): void {

@@ -5,7 +5,9 @@ import { nodeId } from '../graph/node.ts'
 import type { StatedTag } from '../graph/tags.ts'
 import { addPair, createPairTable, findPair, type HashKeys, type PairTable } from './hash.ts'
 import { type FoldOptions, OVERFLOW_NAME } from './options.ts'
-import { OVERFLOW_TEXT } from './shape-words.ts'
+import * as shapeWords from './shape-words.ts'
+
+const { OVERFLOW_TEXT } = shapeWords
 
 const ATTRIBUTES_PER_EDGE_MAX = 32
 

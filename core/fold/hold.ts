@@ -1,8 +1,15 @@
 // What counts when spans reach the hold time. Where nothing has changed and every waiting call rests on its
 // span alone, spans are taken as they were classed; else the trace is on the desk, evaluated anew.
-import { clearDraft, Mark } from './draft.ts'
+import { clearDraft } from './draft.ts'
+import * as draftWords from './draft-words.ts'
 import type { Fold } from './fold.ts'
-import {
+import * as layout from './layout.ts'
+import { addOwnCall } from './own-calls.ts'
+import * as shapeWords from './shape-words.ts'
+import { spansOfTrace } from './store.ts'
+
+const { Mark } = draftWords
+const {
   CLASS_BITS,
   CLASS_SHIFT,
   RowFlag,
@@ -16,10 +23,8 @@ import {
   TRACE_UNHELD,
   TRACE_WORDS,
   TraceFlag,
-} from './layout.ts'
-import { addOwnCall } from './own-calls.ts'
-import { SHAPE_SERVICE, SHAPE_WORDS } from './shape-words.ts'
-import { spansOfTrace } from './store.ts'
+} = layout
+const { SHAPE_SERVICE, SHAPE_WORDS } = shapeWords
 
 /** Marks the spans on the desk that are at least `waitMs` old as held, and keeps what each was classed. */
 export function holdSpans(fold: Fold, waitMs: number): void {

@@ -1,18 +1,23 @@
 // R6: a span of another service below, without a server half, still proves a call.
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
-import { SpanFlag } from '../span/batch.ts'
+import * as batch from '../span/batch.ts'
 import { bigEndian } from './batch-view.ts'
-import { addCall, Class, callOperation, endOf } from './calls.ts'
-import { addAnswer, type Draft, Mark } from './draft.ts'
-import { SPAN_ID_HIGH, SPAN_ID_LOW, SPAN_WORDS } from './layout.ts'
-import { Role } from './role.ts'
-import {
-  compareForTie,
-  SHAPE_BROKER,
-  SHAPE_CLIENT_PROTOCOL,
-  UNNAMED_OPERATION,
-} from './shape-words.ts'
+import * as callWords from './call-words.ts'
+import { addCall, callOperation, endOf } from './calls.ts'
+import { addAnswer, type Draft } from './draft.ts'
+import * as draftWords from './draft-words.ts'
+import * as layout from './layout.ts'
+import * as role from './role.ts'
+import * as shapeWords from './shape-words.ts'
+import { compareForTie } from './shape-words.ts'
 import { clientOnTop, isAncestor, isServerSide } from './view.ts'
+
+const { SpanFlag } = batch
+const { Class } = callWords
+const { Mark } = draftWords
+const { SPAN_ID_HIGH, SPAN_ID_LOW, SPAN_WORDS } = layout
+const { Role } = role
+const { SHAPE_BROKER, SHAPE_CLIENT_PROTOCOL, UNNAMED_OPERATION } = shapeWords
 
 const HOP = TRUST_RULES.indexOf('hop')
 const MESSAGING_PROTOCOL = PROTOCOLS.indexOf('messaging')

@@ -1,13 +1,38 @@
 // Taking spans in, trace by trace: duplicates merged (R2), room made, links hung on their targets; and
 // before anything changes, the results that the change may alter are noted, to be taken back later.
 // The spans of a trace that came together lie together, which is what makes evaluation quick.
-import { type SpanBatch, SpanFlag } from '../span/batch.ts'
-import { viewBatch } from './batch-view.ts'
+
+import type { SpanBatch } from '../span/batch.ts'
+import * as batch from '../span/batch.ts'
+import { isSameTrace, viewBatch } from './batch-view.ts'
 import { compareCopies, isCopy } from './copies.ts'
 import type { Fold } from './fold.ts'
 import { hashPair } from './hash.ts'
 import type { InsertDesk } from './insert-desk.ts'
+import * as layout from './layout.ts'
+import { addLink, linksTo, removeLinksOfSpan } from './link-store.ts'
+import { isAlone, tracesAround } from './links.ts'
+import * as options from './options.ts'
+import { meetsNewFaces } from './presence.ts'
+import { type RowIndex, reserveRows } from './records.ts'
+import { noteSpanId, spanIds } from './span-ids.ts'
+import * as store from './store.ts'
 import {
+  addSpan,
+  addTrace,
+  countLowHalf,
+  dropIfEmpty,
+  findTrace,
+  type Store,
+  spansOfTrace,
+  tracesWithLowHalf,
+} from './store.ts'
+import { evictTrace, noteBefore, scheduleChanged } from './timing.ts'
+import { linkedTraces } from './twins.ts'
+import { type Incoming, noteArrival, writeSpan } from './write-span.ts'
+
+const { SpanFlag } = batch
+const {
   RowFlag,
   SPAN_ARRIVAL,
   SPAN_FLAGS,
@@ -17,32 +42,10 @@ import {
   TRACE_PLACE,
   TRACE_TOUCHED,
   TRACE_WORDS,
-} from './layout.ts'
-import { addLink, linksTo, removeLinksOfSpan } from './link-store.ts'
-import { isAlone, tracesAround } from './links.ts'
-import {
-  LINKS_PER_TARGET_MAX,
-  SPANS_PER_ID_MAX,
-  SPANS_PER_TRACE_MAX,
-  TRACES_PER_LOW_HALF_MAX,
-} from './options.ts'
-import { meetsNewFaces } from './presence.ts'
-import { type RowIndex, reserveRows } from './records.ts'
-import { noteSpanId, spanIds } from './span-ids.ts'
-import {
-  addSpan,
-  addTrace,
-  countLowHalf,
-  dropIfEmpty,
-  findTrace,
-  SLICE_SPANS,
-  type Store,
-  spansOfTrace,
-  tracesWithLowHalf,
-} from './store.ts'
-import { evictTrace, noteBefore, scheduleChanged } from './timing.ts'
-import { linkedTraces } from './twins.ts'
-import { type Incoming, noteArrival, writeSpan } from './write-span.ts'
+} = layout
+const { LINKS_PER_TARGET_MAX, SPANS_PER_ID_MAX, SPANS_PER_TRACE_MAX, TRACES_PER_LOW_HALF_MAX } =
+  options
+const { SLICE_SPANS } = store
 
 /** Spans of one trace for which room is made at once. */
 const PIECE_SPANS = 4_096
@@ -109,17 +112,6 @@ function traceOf(insertion: Insertion, span: number): number {
     if (leaving !== undefined) evict(insertion, leaving)
   }
   return addTrace(store, traceIds, 4 * span)
-}
-
-/** Whether the span is of the trace of the one before. */
-function isSameTrace(traceIds: Int32Array, span: number): boolean {
-  const at = 4 * span
-  return (
-    traceIds[at + 3] === traceIds[at - 1] &&
-    traceIds[at + 2] === traceIds[at - 2] &&
-    traceIds[at + 1] === traceIds[at - 3] &&
-    traceIds[at] === traceIds[at - 4]
-  )
 }
 
 /** Takes in the spans that were sorted in. */

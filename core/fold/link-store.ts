@@ -1,7 +1,12 @@
 // Links between spans: they hang on the span that links and on the trace they point to. Both ways are
 // walked; a span's links are found by its row, so that a trace's other links cost nothing.
 import { hashPair } from './hash.ts'
-import {
+import * as layout from './layout.ts'
+import * as options from './options.ts'
+import { addToIndex, releaseRow, removeFromIndex, reserveRows, takeRow } from './records.ts'
+import { dropIfEmpty, type Store } from './store.ts'
+
+const {
   LINK_NEXT_IN,
   LINK_NEXT_OUT,
   LINK_SPAN,
@@ -20,10 +25,8 @@ import {
   TRACE_LINKS_IN,
   TRACE_WORDS,
   TraceFlag,
-} from './layout.ts'
-import { LINKS_PER_TARGET_MAX } from './options.ts'
-import { addToIndex, releaseRow, removeFromIndex, reserveRows, takeRow } from './records.ts'
-import { dropIfEmpty, type Store } from './store.ts'
+} = layout
+const { LINKS_PER_TARGET_MAX } = options
 
 /** The first link of a span, or -1; the others follow by LINK_NEXT_OUT. */
 export function firstLinkOf(store: Store, span: number): number {

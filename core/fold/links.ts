@@ -1,19 +1,23 @@
 // Span links across traces: what a consumer links to, and who links to a client-side span. A linked span is
 // read where it lies; only a nameless one needs its own trace viewed, to inherit its service (R1).
-import { SpanFlag } from '../span/batch.ts'
-import {
-  createDraft,
-  type Draft,
-  growPool,
-  LINKED_ERROR,
-  LINKED_NEXT,
-  LINKED_ROW,
-  LINKED_SERVICE,
-  LINKED_SHAPE,
-  LINKED_WORDS,
-} from './draft.ts'
+import * as batch from '../span/batch.ts'
+import { createDraft, type Draft, growPool } from './draft.ts'
+import * as draftWords from './draft-words.ts'
 import { hashPair } from './hash.ts'
-import {
+import * as layout from './layout.ts'
+import { firstLinkOf, visitLinksOut } from './link-store.ts'
+import { viewWithoutProxies } from './proxies.ts'
+import * as role from './role.ts'
+import * as shapeWords from './shape-words.ts'
+import { compareForTie } from './shape-words.ts'
+import { findSpans } from './span-ids.ts'
+import { hasTwin, type Store, tracesWithLowHalfOf } from './store.ts'
+import { linkedTraces, tracesAsOne } from './twins.ts'
+
+const { SpanFlag } = batch
+const { LINKED_ERROR, LINKED_NEXT, LINKED_ROW, LINKED_SERVICE, LINKED_SHAPE, LINKED_WORDS } =
+  draftWords
+const {
   LINK_NEXT_IN,
   LINK_NEXT_OUT,
   LINK_SPAN,
@@ -32,14 +36,9 @@ import {
   TRACE_LINKS_IN,
   TRACE_WORDS,
   TraceFlag,
-} from './layout.ts'
-import { firstLinkOf, visitLinksOut } from './link-store.ts'
-import { viewWithoutProxies } from './proxies.ts'
-import { Role } from './role.ts'
-import { compareForTie, SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } from './shape-words.ts'
-import { findSpans } from './span-ids.ts'
-import { hasTwin, type Store, tracesWithLowHalfOf } from './store.ts'
-import { linkedTraces, tracesAsOne } from './twins.ts'
+} = layout
+const { Role } = role
+const { SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } = shapeWords
 
 /** Fills `outgoing` of consumers and `incoming` of client-side spans. */
 export function findLinks(draft: Draft): void {

@@ -1,25 +1,33 @@
 // R8: producers, consumers and the broker between them.
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
-import { SpanFlag } from '../span/batch.ts'
-import { Caller, callerOf } from './callers.ts'
-import { addCall, Class, callOperation, endOf } from './calls.ts'
-import {
-  addAnswer,
+import * as batch from '../span/batch.ts'
+import * as callWords from './call-words.ts'
+import * as callers from './callers.ts'
+import { callerOf } from './callers.ts'
+import { addCall, callOperation, endOf } from './calls.ts'
+import { addAnswer, type Draft, growPool } from './draft.ts'
+import * as draftWords from './draft-words.ts'
+import * as options from './options.ts'
+import * as role from './role.ts'
+import * as shapeWords from './shape-words.ts'
+
+const { SpanFlag } = batch
+const { Caller } = callers
+const { Class } = callWords
+const {
   BORROWED_BROKER,
   BORROWED_NEXT,
   BORROWED_WORDS,
-  type Draft,
-  growPool,
   LINKED_ERROR,
   LINKED_NEXT,
   LINKED_ROW,
   LINKED_SERVICE,
   LINKED_SHAPE,
   Mark,
-} from './draft.ts'
-import { NESTING_MAX } from './options.ts'
-import { Role } from './role.ts'
-import { SHAPE_BROKER, SHAPE_ROLE } from './shape-words.ts'
+} = draftWords
+const { NESTING_MAX } = options
+const { Role } = role
+const { SHAPE_BROKER, SHAPE_ROLE } = shapeWords
 
 const LINK = TRUST_RULES.indexOf('link')
 const MESSAGING = TRUST_RULES.indexOf('messaging')

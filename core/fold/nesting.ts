@@ -1,18 +1,17 @@
 // R9: nested client-side spans of one service that are the same call count once. Nesting alone must
 // not hide a second destination.
-import { type Draft, isAnswered, isAnsweredByName, Mark } from './draft.ts'
-import { NESTING_MAX } from './options.ts'
-import { Role } from './role.ts'
-import {
-  NO_TEXT,
-  SHAPE_BITS,
-  SHAPE_HOST,
-  SHAPE_PORT,
-  SHAPE_TARGET,
-  ShapeBit,
-  type ShapeWords,
-} from './shape-words.ts'
+import { type Draft, isAnswered, isAnsweredByName } from './draft.ts'
+import * as draftWords from './draft-words.ts'
+import * as options from './options.ts'
+import * as role from './role.ts'
+import type { ShapeWords } from './shape-words.ts'
+import * as shapeWords from './shape-words.ts'
 import { isClientSide } from './view.ts'
+
+const { Mark } = draftWords
+const { NESTING_MAX } = options
+const { Role } = role
+const { NO_TEXT, SHAPE_BITS, SHAPE_HOST, SHAPE_PORT, SHAPE_TARGET, ShapeBit } = shapeWords
 
 /** Marks the client-side spans that another one stands for. Answers must be known. */
 export function representNested(draft: Draft): void {

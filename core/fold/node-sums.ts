@@ -1,19 +1,18 @@
 // What is new of a node since a delta was last taken, and what its service says of itself: versions, instances,
 // tags. A resource is looked at once a batch, however many spans it has.
-import { DIGESTS_KEPT, digestText } from '../graph/digests.ts'
-import {
-  isNewerTag,
-  mergeTags,
-  normalTag,
-  type StatedTag,
-  TAG_ATTRIBUTES,
-  TAG_NAMES,
-} from '../graph/tags.ts'
+
+import * as digests from '../graph/digests.ts'
+import { digestText } from '../graph/digests.ts'
+import * as tags from '../graph/tags.ts'
+import { isNewerTag, mergeTags, normalTag, type StatedTag } from '../graph/tags.ts'
 import type { AttributeSet } from '../span/batch.ts'
 import { RESOURCE_KEYS } from '../span/keys.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { GraphMemory } from './graph-memory.ts'
 import { OVERFLOW_NAME } from './options.ts'
+
+const { DIGESTS_KEPT } = digests
+const { TAG_ATTRIBUTES, TAG_NAMES } = tags
 
 export type NodeSums = {
   firstSeenMs: number

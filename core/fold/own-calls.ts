@@ -1,10 +1,15 @@
 // Calls that rest on one span's word and so wait for the hold time: of a client that nobody answered (R7), and
 // of a server that nobody here called (R10). Made of the span alone, so that the hold need not look at its trace.
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
-import { SpanFlag } from '../span/batch.ts'
-import { addCall, Class, callOperation, endOf } from './calls.ts'
+import * as batch from '../span/batch.ts'
+import * as callWords from './call-words.ts'
+import { addCall, callOperation, endOf } from './calls.ts'
 import type { Draft } from './draft.ts'
-import {
+import * as shapeWords from './shape-words.ts'
+
+const { SpanFlag } = batch
+const { Class } = callWords
+const {
   SHAPE_BROKER,
   SHAPE_CALLER,
   SHAPE_CLIENT_PROTOCOL,
@@ -13,7 +18,7 @@ import {
   SHAPE_TARGET_RULE,
   UNKNOWN_END,
   USER_END,
-} from './shape-words.ts'
+} = shapeWords
 
 const SERVER_ONLY = TRUST_RULES.indexOf('serverOnly')
 const PEER = TRUST_RULES.indexOf('peer')

@@ -1,13 +1,23 @@
 // R5, R10, R11, R12: calls that a SERVER span answers, and entries of those that nobody here called.
 import { PROTOCOLS, TRUST_RULES } from '../graph/edge.ts'
-import { SpanFlag } from '../span/batch.ts'
-import { Caller, callerOf } from './callers.ts'
-import { addCall, Class, callOperation, endOf } from './calls.ts'
-import { addAnswer, type Draft, LOST_PARENT, Mark } from './draft.ts'
+import * as batch from '../span/batch.ts'
+import * as callWords from './call-words.ts'
+import * as callers from './callers.ts'
+import { callerOf } from './callers.ts'
+import { addCall, callOperation, endOf } from './calls.ts'
+import { addAnswer, type Draft } from './draft.ts'
+import * as draftWords from './draft-words.ts'
 import type { OrphanPolicy } from './options.ts'
 import { addEntry } from './own-calls.ts'
-import { Role } from './role.ts'
-import {
+import * as role from './role.ts'
+import * as shapeWords from './shape-words.ts'
+
+const { SpanFlag } = batch
+const { Caller } = callers
+const { Class } = callWords
+const { LOST_PARENT, Mark } = draftWords
+const { Role } = role
+const {
   SHAPE_BITS,
   SHAPE_BROKER,
   SHAPE_CALLER,
@@ -15,7 +25,7 @@ import {
   SHAPE_SERVER_PROTOCOL,
   ShapeBit,
   UNKNOWN_END,
-} from './shape-words.ts'
+} = shapeWords
 
 const PAIRED = TRUST_RULES.indexOf('paired')
 const SERVER_ONLY = TRUST_RULES.indexOf('serverOnly')

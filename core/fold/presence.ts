@@ -3,7 +3,16 @@
 // edges, so ordinary traffic meets nothing new.
 import type { Fold } from './fold.ts'
 import { addPair, clearPairs, findPair, hashPair } from './hash.ts'
-import {
+import * as layout from './layout.ts'
+import { visitLinksOut } from './link-store.ts'
+import type { RowIndex } from './records.ts'
+import * as role from './role.ts'
+import * as shapeWords from './shape-words.ts'
+import * as spanIds from './span-ids.ts'
+import { findSpans } from './span-ids.ts'
+import { spansOfTrace } from './store.ts'
+
+const {
   LINK_NEXT_IN,
   LINK_SPAN,
   LINK_TARGET_HIGH,
@@ -22,13 +31,10 @@ import {
   TRACE_FIRST_SPAN,
   TRACE_LINKS_IN,
   TRACE_WORDS,
-} from './layout.ts'
-import { visitLinksOut } from './link-store.ts'
-import type { RowIndex } from './records.ts'
-import { Role } from './role.ts'
-import { SHAPE_FACE, SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } from './shape-words.ts'
-import { findSpans, SMALL_TRACE_SPANS } from './span-ids.ts'
-import { spansOfTrace } from './store.ts'
+} = layout
+const { Role } = role
+const { SHAPE_FACE, SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } = shapeWords
+const { SMALL_TRACE_SPANS } = spanIds
 
 const MET_FACES_MAX = 1_000_000
 

@@ -3,11 +3,17 @@
 // -> B is user -> B, and a lost parent above stays lost. Where the proxy's call is the end of what is known
 // (nobody answered it), that span stays, as a call of the service above: it knows where the request went.
 // A call for which no service above is known stays the proxy's own: a destination is never hidden.
-import { Class } from './calls.ts'
-import { type Draft, LOST_PARENT } from './draft.ts'
-import { NESTING_MAX } from './options.ts'
-import { SHAPE_CALLER, SHAPE_TARGET } from './shape-words.ts'
+import * as callWords from './call-words.ts'
+import type { Draft } from './draft.ts'
+import * as draftWords from './draft-words.ts'
+import * as options from './options.ts'
+import * as shapeWords from './shape-words.ts'
 import { findNamedAbove, isClientSide, viewTraces } from './view.ts'
+
+const { Class } = callWords
+const { LOST_PARENT } = draftWords
+const { NESTING_MAX } = options
+const { SHAPE_CALLER, SHAPE_TARGET } = shapeWords
 
 export type Proxies = {
   /** Client-side spans that stay, for the service above. */

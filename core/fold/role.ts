@@ -1,7 +1,7 @@
 // What a span does in a trace (R3), where its call goes when nobody answers (R7), and how (R11).
 import type { Protocol, TrustRule } from '../graph/edge.ts'
 import type { NodeKind } from '../graph/node.ts'
-import { Family, SpanKind } from '../span/batch.ts'
+import * as batch from '../span/batch.ts'
 import {
   type Attributes,
   calleeName,
@@ -9,6 +9,8 @@ import {
   type OtherEnd,
   rpcServiceName,
 } from './names.ts'
+
+const { Family, SpanKind } = batch
 
 /** What a span does in a trace (EDGES R3); its kind, corrected by what its attributes say. */
 export const Role = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const

@@ -2,7 +2,8 @@
 // what it says of its peer. Traffic has few of them, so each is worked out once and shared.
 import type { Protocol, TrustRule } from '../graph/edge.ts'
 import { rewriteName } from '../graph/glob.ts'
-import { type AttributeSet, DEFAULT_DECODE_LIMITS, Family, type SpanBatch } from '../span/batch.ts'
+import * as batch from '../span/batch.ts'
+import { type AttributeSet, DEFAULT_DECODE_LIMITS, type SpanBatch } from '../span/batch.ts'
 import { RESOURCE_KEYS, SPAN_KEYS } from '../span/keys.ts'
 import { boundText } from '../span/text.ts'
 import { type Encryption, encryptionOf } from './encryption.ts'
@@ -15,7 +16,8 @@ import {
   portNumber,
 } from './names.ts'
 import { operationName } from './operation.ts'
-import { type FoldOptions, OVERFLOW_NAME, SHAPE_CHARS_MEAN_MAX } from './options.ts'
+import * as options from './options.ts'
+import { type FoldOptions, OVERFLOW_NAME } from './options.ts'
 import {
   type Endpoint,
   isLayered,
@@ -26,6 +28,9 @@ import {
   targetOf,
 } from './role.ts'
 import { internService, isTransparent, type ServiceTable } from './services.ts'
+
+const { Family } = batch
+const { SHAPE_CHARS_MEAN_MAX } = options
 
 export type Shape = {
   readonly kind: number

@@ -3,7 +3,9 @@ import type { Accumulator } from './accumulator.ts'
 import { equip, type Fold, type FoldState } from './fold.ts'
 import { type HashKeys, loadPairs, savePairs } from './hash.ts'
 import { loadIndex, loadRecords, saveIndex, saveRecords } from './records.ts'
-import { BUCKET_WORDS, EDGE_WORDS } from './sum-words.ts'
+import * as sumWords from './sum-words.ts'
+
+const { BUCKET_WORDS, EDGE_WORDS } = sumWords
 
 type SavedFold = ReturnType<typeof saveState>
 

@@ -1,7 +1,11 @@
 // The spans of a trace by their ids: an index that is kept for large traces, and made anew in passing for small
 // ones, which are by far the most.
 import { hashPair } from './hash.ts'
-import {
+import * as layout from './layout.ts'
+import { addToIndex, type RowIndex, resetIndex } from './records.ts'
+import type { Store } from './store.ts'
+
+const {
   SPAN_ID_HIGH,
   SPAN_ID_LOW,
   SPAN_NEXT,
@@ -9,9 +13,7 @@ import {
   TRACE_FIRST_SPAN,
   TRACE_SPANS,
   TRACE_WORDS,
-} from './layout.ts'
-import { addToIndex, type RowIndex, resetIndex } from './records.ts'
-import type { Store } from './store.ts'
+} = layout
 
 /** Up to here a walk over a trace costs no more than keeping an index of it. */
 export const SMALL_TRACE_SPANS = 256

@@ -3,7 +3,21 @@
 // Every store is bounded; a full one answers -1 and the caller makes room.
 import { bigEndian } from './batch-view.ts'
 import { createHashKeys, type HashKeys, hashPair } from './hash.ts'
+import * as layout from './layout.ts'
+import type { FoldOptions } from './options.ts'
 import {
+  addToIndex,
+  createRecords,
+  createRowIndex,
+  type Records,
+  type RowIndex,
+  releaseRow,
+  removeFromIndex,
+  reserveRows,
+  takeRow,
+} from './records.ts'
+
+const {
   LINK_WORDS,
   LINKS_IN_SHIFT,
   SPAN_ID_HIGH,
@@ -18,19 +32,7 @@ import {
   TRACE_SPANS,
   TRACE_WORDS,
   TRACE_YOUNGER,
-} from './layout.ts'
-import type { FoldOptions } from './options.ts'
-import {
-  addToIndex,
-  createRecords,
-  createRowIndex,
-  type Records,
-  type RowIndex,
-  releaseRow,
-  removeFromIndex,
-  reserveRows,
-  takeRow,
-} from './records.ts'
+} = layout
 
 export type Store = {
   /** 64-bit trace ids are never joined with full ones. */

@@ -1,5 +1,7 @@
 // The words of the sums, and of a call on its way to them.
-import { HISTOGRAM_BUCKETS } from '../graph/histogram.ts'
+import * as histogram from '../graph/histogram.ts'
+
+const { HISTOGRAM_BUCKETS } = histogram
 
 /** Words of an edge's sums. */
 export const EDGE_WORDS = 16

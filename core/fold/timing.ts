@@ -2,25 +2,22 @@
 // quiet, when its spans have waited for the hold time, and when a late span changed it. Each emission
 // is f(after) - f(before) of the whole trace. A trace of many spans is evaluated less often, the more it
 // has: else one that grows with every request would cost all of its spans each time.
-import { Mark } from './draft.ts'
+import * as draftWords from './draft-words.ts'
 import { captureResults, emitResults, takeBackResults } from './emit.ts'
 import { evaluateTrace, isPlain } from './evaluate.ts'
 import type { Fold } from './fold.ts'
 import { holdSpans, viewHeld } from './hold.ts'
-import {
-  TRACE_FLAGS,
-  TRACE_TOUCHED,
-  TRACE_UNHELD,
-  TRACE_WORDS,
-  TRACE_YOUNGER,
-  TraceFlag,
-} from './layout.ts'
+import * as layout from './layout.ts'
 import { removeLinksOfTrace } from './link-store.ts'
 import { isAlone, tracesAround } from './links.ts'
-import { SMALL_TRACE_SPANS } from './span-ids.ts'
+import * as spanIds from './span-ids.ts'
 import { forgetSpans, hasTwin, spansOfTrace, tracesWithLowHalfOf } from './store.ts'
 import { tracesAsOne } from './twins.ts'
 import { schedule, takeDue, unschedule } from './wheel.ts'
+
+const { Mark } = draftWords
+const { TRACE_FLAGS, TRACE_TOUCHED, TRACE_UNHELD, TRACE_WORDS, TRACE_YOUNGER, TraceFlag } = layout
+const { SMALL_TRACE_SPANS } = spanIds
 
 /** Spans of a large trace that may be evaluated in a millisecond: with a tenth of that the machine is busy. */
 const SPANS_PER_WAIT_MS = 25

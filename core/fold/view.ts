@@ -1,11 +1,23 @@
 // A trace as the rules see it: its spans with parents resolved (R4) and services inherited (R1), laid out on
 // the desk. Made afresh for each evaluation from the store, in an order that arrival does not influence
 // wherever order could show.
-import { SpanFlag, SpanKind } from '../span/batch.ts'
-import { Class } from './calls.ts'
-import { clearDraft, type Draft, LOST_PARENT, Mark, NO_PARENT } from './draft.ts'
+import * as batch from '../span/batch.ts'
+import * as callWords from './call-words.ts'
+import { clearDraft, type Draft } from './draft.ts'
+import * as draftWords from './draft-words.ts'
 import { hashPair } from './hash.ts'
-import {
+import * as layout from './layout.ts'
+import * as options from './options.ts'
+import { resetIndex } from './records.ts'
+import * as role from './role.ts'
+import * as shapeWords from './shape-words.ts'
+import { compareForTie } from './shape-words.ts'
+import { hasTwin, spansOfTrace } from './store.ts'
+
+const { SpanFlag, SpanKind } = batch
+const { Class } = callWords
+const { LOST_PARENT, Mark, NO_PARENT } = draftWords
+const {
   RowFlag,
   SPAN_FLAGS,
   SPAN_ID_HIGH,
@@ -20,12 +32,10 @@ import {
   TRACE_LINKS_IN,
   TRACE_WORDS,
   TraceFlag,
-} from './layout.ts'
-import { NESTING_MAX } from './options.ts'
-import { resetIndex } from './records.ts'
-import { Role } from './role.ts'
-import { compareForTie, SHAPE_KIND, SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } from './shape-words.ts'
-import { hasTwin, spansOfTrace } from './store.ts'
+} = layout
+const { NESTING_MAX } = options
+const { Role } = role
+const { SHAPE_KIND, SHAPE_ROLE, SHAPE_SERVICE, SHAPE_WORDS } = shapeWords
 
 /** Lays out the traces given (one, or two that count as one), without links and proxies. */
 export function viewTraces(draft: Draft, members: readonly number[]): void {

@@ -1,14 +1,10 @@
 // A timing wheel: when each trace is next due, in slots of a fixed width, so that scheduling and
 // taking the due ones cost the same however many traces wait. Pure: time comes as an argument.
-import {
-  TRACE_DUE,
-  TRACE_FLAGS,
-  TRACE_WHEEL_NEXT,
-  TRACE_WHEEL_PREVIOUS,
-  TRACE_WORDS,
-  TraceFlag,
-} from './layout.ts'
+import * as layout from './layout.ts'
 import type { Store } from './store.ts'
+
+const { TRACE_DUE, TRACE_FLAGS, TRACE_WHEEL_NEXT, TRACE_WHEEL_PREVIOUS, TRACE_WORDS, TraceFlag } =
+  layout
 
 export type Wheel = {
   /** First trace of each slot, -1 when empty. A first trace has -2 - slot as its previous one. */

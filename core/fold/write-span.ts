@@ -1,7 +1,9 @@
 // What is kept of a span of a batch.
 import { type BatchView, durationMs, unixMs } from './batch-view.ts'
 import type { Fold } from './fold.ts'
-import {
+import * as layout from './layout.ts'
+
+const {
   INSTANCE_SHIFT,
   RowFlag,
   SPAN_ARRIVAL,
@@ -16,7 +18,7 @@ import {
   TRACE_UNHELD,
   TRACE_WORDS,
   TraceFlag,
-} from './layout.ts'
+} = layout
 
 const DAY_MS = 86_400_000
 const AHEAD_MS = 60_000
