@@ -27,12 +27,9 @@ export function keptAnswer(
     ...answer.headers,
     ...{ etag, 'cache-control': 'private, no-cache', vary: 'cookie, authorization' },
   }
-  if (
-    request.headers
-      .get('if-none-match')
-      ?.split(/\s*,\s*/)
-      .includes(etag)
-  )
+  const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
+  // A proxy that compresses makes an ETag weak.
+  if (known.some((each) => each.replace(/^W\//, '') === etag))
     return new Response(null, { status: 304, headers })
   return new Response(body, { headers: { ...headers, 'content-type': type } })
 }
@@ -42,8 +39,8 @@ export function etagOf(revision: number, hash = ''): string {
   return hash === '' ? `"r${revision}"` : `"r${revision}-${hash}"`
 }
 
-/** The revision in an ETag of ours; null when it is none. */
+/** The revision in an ETag of ours, also in one that a proxy made weak; null when it is none. */
 export function revisionOf(etag: string): number | null {
-  const revision = /^"r(\d{1,10})(?:-[\w-]+)?"$/.exec(etag.trim())?.[1]
+  const revision = /^(?:W\/)?"r(\d{1,10})(?:-[\w-]+)?"$/.exec(etag.trim())?.[1]
   return revision === undefined ? null : Number(revision)
 }

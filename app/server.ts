@@ -9,6 +9,7 @@ import { readWebConfig, type WebConfig } from './config.ts'
 import { createLayoutQueue } from './export/lay-out.ts'
 import { createHealth, type Health } from './health.ts'
 import { sweepCaptures } from './imports/capture-store.ts'
+import { problem } from './problem.ts'
 import { type Allowed, allowedFor, isAllowedHost } from './request-guard.ts'
 import { answerInSpan } from './request-span.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -114,8 +115,8 @@ async function createHandler({ web, port, health }: Serving) {
     for (const [name, value] of headers) response.setHeader(name, value)
     if (health.answer(request, response)) return
     if (!admit({ request, allowed, web })) return refuseHost(response)
-    if (!METHODS.has(request.method ?? '')) return refuseMethod(response)
-    if (!isReadablePath(request.url)) return refusePath(response)
+    if (!METHODS.has(request.method ?? '')) return void refuseMethod(response)
+    if (!isReadablePath(request.url)) return void refusePath(response)
     answerInSpan(handle, request, response).catch((error: unknown) => {
       console.error(error)
       if (!response.headersSent) response.writeHead(500)
@@ -146,9 +147,9 @@ function refuseHost(response: ServerResponse): void {
   response.end('This name is not one of this server. Set STRAYLINE_URL to the address you use.\n')
 }
 
-function refuseMethod(response: ServerResponse): void {
-  response.writeHead(405, { allow: [...METHODS].join(', ') })
-  response.end()
+function refuseMethod(response: ServerResponse): Promise<void> {
+  const allow = [...METHODS].join(', ')
+  return send(response, problem(405, `Allowed are ${allow}.`, { allow }))
 }
 
 /** Next answers 500 to a percent sign that begins no character. */
@@ -161,9 +162,13 @@ function isReadablePath(url = ''): boolean {
   }
 }
 
-function refusePath(response: ServerResponse): void {
-  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
-  response.end('This address cannot be read.\n')
+function refusePath(response: ServerResponse): Promise<void> {
+  return send(response, problem(400, 'This address cannot be read.'))
+}
+
+async function send(response: ServerResponse, answer: Response): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers))
+  response.end(await answer.text())
 }
 
 type Stopping = {

@@ -44,7 +44,7 @@ test.skipIf(!isBuilt || !hasCurl)('every example of the guide runs', { timeout: 
   const examples = [...GUIDE.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, text]) => text)
   expect(examples.length).toBeGreaterThan(6)
   const script = `set -euo pipefail\n${examples.join('echo\n')}`
-  const run = spawnSync('bash', ['-c', script], {
+  const run = spawnSync('bash', ['--norc', '-c', script], {
     cwd: folder,
     env: { PATH: process.env.PATH, URL: world.url, TOKEN: token } as unknown as NodeJS.ProcessEnv,
     encoding: 'utf8',

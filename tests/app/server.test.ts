@@ -175,8 +175,11 @@ test.skipIf(!isBuilt)('a method that nobody knows is refused, not a failure', as
 })
 
 test.skipIf(!isBuilt)('an address that is no text is refused, not a failure', async () => {
-  for (const path of ['/api/v1/edges/%E0%A4%A', '/api/v1/%ff', '/%'])
-    expect((await get(path)).status).toBe(400)
+  for (const path of ['/api/v1/edges/%E0%A4%A', '/api/v1/%ff', '/%']) {
+    const answer = await get(path)
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  }
 })
 
 test.skipIf(!isBuilt)('one person has so many event streams and no more', async () => {

@@ -220,7 +220,7 @@ export const ROLL_BACK = {
 } as const satisfies RouteSpec
 
 export const PROMOTE_BASELINE = {
-  ...{ id: 'promoteBaseline', path: '/api/v1/baselines/{version}/promote', role: 'admin' },
+  ...{ id: 'promoteBaseline', path: '/api/v1/baselines/{version}/promote', role: 'analyst' },
   ...{ ...act, summary: 'A draft of the same content in another environment' },
   body: {
     schema: z.strictObject({

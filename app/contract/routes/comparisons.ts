@@ -79,7 +79,7 @@ export const COMPARE_BASELINES = {
     'A side is a version, the active one, a live window, or content. A window knows edges only, so only edges are compared then. Of two environments, the left one is read in the names of the right one.',
   body: {
     schema: z.strictObject({ left: Side, right: Side }),
-    bytesMax: 2 * BASELINE_BYTES_MAX,
+    bytesMax: BASELINE_BYTES_MAX,
   },
   errors: [404],
   answer: {
