@@ -1,5 +1,6 @@
 // Writes the table edge: sums, attributes, and what it was judged against.
 
+import { WAITING_STATES } from '../core/baseline/alert-state.ts'
 import { DIGESTS_KEPT } from '../core/graph/digests.ts'
 import { type EdgeDelta, PROTOCOLS, TRUST_RULES } from '../core/graph/edge.ts'
 import { numbersLiteral, textsLiteral } from './array-literal.ts'
@@ -184,8 +185,8 @@ export async function placeEdges(
 }
 
 /**
- * Deletes edges that nothing was seen of since a time, at most so many, but for those behind an open
- * alert; returns how many.
+ * Deletes edges that nothing was seen of since a time, at most so many, but for those behind an alert
+ * that waits; returns how many.
  */
 export async function deleteUnseenEdges(
   tx: Query,
@@ -196,7 +197,7 @@ export async function deleteUnseenEdges(
     delete from edge where id in (
       select edge.id from edge left join alert on alert.id = edge.alert_id
       where edge.last_seen < to_timestamp(${beforeMs}::float8 / 1000)
-        and alert.state is distinct from 'open'
+        and coalesce(alert.state <> all(${[...WAITING_STATES]}::text[]), true)
       limit ${countMax}
     ) and last_seen < to_timestamp(${beforeMs}::float8 / 1000)`
   return count

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { plainEntry } from '../../core/baseline/content.ts'
 import { judgeByClock } from '../../storage/judge-clock.ts'
 import { readNodeTags, writeTags } from '../../storage/tag-nodes.ts'
+import { removeUnseen } from '../../storage/unseen.ts'
 import { entry, rule } from './content.ts'
 import { rejectAlert } from './decide.ts'
 import { call, deltaOf, service } from './delta.ts'
@@ -101,4 +102,17 @@ test('what was rejected stays quiet when its kind changes', async () => {
   await tag(world, db, { dataClasses: ['pii'] })
   expect(await told(world)).toEqual(['first_path rejected cart>pay'])
   expect(await countJobs(world)).toBe(1)
+})
+
+test('what nobody saw for long goes, but not from behind an alert that waits, snoozed or not', async () => {
+  await world.commit(deltaOf([call(web, cart, now)]))
+  await activate(world, [entry(web, cart)])
+  await world.commit(deltaOf([call(web, pay, now), call(web, db, now), call(cart, web, now)]))
+  await world.owner`
+    update alert set state = 'snoozed', snoozed_until = now() where target_name = 'pay'`
+  await world.owner`update alert set state = 'rejected' where target_name = 'web'`
+  await removeUnseen(world.owner, NOW_MS + HOUR_MS)
+  const left = await world.owner`
+    select node.name from edge join node on node.id = edge.target_id order by node.name`
+  expect(left.map(({ name }) => name)).toEqual(['pay', 'postgresql:pay'])
 })
