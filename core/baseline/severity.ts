@@ -13,7 +13,7 @@ const BY_KIND: { readonly [kind in DriftKind]: Severity } = {
   new_external: 'medium',
   new_database: 'medium',
   new_service: 'medium',
-  new_edge: 'low',
+  new_edge: 'medium',
   new_protocol: 'low',
   new_port: 'low',
   new_operation: 'low',

@@ -142,11 +142,16 @@ describe('an alert is', () => {
   const exposed = [web, { exposure: 'Public' }] as const
 
   test.each<[string, World, string]>([
-    ['low for an edge between known services', { entries, live: [edge(web, cart)] }, 'low'],
+    ['medium for an edge between known services', { entries, live: [edge(web, cart)] }, 'medium'],
     [
-      'medium when the public can call its source',
+      'high when the public can call its source',
       { entries, tags: [exposed], live: [edge(web, cart)] },
-      'medium',
+      'high',
+    ],
+    [
+      'low for what is done anew over a known edge',
+      { entries: [entryOf(web, api, { ports: [1] })], live: [edge(web, api, { ports: [2] })] },
+      'low',
     ],
     ['medium for a new service', { entries, live: [edge(web, node('new'))] }, 'medium'],
     ['medium for a database', { entries, live: [edge(web, users)] }, 'medium'],
