@@ -1,6 +1,7 @@
 // Drift as it is told: its kinds, how bad it is, what it says. One edge (or one service without edges)
 // has at most one drift, of the most specific kind. Found by judge.ts; stored as an alert.
 import type { EdgeKey, Protocol } from '../graph/edge.ts'
+import type { ExamplesOf } from '../graph/graph.ts'
 import { type NodeKey, nodeId } from '../graph/node.ts'
 
 /** The most specific first: of several that fit an edge, the first is told. */
@@ -37,6 +38,8 @@ export type ObservedEdge = EdgeKey & {
   readonly lastSeenMs: number
   /** Trace ids, 32 hex digits. */
   readonly examples: readonly string[]
+  /** What some of them show, where that is known. */
+  readonly examplesOf?: ExamplesOf
 }
 
 /** A service that an edge lets reach a class of data. */

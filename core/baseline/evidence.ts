@@ -3,7 +3,7 @@
 
 import { mergeDigests } from '../graph/digests.ts'
 import { PROTOCOLS, type Protocol } from '../graph/edge.ts'
-import type { Graph, GraphEdge, GraphNode } from '../graph/graph.ts'
+import type { ExamplesOf, Graph, GraphEdge, GraphNode } from '../graph/graph.ts'
 import { type NodeKey, nodeId } from '../graph/node.ts'
 import { externalDomain } from '../graph/resolve.ts'
 import type { TaggedNode } from './content.ts'
@@ -58,6 +58,7 @@ function edgeEvidence(edge: GraphEdge): EdgeEvidence {
     ...{ protocol, ports, calls, ...edge.encryption, firstSeenMs, lastSeenMs },
     ...{ examples, callerInstances, traces },
     operations: edge.operations.map(({ name }) => name),
+    ...(edge.examplesOf ? { examplesOf: edge.examplesOf } : {}),
   }
 }
 
@@ -76,9 +77,19 @@ function addUp(a: EdgeEvidence, b: EdgeEvidence): EdgeEvidence {
     firstSeenMs: Math.min(a.firstSeenMs, b.firstSeenMs),
     lastSeenMs: Math.max(a.lastSeenMs, b.lastSeenMs),
     examples: union(a.examples, b.examples),
+    ...(a.examplesOf && b.examplesOf
+      ? { examplesOf: joinExamples(a.examplesOf, b.examplesOf) }
+      : {}),
     callerInstances: mergeDigests(a.callerInstances, b.callerInstances),
     traces: mergeDigests(a.traces, b.traces),
   }
+}
+
+function joinExamples(a: ExamplesOf, b: ExamplesOf): ExamplesOf {
+  const operations = new Map(a.operations)
+  for (const [name, ids] of b.operations)
+    operations.set(name, union(operations.get(name) ?? [], ids))
+  return { plain: union(a.plain, b.plain), operations }
 }
 
 function union<T>(a: readonly T[], b: readonly T[]): readonly T[] {

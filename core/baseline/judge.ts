@@ -15,6 +15,7 @@ import {
   nodeSubject,
   type ObservedEdge,
 } from './drift.ts'
+import { exampleTraces } from './examples.ts'
 import {
   type Baseline,
   type Holding,
@@ -97,7 +98,7 @@ export function judgeEdge(
     ruleId: finding.rule?.id ?? null,
     reaches,
     news,
-    examples: edge.examples,
+    examples: exampleTraces(edge, kind, news),
   }
 }
 

@@ -1,6 +1,7 @@
 // An edge of the graph: protocol, trust, and the pieces in which the fold hands it to a commit.
 // All counts of a delta may be negative (a late span takes back what it disproved); every merge is
 // a sum, a minimum or a maximum, so that deltas commute.
+import type { ShownBy } from './examples.ts'
 import type { NodeKey } from './node.ts'
 import type { StatedTag } from './tags.ts'
 
@@ -122,8 +123,8 @@ export type EdgeDelta = {
   readonly traces: readonly string[]
   readonly trust: Trust
   readonly buckets: readonly BucketDelta[]
-  /** Trace ids (32 hex digits) of exemplars of this delta that show this edge, with the operation they show. */
-  readonly exemplars: readonly { readonly traceId: string; readonly operation: string }[]
+  /** Exemplars of this delta that show this edge. */
+  readonly exemplars: readonly ShownBy[]
 }
 
 /** Everything the fold emitted since it was last asked. At most one NodeDelta a node and one EdgeDelta an edge. */

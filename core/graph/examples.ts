@@ -3,15 +3,17 @@
 import { compareText } from './node.ts'
 
 export const EXAMPLES_PER_EDGE_MAX = 3
-/** More are kept until all is final, because a late span may show that a trace is none. */
-export const CANDIDATES_PER_EDGE_MAX = 64
+/** Of an operation; more are kept until all is final, because a late span may show that a trace is none. */
+const CANDIDATES_MAX = 16
 
-/** A trace (32 hex digits) that shows an edge, by one of its operations. */
-export type Example = {
+/** A trace (32 hex digits) that shows an edge, by one of its operations; isPlain: by a call in the clear. */
+export type ShownBy = {
   readonly traceId: string
   readonly operation: string
-  readonly rank: number
+  readonly isPlain: boolean
 }
+/** One that may come to stand as an example. */
+export type Example = ShownBy & { readonly rank: number }
 
 /** FNV-1a over the text, 32 bits. */
 export function rankExample(traceId: string): number {
@@ -23,12 +25,12 @@ export function rankExample(traceId: string): number {
 
 /** Adds one to the candidates, which stay sorted, bounded, and each trace once. */
 export function addCandidate(candidates: Example[], example: Example): void {
-  const worst = candidates[CANDIDATES_PER_EDGE_MAX - 1]
+  const worst = candidates[CANDIDATES_MAX - 1]
   if (worst && compareExamples(example, worst) >= 0) return
   const place = candidates.findIndex((other) => compareExamples(example, other) <= 0)
   if (place >= 0 && candidates[place]!.traceId === example.traceId) return
   candidates.splice(place < 0 ? candidates.length : place, 0, example)
-  if (candidates.length > CANDIDATES_PER_EDGE_MAX) candidates.pop()
+  if (candidates.length > CANDIDATES_MAX) candidates.pop()
 }
 
 export function dropCandidate(candidates: Example[], traceId: string): void {
@@ -40,12 +42,14 @@ export function dropCandidate(candidates: Example[], traceId: string): void {
 export function lowestExamples(traceIds: readonly string[]): readonly string[] {
   if (traceIds.length < 2) return traceIds
   return [...new Set(traceIds)]
-    .map((traceId) => ({ traceId, operation: '', rank: rankExample(traceId) }))
+    .map((traceId) => ({ traceId, rank: rankExample(traceId) }))
     .sort(compareExamples)
     .slice(0, EXAMPLES_PER_EDGE_MAX)
     .map(({ traceId }) => traceId)
 }
 
-function compareExamples(a: Example, b: Example): number {
+type Ranked = Pick<Example, 'traceId' | 'rank'>
+
+function compareExamples(a: Ranked, b: Ranked): number {
   return a.rank - b.rank || compareText(a.traceId, b.traceId)
 }

@@ -14,8 +14,8 @@ import type {
 } from './edge.ts'
 import { PROTOCOLS, TRUST_RULES } from './edge.ts'
 import { estimateOf } from './estimate.ts'
-import { lowestExamples } from './examples.ts'
-import type { Graph, GraphEdge, GraphNode, GraphOperation } from './graph.ts'
+import { lowestExamples, type ShownBy } from './examples.ts'
+import type { ExamplesOf, Graph, GraphEdge, GraphNode, GraphOperation } from './graph.ts'
 import { HISTOGRAM_BUCKETS, histogramQuantileMs } from './histogram.ts'
 import { compareNodes, compareText, type NodeKey, nodeId } from './node.ts'
 import { resolveNodes } from './resolve.ts'
@@ -104,7 +104,7 @@ type PlainEdge = {
   unseenCalls: number
   unseenErrors: number
   readonly trust: { [rule in TrustRule]: number }
-  readonly examples: string[]
+  readonly examples: ShownBy[]
   readonly hosts: Set<string>
   readonly ports: Set<number>
   callerInstances: readonly string[]
@@ -136,7 +136,7 @@ function addEdge(
   edge.callerInstances = mergeDigests(edge.callerInstances, delta.callerInstances)
   edge.traces = mergeDigests(edge.traces, delta.traces)
   for (const bucket of delta.buckets) addBucket(edge, bucket)
-  for (const { traceId } of delta.exemplars) edge.examples.push(traceId)
+  edge.examples.push(...delta.exemplars)
 }
 
 function edgeId(ends: { readonly source: NodeKey; readonly target: NodeKey }): string {
@@ -203,12 +203,22 @@ function finishEdge(edge: PlainEdge): GraphEdge {
     estimate: estimateOf(rest, { unseenCalls, unseenErrors }),
     trust: trust as Trust,
     encryption: { tlsCalls, plainCalls },
-    examples: lowestExamples(examples),
+    examples: lowestExamples(examples.map(({ traceId }) => traceId)),
+    examplesOf: examplesOf(examples),
     hosts: [...hosts].sort(compareText),
     ports: [...ports].sort((a, b) => a - b),
     operations: sortOperations([...operations.values()]),
     p50Ms: histogramQuantileMs(latency, 0.5),
     p95Ms: histogramQuantileMs(latency, 0.95),
+  }
+}
+
+function examplesOf(examples: readonly ShownBy[]): ExamplesOf {
+  const ids = (shown: readonly ShownBy[]) => lowestExamples(shown.map(({ traceId }) => traceId))
+  const byOperation = Map.groupBy(examples, ({ operation }) => operation)
+  return {
+    plain: ids(examples.filter(({ isPlain }) => isPlain)),
+    operations: new Map([...byOperation].map(([operation, shown]) => [operation, ids(shown)])),
   }
 }
 

@@ -71,7 +71,19 @@ export type CountedEdge = {
   readonly p95Ms: number | null
 }
 
-export type GraphEdge = CountedEdge & { readonly operations: readonly GraphOperation[] }
+/** Example traces that show something in particular. */
+export type ExamplesOf = {
+  /** Calls in the clear. */
+  readonly plain: readonly string[]
+  /** By operation. */
+  readonly operations: ReadonlyMap<string, readonly string[]>
+}
+
+export type GraphEdge = CountedEdge & {
+  readonly operations: readonly GraphOperation[]
+  /** Where a graph is read from files. */
+  readonly examplesOf?: ExamplesOf
+}
 
 export type Graph = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
 

@@ -59,7 +59,10 @@ function mergeNodes(a: NodeDelta, b: NodeDelta): NodeDelta {
 function mergeEdges(a: EdgeDelta, b: EdgeDelta): EdgeDelta {
   const trust = Object.fromEntries(TRUST_RULES.map((rule) => [rule, a.trust[rule] + b.trust[rule]]))
   const exemplars = new Map(
-    [...a.exemplars, ...b.exemplars].map((each) => [`${each.traceId} ${each.operation}`, each]),
+    [...a.exemplars, ...b.exemplars].map((each) => [
+      `${each.traceId} ${each.isPlain} ${each.operation}`,
+      each,
+    ]),
   )
   return {
     ...higherProtocol(a, b),

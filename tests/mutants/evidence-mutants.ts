@@ -50,6 +50,21 @@ const EMIT = mutantsOf('emit.ts', [
   ],
 ])
 
+const EXAMPLES = mutantsOf('emit.ts', [
+  [
+    'evidence',
+    'a call in the clear is no example beside an encrypted one',
+    'isHourly && isKnown && (!isPlain || memory.plainHours[operation]! >= hour)',
+    'isHourly && isKnown',
+  ],
+  [
+    'evidence',
+    'every call in the clear is an example',
+    'if (isPlain) memory.plainHours[operation] = hour',
+    '',
+  ],
+])
+
 const SUMS = mutantsOf('accumulator.ts', [
   [
     'evidence',
@@ -156,4 +171,10 @@ const REST = [
   ]),
 ]
 
-export const EVIDENCE_MUTANTS: readonly Mutant[] = [...ENCRYPTION, ...EMIT, ...SUMS, ...REST]
+export const EVIDENCE_MUTANTS: readonly Mutant[] = [
+  ...ENCRYPTION,
+  ...EMIT,
+  ...EXAMPLES,
+  ...SUMS,
+  ...REST,
+]

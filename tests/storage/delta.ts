@@ -153,7 +153,9 @@ function edgeDelta(group: { source: number; target: number; calls: Call[] }): Ed
       ...NOTHING_UNSEEN,
     })),
     exemplars: calls.flatMap((each) =>
-      each.traceIds.map((traceId) => ({ traceId, operation: each.operation })),
+      each.traceIds.map((traceId) => {
+        return { traceId, operation: each.operation, isPlain: each.plainCalls > 0 }
+      }),
     ),
   }
 }

@@ -122,6 +122,55 @@ describe('traces', () => {
   })
 })
 
+describe('examples', () => {
+  const plain = { 'url.scheme': 'http' }
+  const encrypted = { 'url.scheme': 'https' }
+  const inTrace = (trace: number, attributes: TestSpan['attributes']) =>
+    pair(attributes, {}).map((one) => ({ ...one, trace }))
+  const id = (trace: number) => trace.toString(16).padStart(32, 'f')
+
+  test('of a thousand encrypted calls and one in the clear, that one is known', () => {
+    const many = Array.from({ length: 200 }, (_, trace) => inTrace(trace, encrypted))
+    const odd = inTrace(7_000, plain)
+    const options = { examples: 'lowestHash' as const }
+    for (const requests of [
+      [...many, odd],
+      [odd, ...many],
+    ]) {
+      const [edge] = graphOf(run(requests, 10, options).deltas).edges
+      expect(edge?.examplesOf?.plain).toEqual([id(7_000)])
+      expect(edge?.examples).toHaveLength(3)
+    }
+  })
+
+  test('each operation has examples of its own', () => {
+    const called = (trace: number, route: string) =>
+      inTrace(trace, { 'http.request.method': 'GET', 'http.route': route })
+    const many = Array.from({ length: 200 }, (_, trace) => called(trace, '/usual'))
+    const requests = [...many, called(7_000, '/odd')]
+    const [edge] = graphOf(run(requests, 10, { examples: 'lowestHash' }).deltas).edges
+    expect(edge?.examplesOf?.operations.get('GET /odd')).toEqual([id(7_000)])
+    expect(edge?.examplesOf?.operations.get('GET /usual')).toEqual(edge?.examples)
+  })
+
+  test('live, the first call in the clear is kept as an example, and once an hour', () => {
+    const requests = [1, 2, 3].map((trace) => inTrace(trace, encrypted))
+    const odd = [4, 5].map((trace) => inTrace(trace, plain))
+    const kept = (stepMs: number) =>
+      run([...requests, ...odd], stepMs).deltas.flatMap(({ edges }) =>
+        edges.flatMap(({ exemplars }) =>
+          exemplars.map(({ traceId, isPlain }) => [traceId, isPlain]),
+        ),
+      )
+    expect(kept(10)).toEqual([
+      [id(1), false],
+      [id(4), true],
+    ])
+    // The last two are counted in the same hour.
+    expect(kept(3_600_000)).toHaveLength(4)
+  })
+})
+
 describe('tags', () => {
   const states = (resource: Record<string, string>) => [
     span({ id: 1, service: 'a', kind: 'internal', resource }),
