@@ -81,7 +81,7 @@ test(
     expect(stdout).toBe('the demo has ended; the map keeps environment demo\n')
     const [baseline, ...older] = await listBaselines(running.sql, 'demo')
     expect(older).toEqual([])
-    expect(baseline).toMatchObject({ author: DEMO_AUTHOR, edges: normalEdges().size })
+    expect(baseline).toMatchObject({ author: DEMO_AUTHOR, entries: normalEdges().size })
     expect((await readAlerts()).map(sayAlert).sort()).toEqual([
       'new_database: search → postgresql:accounts-db/accounts open',
       'new_edge: search → back-office open',

@@ -90,7 +90,9 @@ test.skipIf(!isThere)(
     expect(once).toHaveLength(55)
     expect(once.toSorted()).toEqual(expectedEdges(1).toSorted())
     const approval = { author: 'ada@shop.example', reason: 'as recorded' }
-    expect(await approveBaseline(running.sql, { ...recentWindow(), ...approval })).toBe(1)
+    expect(await approveBaseline(running.sql, { ...recentWindow(), ...approval })).toMatchObject({
+      version: 1,
+    })
     await replay()
     expect((await storedEdges()).toSorted()).toEqual(expectedEdges(2).toSorted())
     expect(await alertedEdges()).toEqual([])
