@@ -15,7 +15,7 @@ import { type AlertCondition, decideAlerts } from './alert-record.ts'
 import { activate, proposeContent } from './baseline-activation.ts'
 import { readContent } from './baseline-content.ts'
 import { type HeldAlert, holdStanding, readConditions } from './held-alerts.ts'
-import { createJudgeCache, readInventory } from './prepared-baselines.ts'
+import { createJudgeCache, readInventory, resolveContent } from './prepared-baselines.ts'
 import type { Query } from './sql.ts'
 import type { Done, Refused, TriageResult } from './triage.ts'
 import type { AlertChange } from './triage-record.ts'
@@ -69,7 +69,9 @@ async function acceptIn(tx: Query, request: AcceptRequest, group: Group): Promis
   }
   const tags = await readInventory(tx, createJudgeCache())
   const wished = withAccepted(content, request, group.alerts)
-  const baseline = prepareBaseline(wished, { version: null, holdsQuarantined: false })
+  const baseline = prepareBaseline(await resolveContent(tx, wished), {
+    ...{ version: null, holdsQuarantined: false },
+  })
   const moment = { nowMs: request.nowMs, tags }
   const refused = group.alerts.flatMap((alert): readonly Refused[] => {
     const why = findMiss(alert, request.pattern, { baseline, moment })

@@ -40,7 +40,6 @@ export function AlertList({ alerts, chosenId, hrefOf }: AlertListProps) {
             <span className="flex items-center gap-2 text-[12px] text-muted">
               <StateBadge state={alert.state} />
               <SeverityBadge severity={alert.severity} />
-              {DRIFT_LABELS[alert.kind]}
               <span className="ml-auto">
                 <Time ms={alert.lastMs} />
               </span>
@@ -55,7 +54,7 @@ export function AlertList({ alerts, chosenId, hrefOf }: AlertListProps) {
               ) : null}
             </span>
             <span className="mt-0.5 block text-[12px] text-faint">
-              <Name>{alert.environment}</Name>
+              {DRIFT_LABELS[alert.kind]} in <Name>{alert.environment}</Name>
             </span>
           </Link>
         </li>

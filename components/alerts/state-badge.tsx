@@ -3,7 +3,7 @@ import type { AlertState } from '../../core/baseline/alert-state.ts'
 
 const BADGES: { readonly [state in AlertState]: { sign: string; className: string } } = {
   open: { sign: '+', className: 'bg-drift text-on-drift' },
-  snoozed: { sign: 'z', className: 'border border-line-strong text-muted' },
+  snoozed: { sign: '…', className: 'border border-line-strong text-muted' },
   accepted: { sign: '✓', className: 'border border-line-strong text-muted' },
   rejected: { sign: '×', className: 'border border-drift text-drift' },
   recovered: { sign: '↩', className: 'border border-line-strong text-muted' },

@@ -1,12 +1,15 @@
 // Acts of triage, one at a time and many at once, as the web's role does them: what becomes of the
 // alerts and the baseline, what is refused, what the history and the audit say, and what undo restores.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readAlert } from '../../storage/alerts.ts'
+import { type BaselineRule, plainEntry } from '../../core/baseline/content.ts'
+import type { NodeKey } from '../../core/graph/node.ts'
+import { listAlerts, readAlert } from '../../storage/alerts.ts'
 import { findBrokenAudit, listAudit } from '../../storage/audit.ts'
+import { approveVersion, changeDraft, createDraft } from '../../storage/baseline-drafts.ts'
 import { listBaselines } from '../../storage/baselines.ts'
 import type { TriageChoice } from '../../storage/triage.ts'
 import { PLAIN } from './decide.ts'
-import { deltaOf, external } from './delta.ts'
+import { deltaOf, external, service } from './delta.ts'
 import {
   ACCEPT,
   ANN,
@@ -122,6 +125,35 @@ test('a pattern that holds none of the alerts makes no version', async () => {
   expect(outcome).toMatchObject({ actId: null, versions: [], results: [{ outcome: 'refused' }] })
   expect(await versions()).toEqual(['1 active'])
   expect(await listAudit(world.web, { limit: 10 })).toHaveLength(1)
+})
+
+test('an edge that is excepted from a rule under a stated name is accepted under its own', async () => {
+  const pay = service('pay', { namespace: 'shop' })
+  const isObserved = (node: NodeKey) => node.name !== 'pay' || node.namespace !== ''
+  await world.commit(deltaOf([now('web', 'pay')], isObserved))
+  await stray(world, [])
+  const draft = { environment: 'prod', actor: ANN, title: '', reason: 'narrower' }
+  const source = { from: 'version', version: 1 } as const
+  const { version } = await createDraft(world.web, { ...draft, source })
+  const edge = { source: service('web'), target: service('pay') }
+  const change = { exceptionTo: ['r'], operations: ['GET /'] }
+  const rule: BaselineRule = {
+    ...{ ...plainEntry(edge), id: 'r', effect: 'deny' as const },
+    ...{ source: { name: 'web' }, target: { name: 'pay' } },
+  }
+  const made = { environment: 'prod', version, expectedRevision: null, actor: ANN }
+  const edits = [
+    { edit: 'putRule', rule },
+    { edit: 'changeEntry', edge, change },
+  ] as const
+  await changeDraft(world.web, { ...made, edits })
+  await approveVersion(world.web, { ...made, reason: 'so', selfApproval: 'allowed' })
+  const post = { ...now('web', 'pay'), operation: 'POST /' }
+  await world.commit(deltaOf([now(pay, 'stock'), post], isObserved))
+  const [alert] = await listAlerts(world.web, { kinds: ['new_operation'], countMax: 9 })
+  expect(alert).toMatchObject({ target: pay, news: { operations: ['POST /'] } })
+  const { results } = await act(world, [alert?.id ?? ''], ACCEPT)
+  expect(results).toMatchObject([{ outcome: 'done', state: 'accepted' }])
 })
 
 test('500 alerts of one environment are accepted as one version, one act and one record', async () => {
