@@ -46,6 +46,7 @@ export function createFoldRun(parts: FoldRunParts, restored: Restored): Pipeline
     snapshotOffset: restored.findings.snapshotOffset ?? 0,
     olderSnapshotOffset: olderSnapshotOffset(parts.snapshotFolder) ?? 0,
     snapshotAtMs: nowMs,
+    stateBytes: 0,
     isJournalFull: false,
     stopOffset: null,
   }
@@ -90,13 +91,15 @@ async function settleRestored(
   keepState(parts, restored, offset)
 }
 
-function keepState(parts: FoldRunParts, { fold }: Restored, offset: number): void {
+/** The bytes written; 0 when the disk failed. */
+function keepState(parts: FoldRunParts, { fold }: Restored, offset: number): number {
   const { journalId, foldOptions, snapshotFolder } = parts
   const startedMs = performance.now()
   const state = saveFold(fold.fold)
   const snapshot = { journalId, offset, nowMs: fold.nowMs, foldVersion: FOLD_VERSION }
+  let bytes = 0
   try {
-    const bytes = writeSnapshot(snapshotFolder, { ...snapshot, foldOptions, state })
+    bytes = writeSnapshot(snapshotFolder, { ...snapshot, foldOptions, state })
     parts.onSnapshot({ offset, bytes, durationMs: performance.now() - startedMs })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
@@ -104,4 +107,5 @@ function keepState(parts: FoldRunParts, { fold }: Restored, offset: number): voi
   }
   const trimOffset = olderSnapshotOffset(snapshotFolder)
   if (trimOffset !== null) parts.onTrim(trimOffset)
+  return bytes
 }

@@ -32,7 +32,9 @@ import { type FileSource, openFileSource } from './source.ts'
 
 const IDLE_COMMIT_INTERVAL_MS = 5_000
 const SNAPSHOT_INTERVAL_MS = 30_000
-const SNAPSHOT_BYTES_MAX = 64 * 1024 ** 2
+const SNAPSHOT_BYTES = 64 * 1024 ** 2
+/** Of the journal's limit: what is kept for two snapshots must leave room. */
+const SNAPSHOT_SHARE_MAX = 1 / 8
 const UNCOMMITTED_BYTES_MAX = 64 * 1024 ** 2
 
 type Counts = { -readonly [Key in Exclude<keyof FoldProgress, 'counters'>]: FoldProgress[Key] }
@@ -169,11 +171,12 @@ function createParts(worker: Worker, { fold }: Restored, database: Database): Fo
 
 function pickPace(start: WorkerStart): Pace {
   const { commitIntervalMs, journalBytesMax } = start.config
+  const bytesMax = Math.ceil(journalBytesMax * SNAPSHOT_SHARE_MAX)
   return {
     commitIntervalMs,
     idleCommitIntervalMs: Math.max(IDLE_COMMIT_INTERVAL_MS, commitIntervalMs),
     snapshotIntervalMs: SNAPSHOT_INTERVAL_MS,
-    snapshotBytes: Math.min(SNAPSHOT_BYTES_MAX, Math.ceil(journalBytesMax / 8)),
+    snapshotBytes: { min: Math.min(SNAPSHOT_BYTES, bytesMax), max: bytesMax },
     uncommittedBytesMax: UNCOMMITTED_BYTES_MAX,
   }
 }

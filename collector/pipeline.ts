@@ -21,8 +21,8 @@ export type Pipeline = {
   ) => Promise<CommitOutcome>
   /** Told of a position up to which nothing waits for a commit but the position itself. */
   readonly onSettled: (offset: number) => void
-  /** Keeps the state, which is exactly that of the committed position. */
-  readonly snapshot: (offset: number) => void
+  /** Keeps the state, which is exactly that of the committed position; the bytes that took. */
+  readonly snapshot: (offset: number) => number
   /** Whether a record is left out, or the fold failed on it: see set-aside.ts. */
   readonly isSetAside: (startOffset: number) => boolean
   readonly onFoldFailure: (record: PlacedRecord, error: unknown) => void
@@ -40,6 +40,8 @@ export type Pipeline = {
   snapshotOffset: number
   olderSnapshotOffset: number
   snapshotAtMs: number
+  /** Of the newest snapshot. */
+  stateBytes: number
   /** The journal refuses requests: snapshots, which free it, are taken sooner. */
   isJournalFull: boolean
   /** Set to stop at an offset: everything before it is folded and committed first. */
@@ -51,7 +53,8 @@ export type Pace = {
   /** A position that moved without results may wait this long. */
   readonly idleCommitIntervalMs: number
   readonly snapshotIntervalMs: number
-  readonly snapshotBytes: number
+  /** Journal bytes after which a snapshot is due: as many as the newest took, within these bounds. */
+  readonly snapshotBytes: { readonly min: number; readonly max: number }
   /** Journal bytes folded before a commit is due whatever the clock says. */
   readonly uncommittedBytesMax: number
 }
@@ -131,12 +134,15 @@ function isSnapshotDue(pipeline: Pipeline): boolean {
     return false
   const passedMs = performance.now() - pipeline.snapshotAtMs
   const bytes = committedOffset - pipeline.snapshotOffset
-  if (bytes >= pace.snapshotBytes || passedMs >= pace.snapshotIntervalMs) return true
+  // A large state is written no more often than as much of the journal: else it takes all the time there is.
+  const { min, max } = pace.snapshotBytes
+  const dueBytes = Math.min(max, Math.max(min, pipeline.stateBytes))
+  if (bytes >= dueBytes || passedMs >= pace.snapshotIntervalMs) return true
   return pipeline.isJournalFull && passedMs >= pace.commitIntervalMs
 }
 
 function takeSnapshot(pipeline: Pipeline): void {
-  pipeline.snapshot(pipeline.committedOffset)
+  pipeline.stateBytes = pipeline.snapshot(pipeline.committedOffset)
   pipeline.olderSnapshotOffset = pipeline.snapshotOffset
   pipeline.snapshotOffset = pipeline.committedOffset
   pipeline.snapshotAtMs = performance.now()

@@ -1,6 +1,6 @@
 // Snapshots of the fold beside the journal, so that a restart folds only the tail again. Two are kept: if the
 // newest is damaged, the one before still reaches back to records that are kept too.
-// File: magic, version, crc32c of the rest; the rest is v8.serialize of a Snapshot.
+// File: magic, version, crc32c of the rest; the rest is a Snapshot (snapshot-bytes.ts; version 1: v8.serialize).
 import {
   closeSync,
   fsyncSync,
@@ -13,9 +13,10 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
+import { deserialize } from 'node:v8'
 import type { FoldOptions } from '../core/fold/options.ts'
 import { crc32c } from './journal/crc32c.ts'
+import { deserializePieces, serializePieces } from './snapshot-bytes.ts'
 
 export type Snapshot = {
   readonly journalId: string
@@ -31,24 +32,29 @@ export type Snapshot = {
 }
 
 const MAGIC = 0x534c5453 // 'STLS'
-const FILE_VERSION = 1
+const FILE_VERSION = 2
+/** Written by releases before: still read. */
+const FILE_VERSION_OF_ONE_PIECE = 1
 const HEADER_BYTES = 12
 const KEPT = 2
 
 /** Writes a snapshot whole or not at all, and drops all but the newest two. Bytes written. */
 export function writeSnapshot(folder: string, snapshot: Snapshot): number {
   mkdirSync(folder, { recursive: true })
-  const body = serialize(snapshot)
+  const pieces = serializePieces(snapshot)
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt32LE(MAGIC, 0)
   header.writeUInt8(FILE_VERSION, 4)
-  header.writeUInt32LE(crc32c(body), 8)
+  header.writeUInt32LE(
+    pieces.reduce((crc, piece) => crc32c(piece, crc), 0),
+    8,
+  )
   const path = join(folder, nextName(folder, snapshot.offset))
   const temporary = `${path}.tmp`
   const file = openSync(temporary, 'w')
   try {
-    writeSync(file, header)
-    for (let at = 0; at < body.length; ) at += writeSync(file, body, at)
+    for (const piece of [header, ...pieces])
+      for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
     fsyncSync(file)
   } finally {
     closeSync(file)
@@ -56,7 +62,7 @@ export function writeSnapshot(folder: string, snapshot: Snapshot): number {
   renameSync(temporary, path)
   for (const name of listNames(folder).slice(KEPT)) rmSync(join(folder, name))
   syncFolder(folder)
-  return HEADER_BYTES + body.length
+  return pieces.reduce((bytes, piece) => bytes + piece.length, HEADER_BYTES)
 }
 
 /**
@@ -95,8 +101,11 @@ function readSnapshot(path: string): Snapshot | null {
   const bytes = readFileSync(path)
   if (bytes.length < HEADER_BYTES || bytes.readUInt32LE(0) !== MAGIC) return null
   const body = bytes.subarray(HEADER_BYTES)
-  if (bytes.readUInt8(4) !== FILE_VERSION || bytes.readUInt32LE(8) !== crc32c(body)) return null
-  return deserialize(body) as Snapshot // our own bytes: the crc vouches for them
+  const version = bytes.readUInt8(4)
+  if (version !== FILE_VERSION && version !== FILE_VERSION_OF_ONE_PIECE) return null
+  if (bytes.readUInt32LE(8) !== crc32c(body)) return null
+  // Our own bytes: the crc vouches for them.
+  return (version === FILE_VERSION ? deserializePieces(body) : deserialize(body)) as Snapshot
 }
 
 /** Newest first. Names: offset and a running number in hex, so that their order is the order of time. */

@@ -6,9 +6,9 @@ const POLYNOMIAL_REVERSED = 0x82f63b78
 /** Table k at 256 * k. */
 const TABLES = makeTables()
 
-/** CRC-32C of the bytes, as an unsigned 32-bit number. */
-export function crc32c(bytes: Uint8Array): number {
-  let state = ~0
+/** CRC-32C of the bytes, as an unsigned 32-bit number. before: that of the bytes that come before these. */
+export function crc32c(bytes: Uint8Array, before = 0): number {
+  let state = ~before
   let at = 0
   const aligned = Math.min(bytes.length, (4 - (bytes.byteOffset & 3)) & 3)
   for (; at < aligned; at++) state = step(state, bytes[at]!)

@@ -47,7 +47,7 @@ function batchAt(startOffset: number): PlacedRecord {
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-function createPipeline(snapshot: (offset: number) => void): Writable<Pipeline> {
+function createPipeline(snapshot: (offset: number) => number): Writable<Pipeline> {
   return {
     source: {
       recordsAfter: async (offset) => ({ records: [], nextOffset: offset, gapBytes: 0 }),
@@ -64,7 +64,7 @@ function createPipeline(snapshot: (offset: number) => void): Writable<Pipeline> 
       commitIntervalMs: 1,
       idleCommitIntervalMs: 1,
       snapshotIntervalMs: 10,
-      snapshotBytes: 1e9,
+      snapshotBytes: { min: 1e9, max: 1e9 },
       uncommittedBytesMax: 1e9,
     },
     offset: 0,
@@ -76,6 +76,7 @@ function createPipeline(snapshot: (offset: number) => void): Writable<Pipeline> 
     snapshotOffset: 0,
     olderSnapshotOffset: 0,
     snapshotAtMs: 0,
+    stateBytes: 0,
     isJournalFull: false,
     stopOffset: null,
   }

@@ -71,6 +71,10 @@ export async function runWorld(seed: number, folder: string): Promise<WorldResul
 
 function createMachine(random: Random, folder: string): Machine {
   const isEager = random() < 0.5
+  const snapshotBytes = () => {
+    const bytes = 1 + pickBelow(random, 20_000)
+    return { min: bytes, max: bytes }
+  }
   return {
     folder,
     disk: createDisk(random),
@@ -82,7 +86,7 @@ function createMachine(random: Random, folder: string): Machine {
       commitIntervalMs: isEager ? 0 : NEVER_MS,
       idleCommitIntervalMs: random() < 0.5 ? 0 : NEVER_MS,
       snapshotIntervalMs: random() < 0.3 ? 0 : NEVER_MS,
-      snapshotBytes: 1 + pickBelow(random, 20_000),
+      snapshotBytes: snapshotBytes(),
       uncommittedBytesMax: 1 + pickBelow(random, 8_000),
     },
     journalBytesMax: random() < 0.5 ? 6_000 + pickBelow(random, 10_000) : 10_000_000,
