@@ -6,7 +6,7 @@ import { judgeEdge, judgeNode, needsPaths } from '../core/baseline/judge.ts'
 import { isHeld, type Moment } from '../core/baseline/prepare.ts'
 import { findPaths } from '../core/baseline/reach.ts'
 import { PROTOCOLS } from '../core/graph/edge.ts'
-import type { NodeKey } from '../core/graph/node.ts'
+import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { acceptForsaken, withdrawForsaken } from './alert-record.ts'
 import { readAlertsOfEdges } from './edge-reads.ts'
 import { type Judgement, unjudgeUnseen, writeJudgements } from './edges.ts'
@@ -25,7 +25,7 @@ import {
 } from './prepared-baselines.ts'
 import { raiseAlerts } from './raise-alerts.ts'
 import type { Query } from './sql.ts'
-import { listNodeAlerts } from './standing-alerts.ts'
+import { listNodeAlerts, type NodeAlert } from './standing-alerts.ts'
 import { type JudgedEdge, readUnjudged } from './unjudged-edges.ts'
 
 const DAY_MS = 86_400_000
@@ -136,10 +136,12 @@ async function judgeAlone(
   })
   const { ids, toldIds } = await raiseAlerts(tx, drifts, nowMs)
   const found = new Set(ids.values())
-  const left = (await listNodeAlerts(tx, environment)).filter((id) => !found.has(id))
-  if (left.length > 0)
-    if (acceptedBy) await acceptForsaken(tx, left, { ...acceptedBy, nowMs })
-    else await withdrawForsaken(tx, left, nowMs)
+  const left = (await listNodeAlerts(tx, environment)).filter(({ id }) => !found.has(id))
+  const isHeldNow = ({ node }: NodeAlert) => acceptedBy && baseline.nodes.has(nodeId(node))
+  const held = left.filter(isHeldNow).map(({ id }) => id)
+  const gone = left.filter((alert) => !isHeldNow(alert)).map(({ id }) => id)
+  if (acceptedBy && held.length > 0) await acceptForsaken(tx, held, { ...acceptedBy, nowMs })
+  if (gone.length > 0) await withdrawForsaken(tx, gone, nowMs)
   return toldIds
 }
 

@@ -1,6 +1,7 @@
 // Reads the alerts of an environment that acts decide about, and holds them.
 import { type AlertState, STANDING_STATES } from '../core/baseline/alert-state.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
+import type { NodeKey } from '../core/graph/node.ts'
 import { type EndColumns, edgeOfRow } from './end-columns.ts'
 import type { Query } from './sql.ts'
 
@@ -44,10 +45,25 @@ export async function lockAlertsAt(
   return rows.map((row) => ({ id: row.id, state: row.state, ...edgeOfRow(row) })).filter(isAt)
 }
 
-/** Standing alerts of services without edges. */
-export async function listNodeAlerts(tx: Query, environment: string): Promise<readonly bigint[]> {
-  const rows = await tx<IdRow[]>`
-    select id from alert where environment = ${environment} and target_name is null
+/** A standing alert of a service without edges. */
+export type NodeAlert = { readonly id: bigint; readonly node: NodeKey }
+type NodeRow = IdRow & Pick<EndColumns, `source_${string}` & keyof EndColumns>
+
+export async function listNodeAlerts(
+  tx: Query,
+  environment: string,
+): Promise<readonly NodeAlert[]> {
+  const rows = await tx<NodeRow[]>`
+    select id, source_environment, source_kind, source_namespace, source_name from alert
+    where environment = ${environment} and target_name is null
       and state = any(${[...STANDING_STATES]}::text[])`
-  return rows.map((row) => row.id)
+  return rows.map((row) => ({
+    id: row.id,
+    node: {
+      environment: row.source_environment,
+      kind: row.source_kind,
+      namespace: row.source_namespace,
+      name: row.source_name,
+    },
+  }))
 }
