@@ -2,6 +2,7 @@
 // half of print.ts: what that writes is read back as it was. Source: DESIGN section 4, docs/guide/baseline.md.
 import type { z } from 'zod'
 import type { EdgeKey } from '../../graph/edge.ts'
+import { displayProse } from '../../graph/label.ts'
 import { nodeId } from '../../graph/node.ts'
 import type {
   Allowance,
@@ -43,6 +44,7 @@ export type ParsedBaseline =
 
 /** More are counted, not told. */
 const PROBLEMS_MAX = 100
+const MESSAGE_CHARS_MAX = 300
 
 /**
  * Reads a file. Lists keep their order; what is left out has its default. Errors: all problems in order of
@@ -145,13 +147,22 @@ function reportRepeats(read: YamlRead, drafts: Drafts, problems: FileProblem[]):
   }
 }
 
+/** Sorted, bounded, and safe to show: what a message quotes of the file may hold anything. */
 function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
-  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
+  const sorted = problems
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ message, ...place }) => ({ ...place, message: displayProse(clip(message)) }))
   if (sorted.length <= PROBLEMS_MAX) return sorted
   const told = sorted.slice(0, PROBLEMS_MAX)
   const last = told[PROBLEMS_MAX - 1]!
   const message = `${sorted.length - PROBLEMS_MAX} more problems follow`
   return [...told, { line: last.line, column: last.column, message }]
+}
+
+function clip(message: string): string {
+  if (message.length <= MESSAGE_CHARS_MAX) return message
+  const half = MESSAGE_CHARS_MAX / 2
+  return `${message.slice(0, half)}…${message.slice(-half)}`.toWellFormed()
 }
 
 function contentOf(

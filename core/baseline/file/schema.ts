@@ -152,8 +152,11 @@ export type FileRule = z.infer<typeof ruleSchema>
 export type FilePattern = z.infer<typeof patternSchema>
 export type FileTaggedNode = z.infer<typeof taggedNodeSchema>
 
-/** The JSON Schema of a file (draft 2020-12), as public/baseline.schema.json has it. */
+/** The JSON Schema of a file (draft 7, which editors know best), as public/baseline.schema.json has it. */
 export function baselineJsonSchema(): object {
-  const { $schema, ...rest } = z.toJSONSchema(shell(entrySchema, ruleSchema, taggedNodeSchema))
+  const { $schema, ...rest } = z.toJSONSchema(shell(entrySchema, ruleSchema, taggedNodeSchema), {
+    target: 'draft-7',
+    io: 'input',
+  })
   return { $schema, title: 'Strayline baseline', ...rest }
 }

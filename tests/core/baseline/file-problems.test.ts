@@ -145,3 +145,10 @@ test('a bomb of aliases is refused before it goes off', () => {
   })
   expect(problemsOf(HEAD + levels.join('')).length).toBeGreaterThan(0)
 })
+
+test('what a message quotes of the file is bounded and hides nothing', () => {
+  const field = `${'\u202e'}${'x'.repeat(100_000)}\u0007`
+  const [problem = ''] = problemsOf(`${HEAD}${JSON.stringify(field)}: 1\n`)
+  expect(problem.length).toBeLessThan(400)
+  expect(problem).not.toMatch(/[\p{Cc}\u202e]/u)
+})
