@@ -1,5 +1,4 @@
 // Writes the table edge: sums, attributes, and what it was judged against.
-
 import { WAITING_STATES } from '../core/baseline/alert-state.ts'
 import { DIGESTS_KEPT } from '../core/graph/digests.ts'
 import { type EdgeDelta, PROTOCOLS, TRUST_RULES } from '../core/graph/edge.ts'
@@ -33,12 +32,14 @@ export async function upsertEdges(
 ): Promise<ReadonlyMap<string, bigint>> {
   const rows = await tx<UpsertedRow[]>`
     insert into edge as stored (environment, source_id, target_id, protocol, calls, errors,
-      tls_calls, plain_calls, first_seen, last_seen, trust, hosts, ports, caller_instances,
-      traces)
+      tls_calls, plain_calls, last_plain, first_seen, last_seen, trust, hosts, ports,
+      caller_instances, traces)
     select given.environment, given.source_id, given.target_id, given.protocol, given.calls,
-      given.errors, given.tls_calls, given.plain_calls, to_timestamp(given.first_seen / 1000),
-      to_timestamp(given.last_seen / 1000), given.trust::bigint[], given.hosts::text[],
-      given.ports::int[], given.caller_instances::text[], given.traces::text[]
+      given.errors, given.tls_calls, given.plain_calls,
+      to_timestamp(case when given.plain_calls > 0 then given.last_seen / 1000 end),
+      to_timestamp(given.first_seen / 1000), to_timestamp(given.last_seen / 1000),
+      given.trust::bigint[], given.hosts::text[], given.ports::int[], given.callers::text[],
+      given.traces::text[]
     from unnest(
       ${edges.map((edge) => edge.environment)}::text[],
       ${edges.map((edge) => String(edge.sourceId))}::bigint[],
@@ -56,7 +57,7 @@ export async function upsertEdges(
       ${edges.map((edge) => textsLiteral(edge.callerInstances, DIGESTS_KEPT))}::text[],
       ${edges.map((edge) => textsLiteral(edge.traces, DIGESTS_KEPT))}::text[]
     ) as given(environment, source_id, target_id, protocol, calls, errors, tls_calls, plain_calls,
-      first_seen, last_seen, trust, hosts, ports, caller_instances, traces)
+      first_seen, last_seen, trust, hosts, ports, callers, traces)
     order by 2, 3
     on conflict (source_id, target_id) do update set
       protocol = greatest(stored.protocol, excluded.protocol),
@@ -64,6 +65,7 @@ export async function upsertEdges(
       errors = greatest(stored.errors + excluded.errors, 0),
       tls_calls = greatest(stored.tls_calls + excluded.tls_calls, 0),
       plain_calls = greatest(stored.plain_calls + excluded.plain_calls, 0),
+      last_plain = greatest(stored.last_plain, excluded.last_plain),
       first_seen = least(stored.first_seen, excluded.first_seen),
       last_seen = greatest(stored.last_seen, excluded.last_seen),
       trust = coalesce(add_counts(stored.trust, excluded.trust), '{}'),
@@ -151,13 +153,13 @@ export async function mergeEdges(tx: Query, pairs: readonly EdgePair[]): Promise
     update edge as kept set protocol = greatest(kept.protocol, old.protocol),
       calls = kept.calls + old.calls, errors = kept.errors + old.errors,
       tls_calls = kept.tls_calls + old.tls_calls, plain_calls = kept.plain_calls + old.plain_calls,
+      last_plain = greatest(kept.last_plain, old.last_plain),
       first_seen = least(kept.first_seen, old.first_seen),
       last_seen = greatest(kept.last_seen, old.last_seen),
       trust = coalesce(add_counts(kept.trust, old.trust), '{}'),
       hosts = merge_texts(kept.hosts, old.hosts, ${HOSTS_MAX}),
       ports = merge_numbers(kept.ports, old.ports, ${PORTS_MAX}),
-      caller_instances =
-        merge_texts(kept.caller_instances, old.caller_instances, ${DIGESTS_KEPT}),
+      caller_instances = merge_texts(kept.caller_instances, old.caller_instances, ${DIGESTS_KEPT}),
       traces = merge_texts(kept.traces, old.traces, ${DIGESTS_KEPT})
     from unnest(${from}::bigint[], ${into}::bigint[]) as pair(from_id, into_id)
     join edge as old on old.id = pair.from_id

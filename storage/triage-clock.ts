@@ -26,7 +26,8 @@ export async function reopenSnoozed(tx: Query, nowMs: number): Promise<readonly 
 
 /**
  * Opens rejected alerts whose edge (or node, if they have no target) was seen a day or more after the
- * rejection, as a new episode that is delivered once. Returns their ids.
+ * rejection, as a new episode that is delivered once; of a downgrade it is calls in the clear that count. Returns
+ * their ids.
  */
 export async function reopenRejectedSeenAgain(
   tx: Query,
@@ -38,7 +39,8 @@ export async function reopenRejectedSeenAgain(
       and last_at <= to_timestamp((${nowMs}::float8 - ${REJECTED_FOR_MS}::float8) / 1000)
       and (exists (
         select from edge where edge.alert_id = alert.id
-          and edge.last_seen >= alert.last_at + ${REJECTED_FOR_MS}::float8 * interval '1 millisecond'
+          and case when alert.kind = 'downgraded' then edge.last_plain else edge.last_seen end
+            >= alert.last_at + ${REJECTED_FOR_MS}::float8 * interval '1 millisecond'
       ) or target_name is null and exists (
         select from node
         where (node.environment, node.kind, node.namespace, node.name) = (

@@ -8,7 +8,9 @@ import { approveBaseline } from '../../storage/baselines.ts'
 import { readGraph } from '../../storage/graph.ts'
 import { forgetNode, renameNode } from '../../storage/node-acts.ts'
 import { readTags } from '../../storage/node-tags.ts'
+import { reopenRejectedSeenAgain } from '../../storage/triage-clock.ts'
 import { type Call, call, deltaOf, external, NOON_MS, service, takeBack } from './delta.ts'
+import { act, DAY_MS, REJECT } from './triage-world.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -141,6 +143,25 @@ test('an edge is judged again when it shows a protocol, a port, an operation or 
   expect(await isRejudged({ plainCalls: 1 })).toBe(true)
   expect(await isRejudged({ plainCalls: 1 })).toBe(false)
   expect(await isRejudged({ calls: -2, plainCalls: -2 })).toBe(true)
+})
+
+test('a rejected downgrade comes back by calls in the clear, and not by others', async () => {
+  const atMs = Date.now()
+  const pay = (rest: Partial<Call>) => commit([call('web', 'pay', { atMs, ...rest })])
+  await pay({ tlsCalls: 1 })
+  const window = { environment: 'prod', fromMs: atMs - 60_000, toMs: atMs + 60_000 }
+  await approveBaseline(world.web, { ...window, author: 'ann@example.org', reason: 'as seen' })
+  await pay({ plainCalls: 1 })
+  const [alert] = await world.owner<{ id: bigint; kind: string }[]>`select id, kind from alert`
+  expect(alert?.kind).toBe('downgraded')
+  await act(world, [String(alert?.id)], REJECT, { nowMs: atMs })
+  const later = atMs + DAY_MS + 1_000
+  const reopened = (nowMs: number) =>
+    world.collector.begin((tx) => reopenRejectedSeenAgain(tx, nowMs))
+  await pay({ atMs: later, tlsCalls: 1 })
+  expect(await reopened(later + 1_000)).toEqual([])
+  await pay({ atMs: later + 1, plainCalls: 1 })
+  expect(await reopened(later + 1_000)).toEqual([alert?.id])
 })
 
 test('an edge that is known does not alert for being judged again', async () => {
