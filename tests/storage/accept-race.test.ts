@@ -3,11 +3,12 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { commitDelta, createCommitter } from '../../storage/commit.ts'
+import { judgeByClock } from '../../storage/judge-clock.ts'
 import type { Sql } from '../../storage/sql.ts'
-import { entry } from './content.ts'
+import { entry, rule } from './content.ts'
 import { acceptAlert } from './decide.ts'
 import { call, deltaOf, NOON_MS, service } from './delta.ts'
-import { ANN, activate, happenings, NOW_MS, told } from './judged.ts'
+import { ANN, activate, HOUR_MS, happenings, NOW_MS, stating, tag, told } from './judged.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -96,4 +97,34 @@ test('two who approve at the same time make two versions, of which the later is 
     join environment on environment.name = baseline.environment`
   expect(rows.filter(({ state }) => state === 'active')).toMatchObject([{ is_active: true }])
   expect(rows).toHaveLength(4)
+})
+
+test('commits that bring tags, activations, tags by people and the clock never block for good', async () => {
+  const [web, cart, db] = [service('web'), service('cart'), service('s', { kind: 'database' })]
+  const calls = [call(web, cart, { atMs: NOW_MS }), call(cart, db, { atMs: NOW_MS })]
+  await world.commit(deltaOf(calls))
+  const rules = [rule('no-pii', { target: { dataClass: 'pii' } })]
+  const entries = [entry(web, cart), entry(cart, db, { expiresAtMs: NOW_MS + HOUR_MS })]
+  await activate(world, entries, rules)
+  for (let round = 0; round < 12; round++) {
+    const dataClasses = round % 2 === 0 ? 'pii' : 'payment'
+    const stated = stating(deltaOf([...calls, call(web, `n-${round}`, { atMs: NOW_MS })]), 's', {
+      dataClasses,
+    })
+    const nodes = stated.nodes.map((node) => ({
+      ...node,
+      tags: node.tags.map((each) => ({ ...each, statedAtMs: NOW_MS + round })),
+    }))
+    await Promise.all([
+      world.commit({ ...stated, nodes }).then(() => world.commit(deltaOf(calls))),
+      activate(world, entries, rules),
+      tag(world, cart, { dataClasses: round % 3 === 0 ? ['pii'] : [] }),
+      judgeByClock(world.collector, NOW_MS),
+    ])
+  }
+  await tag(world, cart, { dataClasses: [] })
+  await judgeByClock(world.collector, NOW_MS + HOUR_MS)
+  const open = (await told(world)).filter((each) => each.includes(' open '))
+  expect(open).toHaveLength(13)
+  expect(open).toContain('expired open cart>s')
 })
