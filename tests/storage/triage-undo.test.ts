@@ -1,12 +1,15 @@
 // Undo: what an act changed is given back, once, as one, and only while nothing newer builds on it; and
 // acceptances that only propose, because nobody may approve their own.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readAlert } from '../../storage/alerts.ts'
+import { listAlerts, readAlert } from '../../storage/alerts.ts'
 import { approveVersion } from '../../storage/baseline-drafts.ts'
 import { listBaselines } from '../../storage/baselines.ts'
 import { claimEnvironment } from '../../storage/environments.ts'
+import { judgeByClock } from '../../storage/judge-clock.ts'
 import { removeEnvironment } from '../../storage/remove-environment.ts'
 import type { TriageChoice } from '../../storage/triage.ts'
+import { PLAIN } from './decide.ts'
+import { deltaOf, service } from './delta.ts'
 import {
   ACCEPT,
   ANN,
@@ -132,6 +135,26 @@ test('acts on alerts of an environment that was removed are gone, and nobody stu
   expect(await conditionOf(world, id)).toMatchObject({ state: 'accepted' })
   await undo(world, mixed.actId)
   expect(await conditionOf(world, id)).toMatchObject({ state: 'open' })
+})
+
+test('a service without edges is accepted by itself, never by a pattern, and given back', async () => {
+  await stray(world, [])
+  await world.commit(deltaOf([], () => true, [service('lone')]))
+  await world.owner`update node set last_seen = now() where name = 'lone'`
+  await judgeByClock(world.collector, Date.now())
+  const [alert] = await listAlerts(world.web, { countMax: 9 })
+  expect(alert).toMatchObject({ kind: 'new_service', source: { name: 'lone' }, target: null })
+  const ids = [alert?.id ?? '']
+  const acceptance = { ...PLAIN, pattern: { source: {}, target: {} } }
+  const byPattern = await act(world, ids, { action: 'accept', acceptance })
+  expect(byPattern.results).toMatchObject([{ outcome: 'refused', code: 'ALERT_NOT_HELD' }])
+  const { actId, results } = await act(world, ids, ACCEPT)
+  expect(results).toMatchObject([{ outcome: 'done', state: 'accepted' }])
+  expect((await activeContent(world))?.entries).toContainEqual(
+    expect.objectContaining({ source: service('lone'), target: service('lone') }),
+  )
+  await undo(world, actId)
+  expect(await conditionOf(world, ids[0] ?? '')).toMatchObject({ state: 'open', episode: 1 })
 })
 
 test('a proposal is undone by withdrawing its version', async () => {
