@@ -47,7 +47,7 @@ test.skipIf(!isBuilt)("the check holds captures against a server's active versio
   )
   const failed = await ask(['check', stray, ...at])
   expect(failed.exitCode).toBe(1)
-  expect(failed.stdout).toContain('low new_edge  web -> orders')
+  expect(failed.stdout).toContain('medium new_edge  web -> orders')
   expect(failed.stdout).toContain('baseline version 1 does not hold this edge')
 })
 

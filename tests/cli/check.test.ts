@@ -90,8 +90,8 @@ test('exit 1, and each drift with its kind, trace and line, the worst first', as
   expect(exitCode).toBe(1)
   expect(drift).toEqual([
     'denied cart -> postgresql:orders :16',
-    'new_operation gateway -> orders :7',
     'new_edge orders -> gateway :1',
+    'new_operation gateway -> orders :7',
   ])
   expect(report?.drift[0]).toMatchObject({ ruleId: 'own-data', severity: 'critical' })
   expect(report?.drift[0]?.traces).toEqual([(21).toString(16).padStart(32, 'f')])
