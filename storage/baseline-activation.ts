@@ -14,7 +14,7 @@ import {
   moveVersion,
   type StoredVersion,
 } from './baseline-record.ts'
-import { lockActiveVersion, writeActiveVersion } from './environments.ts'
+import { lockActiveVersion, takeVersionNumber, writeActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { StorageError } from './failure.ts'
 import { judgeEnvironment } from './judge.ts'
@@ -47,6 +47,7 @@ export async function storeDraft(tx: Query, draft: NewContent): Promise<StoredVe
   const baseVersion = await lockActiveVersion(tx, environment)
   const stored = await insertDraft(tx, {
     ...{ environment, author, reason, origin, title, baseVersion },
+    version: await takeVersionNumber(tx, environment),
   })
   await insertContent(tx, stored.id, content)
   return stored

@@ -54,13 +54,15 @@ type VersionRow = {
   activated_at: Date | null
 }
 
-/** Adds a draft with the environment's next number. */
-export async function insertDraft(tx: Query, draft: NewVersion): Promise<StoredVersion> {
+/** version: takeVersionNumber. */
+export async function insertDraft(
+  tx: Query,
+  draft: NewVersion & { readonly version: number },
+): Promise<StoredVersion> {
   const rows = await tx<VersionRow[]>`
     insert into baseline (environment, version, state, author, title, reason, origin, base_version)
-    select ${draft.environment}, coalesce(max(version), 0) + 1, 'draft', ${draft.author},
-      ${draft.title}, ${draft.reason}, ${draft.origin}, ${draft.baseVersion}
-    from baseline where environment = ${draft.environment}
+    values (${draft.environment}, ${draft.version}, 'draft', ${draft.author}, ${draft.title},
+      ${draft.reason}, ${draft.origin}, ${draft.baseVersion})
     returning *`
   return only(rows)
 }

@@ -127,6 +127,15 @@ export async function lockActiveVersion(tx: Query, name: string): Promise<number
   throw new StorageError('ENVIRONMENT_UNKNOWN', 'No span of this environment has been seen.')
 }
 
+/** The next number for a version; none is given twice, whatever became of the version that had it. */
+export async function takeVersionNumber(tx: Query, name: string): Promise<number> {
+  const [row] = await tx<{ last_version: number }[]>`
+    update environment set last_version = last_version + 1 where name = ${name}
+    returning last_version`
+  if (!row) throw new Error('an environment that was held is gone')
+  return row.last_version
+}
+
 export async function writeActiveVersion(tx: Query, name: string, version: number): Promise<void> {
   await tx`update environment set active_version = ${version} where name = ${name}`
 }

@@ -205,7 +205,7 @@ async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<v
 /** Approval writes the active version and what edges were judged against, and no count. */
 async function grantWeb(tx: Query, sql: Sql, web: string): Promise<void> {
   for (const grant of WEB_GRANTS) await grantTables(tx, sql, web, grant)
-  const approved = ['active_version', 'tags_revision', 'judged_tags', 'judged_at']
+  const approved = ['active_version', 'last_version', 'tags_revision', 'judged_tags', 'judged_at']
   await tx`grant update (${sql(approved)}) on environment to ${sql(web)}`
   await tx`grant insert (name, origin) on environment to ${sql(web)}`
   await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`

@@ -183,10 +183,12 @@ test('a withdrawn draft is gone, and an active version cannot be withdrawn', asy
   await proposeDraft(world.web, act(1))
   await withdrawDraft(world.web, { ...act(1), reason: 'never mind' })
   expect(await listBaselines(world.web, 'prod')).toEqual([])
-  await draft(contentOf([entry(web, cart)]))
-  await approve(1)
-  await refused(withdrawDraft(world.web, { ...act(1), reason: 'x' }), 'BASELINE_CLOSED')
-  await refused(approve(1), 'BASELINE_CLOSED')
+  // Its number is not given again: what speaks of it speaks of nothing else.
+  expect((await draft(contentOf([entry(web, cart)]))).version).toBe(2)
+  await refused(approve(1), 'BASELINE_UNKNOWN')
+  await approve(2)
+  await refused(withdrawDraft(world.web, { ...act(2), reason: 'x' }), 'BASELINE_CLOSED')
+  await refused(approve(2), 'BASELINE_CLOSED')
 })
 
 test('versions are listed in pages, the highest number first', async () => {
