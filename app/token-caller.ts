@@ -5,7 +5,7 @@ import { spendApiToken } from '../storage/api-tokens.ts'
 import { CLIENT_ADDRESS_HEADER } from './auth.ts'
 import type { FoundCaller } from './caller.ts'
 import { database } from './database.ts'
-import { countOne, createMinuteLimit, readCount, secondsLeft } from './minute-limit.ts'
+import { countOne, createMinuteLimit, isSpent, secondsLeft } from './minute-limit.ts'
 import { problem } from './problem.ts'
 import { oncePerProcess } from './web-process.ts'
 
@@ -20,9 +20,9 @@ export async function findTokenCaller(
   headers: Headers,
 ): Promise<FoundCaller> {
   const nowMs = Date.now()
-  const failures = oncePerProcess('token-failures', createMinuteLimit)
+  const { failures, requests } = oncePerProcess('token-limits', createLimits)
   const address = headers.get(CLIENT_ADDRESS_HEADER) ?? 'unknown'
-  if (readCount(failures, address, nowMs) >= FAILURES_A_MINUTE_MAX)
+  if (isSpent(failures, address, nowMs))
     return tooMany('Too many wrong tokens came from this address.', nowMs)
   const token = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization)?.[1] ?? ''
   const found = token.length > TOKEN_CHARACTERS_MAX ? null : await spendApiToken(database(), token)
@@ -30,10 +30,17 @@ export async function findTokenCaller(
     countOne(failures, address, nowMs)
     return { ok: false, response: problem(401, WRONG, CHALLENGE) }
   }
-  const asked = countOne(oncePerProcess('token-requests', createMinuteLimit), found.id, nowMs)
-  if (asked > REQUESTS_A_MINUTE_MAX)
-    return tooMany(`A token may ask ${REQUESTS_A_MINUTE_MAX} times a minute.`, nowMs)
+  if (isSpent(requests, found.id, nowMs))
+    return tooMany(`A token may ask ${requests.max} times a minute.`, nowMs)
+  countOne(requests, found.id, nowMs)
   return { ok: true, caller: { kind: 'token', ...found } }
+}
+
+function createLimits() {
+  return {
+    requests: createMinuteLimit(REQUESTS_A_MINUTE_MAX),
+    failures: createMinuteLimit(FAILURES_A_MINUTE_MAX),
+  }
 }
 
 const WRONG =

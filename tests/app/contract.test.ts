@@ -9,7 +9,7 @@ import { ALL_ROUTES } from '../../app/contract/all-routes.ts'
 import { named } from '../../app/contract/named-schemas.ts'
 import { buildOpenApi } from '../../app/contract/openapi.ts'
 import { cutPage, pageFields } from '../../app/contract/paging.ts'
-import { countOne, createMinuteLimit, readCount, secondsLeft } from '../../app/minute-limit.ts'
+import { countOne, createMinuteLimit, isSpent, secondsLeft } from '../../app/minute-limit.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const document = buildOpenApi(ALL_ROUTES)
@@ -96,12 +96,19 @@ test('a cursor works for its list alone', () => {
     expect(fields.safeParse({ limit }).success).toBe(false)
 })
 
-test('a limit counts by key and begins anew each minute', () => {
-  const limit = createMinuteLimit()
-  expect([countOne(limit, 'a', 0), countOne(limit, 'a', 59_999), countOne(limit, 'b', 1)]).toEqual([
-    1, 2, 1,
-  ])
-  expect(readCount(limit, 'a', 60_000)).toBe(0)
-  expect(secondsLeft(59_001)).toBe(1)
-  expect(secondsLeft(60_000)).toBe(60)
+test('a limit is of each key, spent when it was used up, and begins anew each minute', () => {
+  const limit = createMinuteLimit(2)
+  countOne(limit, 'a', 0)
+  expect(isSpent(limit, 'a', 0)).toBe(false)
+  countOne(limit, 'a', 59_999)
+  expect([isSpent(limit, 'a', 59_999), isSpent(limit, 'b', 59_999)]).toEqual([true, false])
+  expect(isSpent(limit, 'a', 60_000)).toBe(false)
+  expect([secondsLeft(59_001), secondsLeft(60_000)]).toEqual([1, 60])
+})
+
+test('more keys than anybody has are counted together, in bounded memory', () => {
+  const limit = createMinuteLimit(2)
+  for (let key = 0; key < 20_000; key++) countOne(limit, `k${key}`, 0)
+  expect(limit.counts.size).toBeLessThanOrEqual(10_001)
+  expect([isSpent(limit, 'k1', 0), isSpent(limit, 'another', 0)]).toEqual([false, true])
 })

@@ -1,7 +1,9 @@
-// What strangers and mistaken programs send: nothing of it makes a route fail, and every refusal is a problem.
+// What strangers and mistaken programs send: nothing of it makes a route fail, and every refusal is a problem
+// of a status that is declared.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ALL_ROUTES } from '../../app/contract/all-routes.ts'
+import { errorsOf } from '../../app/contract/route-spec.ts'
 import { commitTraffic, makeEntry } from './traffic.ts'
 import { type Asked, isBuilt, startWebWorld, type WebWorld } from './web-world.ts'
 
@@ -54,7 +56,9 @@ test.skipIf(!isBuilt)('nothing that is sent makes a route fail', { timeout: 300_
       headers: { 'if-match': '"r1"' },
       ...(hasBody ? { body: body ?? {} } : {}),
     })
-    expectNoFailure(`${route.method} ${at}?${search}`, answer)
+    const sent = `${route.method} ${at}?${search}`
+    expectNoFailure(sent, answer)
+    expect([route.answer.status, ...errorsOf(route)], sent).toContain(answer.status)
   })
   await fc.assert(property, { numRuns: 300, interruptAfterTimeLimit: 120_000 })
 })

@@ -86,14 +86,20 @@ test.skipIf(!isBuilt)('a token opens no page and no server action', async () => 
   expect(action.status).toBe(403)
 })
 
+/** Each minute begins anew, so the flood goes on for as long as a busy machine needs. */
+const ROUNDS_MAX = 60
+const FLOOD_TIMEOUT_MS = 300_000
+
 test.skipIf(!isBuilt)(
   'a flood of wrong tokens has to wait, signed-in people have not',
+  { timeout: FLOOD_TIMEOUT_MS },
   async () => {
-    const flood = () =>
-      Promise.all(Array.from({ length: 50 }, () => world.ask('session', { token: 'strayline_no' })))
+    const ask = () => world.ask('session', { token: 'strayline_no' })
     let refused: Asked | undefined
-    for (let rounds = 0; rounds < 14 && !refused; rounds++)
-      refused = (await flood()).find(({ status }) => status !== 401)
+    for (let round = 0; round < ROUNDS_MAX && !refused; round++) {
+      const answers = await Promise.all(Array.from({ length: 50 }, ask))
+      refused = answers.find(({ status }) => status !== 401)
+    }
     expect(refused?.status).toBe(429)
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(Number(refused?.headers.get('retry-after'))).toBeLessThanOrEqual(60)
