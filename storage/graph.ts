@@ -84,8 +84,7 @@ export async function assembleGraph(tx: Query, reading: Reading): Promise<GraphS
     group.members.some((member) => member.lastSeenMs >= freshMs)
   const fresh = groups.edges.filter(isFresh)
   const measured = await measureEdges(tx, fresh, reading)
-  const edges = measured.map(({ edge }) => edge).sort(compareEdges)
-  const ends = new Set(measured.flatMap(({ group }) => [group.sourceId, group.targetId]))
+  const { edges, ends } = sortByEnds(measured, groups)
   const nodes: GraphNode[] = []
   let staleNodes = 0
   for (const [id, group] of groups.nodes) {
@@ -96,6 +95,23 @@ export async function assembleGraph(tx: Query, reading: Reading): Promise<GraphS
   return { nodes: nodes.sort(compareNodes), edges, stale }
 }
 
+/** By source, then target; and the ids of both. Nodes are few: their places are compared, not edges' names. */
+function sortByEnds(measured: readonly MeasuredEdge[], { nodes }: Groups) {
+  const sorted = [...nodes].sort(([, a], [, b]) => compareNodes(a.key, b.key))
+  const placeOf = new Map(sorted.map(([id], place) => [id, place]))
+  const isEnd = new Uint8Array(sorted.length)
+  const placed = measured.map(({ edge, group }) => {
+    const source = placeOf.get(group.sourceId) ?? 0
+    const target = placeOf.get(group.targetId) ?? 0
+    isEnd[source] = 1
+    isEnd[target] = 1
+    return { edge, place: source * sorted.length + target }
+  })
+  placed.sort((a, b) => a.place - b.place)
+  const ends = new Set(sorted.flatMap(([id], place) => (isEnd[place] === 1 ? [id] : [])))
+  return { edges: placed.map(({ edge }) => edge), ends }
+}
+
 /** A service of this environment seen in the window is shown even without an edge. */
 function isSeenAlone({ key, members }: NodeGroup, window: GraphWindow): boolean {
   if (key.environment !== window.environment) return false
@@ -104,10 +120,6 @@ function isSeenAlone({ key, members }: NodeGroup, window: GraphWindow): boolean 
     members.some((node) => node.lastSeenMs >= window.fromMs) &&
     members.some((node) => node.firstSeenMs < window.toMs)
   )
-}
-
-function compareEdges(a: CountedEdge, b: CountedEdge): number {
-  return compareNodes(a.source, b.source) || compareNodes(a.target, b.target)
 }
 
 export type MeasuredEdge = { readonly edge: CountedEdge; readonly group: EdgeGroup }
@@ -243,7 +255,8 @@ function mergeOne(group: EdgeGroup, edge: StoredEdge) {
 
 function trustFrom(callsAt: (place: number) => number): Trust {
   const trust: { -readonly [rule in keyof Trust]?: number } = {}
-  for (const [place, rule] of TRUST_RULES.entries()) trust[rule] = callsAt(place)
+  for (let place = 0; place < TRUST_RULES.length; place++)
+    trust[TRUST_RULES[place]!] = callsAt(place)
   return trust as Trust
 }
 
