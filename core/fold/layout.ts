@@ -1,5 +1,7 @@
 // The words of the fold's records: what is kept of a span, a trace and a link, and their flags.
 // Everything about a span but its ids, times and status is in its shape.
+// Files that use these words once a span take them over as constants of their own, `const { SPAN_NEXT } = layout`:
+// the engine folds those into the code, and loads and checks an imported one at each use (docs/decisions/0022).
 
 /** Words of a span. Ids are words as they stand in the batch, see batch-view.ts. */
 export const SPAN_WORDS = 10
