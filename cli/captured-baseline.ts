@@ -6,6 +6,7 @@ import { pickEnvironment, renameEnvironment } from '../core/baseline/pick-enviro
 import type { Knobs } from '../core/config/knobs.ts'
 import type { Loaded } from './baseline-source.ts'
 import { readCaptures } from './read-captures.ts'
+import { complain } from './terminal.ts'
 
 export type CaptureEvidence = {
   readonly evidence: Evidence
@@ -13,6 +14,8 @@ export type CaptureEvidence = {
   readonly environment: string
   /** Requests, lines or files that could not be read; told on stderr already. */
   readonly unreadable: number
+  /** Other environments in the captures, in words; null when there are none with edges. */
+  readonly leftOut: string | null
 }
 
 export type EvidenceRequest = {
@@ -33,5 +36,8 @@ export async function readEvidence(request: EvidenceRequest): Promise<Loaded<Cap
   if (!picked.ok) return { ok: false, problems: [picked.message] }
   const { unreadable = 0 } = read.counters
   const renamed = renameEnvironment(evidence, picked)
-  return { ok: true, value: { evidence: renamed, environment: picked.to, unreadable } }
+  const { to: environment, leftOut } = picked
+  if (leftOut !== null)
+    complain(`the captures hold other environments too, which are left out: ${leftOut}`)
+  return { ok: true, value: { evidence: renamed, environment, unreadable, leftOut } }
 }

@@ -66,9 +66,22 @@ export async function runCheck(command: CheckCommand): Promise<number> {
     if (problem !== null) return refuse([problem])
   }
   if (report.hasFailed) return EXIT_DRIFT
-  if (captured.value.unreadable === 0) return 0
-  complain('some of the captures could not be read, and drift may hide in it')
-  return EXIT_UNSURE
+  const doubts = doubtsOf(captured.value, command)
+  for (const doubt of doubts) complain(doubt)
+  return doubts.length === 0 ? 0 : EXIT_UNSURE
+}
+
+/** Why "no drift" cannot be said, in sentences. Which environment is meant may have been said. */
+function doubtsOf(
+  { unreadable, leftOut }: CaptureEvidence,
+  command: CheckCommand,
+): readonly string[] {
+  const unread = 'some of the captures could not be read, and drift may hide in it'
+  const other = 'drift may hide in what is left out; --environment says that only one is meant'
+  return [
+    ...(unreadable === 0 ? [] : [unread]),
+    ...(leftOut === null || command.environment !== null ? [] : [other]),
+  ]
 }
 
 /** The check itself, without reading or writing. */

@@ -18,7 +18,13 @@ export type PickRequest = {
   readonly chosen: string | null
 }
 export type PickedEnvironment =
-  | { readonly ok: true; readonly from: string; readonly to: string }
+  | {
+      readonly ok: true
+      readonly from: string
+      readonly to: string
+      /** Whose edges are left out, in words; null when none are. */
+      readonly leftOut: string | null
+    }
   | { readonly ok: false; readonly message: string }
 
 /** The environment of the captures, and the one that it stands for. Errors: one sentence that says what was found. */
@@ -26,11 +32,14 @@ export function pickEnvironment({ evidence, wanted, chosen }: PickRequest): Pick
   const found = countEdges(evidence)
   const to = wanted ?? chosen
   const only = found.size === 1 ? [...found.keys()][0]! : null
-  if (chosen !== null && found.has(chosen)) return { ok: true, from: chosen, to: to ?? chosen }
-  if (chosen === null && to !== null && found.has(to)) return { ok: true, from: to, to }
+  const pick = (from: string): PickedEnvironment => {
+    const others = [...found].filter(([name, edges]) => name !== from && edges > 0)
+    return { ok: true, from, to: to ?? from, leftOut: others.length > 0 ? list(others) : null }
+  }
+  if (chosen !== null && found.has(chosen)) return pick(chosen)
+  if (chosen === null && to !== null && found.has(to)) return pick(to)
   const isSaid = chosen !== null && chosen === to
-  if (only !== null && (to === null || isSaid || only === UNSTATED))
-    return { ok: true, from: only, to: to ?? only }
+  if (only !== null && (to === null || isSaid || only === UNSTATED)) return pick(only)
   return { ok: false, message: explain(found, to) }
 }
 
@@ -44,15 +53,20 @@ function countEdges({ edges, nodes }: Evidence): ReadonlyMap<string, number> {
 }
 
 function explain(found: ReadonlyMap<string, number>, to: string | null): string {
-  const names = [...found].sort(([a], [b]) => compareText(a, b))
-  const listed = names
-    .slice(0, LISTED_MAX)
-    .map(([name, edges]) => `${quote(name)} (${countOf(edges, 'edge', 'edges')})`)
-  const more = names.length > LISTED_MAX ? ` and ${names.length - LISTED_MAX} more` : ''
-  if (listed.length === 0) return 'the captures hold no service at all'
-  const what = `${listed.join(', ')}${more}`
+  if (found.size === 0) return 'the captures hold no service at all'
+  const what = list([...found])
   if (to === null) return `the captures hold ${what}; choose one with --environment`
   return `the captures hold nothing of environment ${quote(to)}, but ${what}; choose one with --environment`
+}
+
+/** Environments with their edges, the first few by name. */
+function list(found: readonly (readonly [name: string, edges: number])[]): string {
+  const listed = found
+    .toSorted(([a], [b]) => compareText(a, b))
+    .slice(0, LISTED_MAX)
+    .map(([name, edges]) => `${quote(name)} (${countOf(edges, 'edge', 'edges')})`)
+  const more = found.length - listed.length
+  return `${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** The evidence with one environment under the name of another; the edges that had that name before are left out. */

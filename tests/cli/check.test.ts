@@ -176,6 +176,20 @@ test('traces of another environment count only where that was said', async () =>
   })
 })
 
+test('what is said to be of another environment hides from no gate', async () => {
+  const calls = captureOf(SHOP, call(50, 'cart', 'thief', 'shadow'))
+  const shadow = folder.write('shadow.json', calls)
+  const outcome = await check(shadow)
+  expect(outcome.exitCode).toBe(2)
+  expect(outcome.stderr).toBe(
+    'strayline: the captures hold other environments too, which are left out: “shadow” (1 edge)\n' +
+      'strayline: drift may hide in what is left out; --environment says that only one is meant\n',
+  )
+  const meant = await check(shadow, '--environment', 'default')
+  expect(meant.exitCode).toBe(0)
+  expect(meant.stderr).toContain('left out: “shadow” (1 edge)')
+})
+
 test('what cannot be read is no pass', async () => {
   const torn = folder.write('torn.jsonl', `${captureOf(SHOP)}\n{"resourceSpans": [`)
   const outcome = await check(torn)
