@@ -1,6 +1,6 @@
 // Words for sentences about edges. Names and notes come from spans and people: each is bounded, its
 // hidden characters are shown, and what could be read as words of ours stands in quotes.
-import { displayProse } from '../graph/label.ts'
+import { displayName, displayProse } from '../graph/label.ts'
 import type { NodeKey } from '../graph/node.ts'
 
 const NAME_CHARS_MAX = 80
@@ -14,8 +14,10 @@ const RIGHT_TO_LEFT =
 /** A name as it stands in a sentence: a single plain word as it is, anything else in quotes. */
 export function nameOf(node: NodeKey): string {
   if (node.kind === 'user') return 'a user'
-  const name = bound(node.namespace ? `${node.namespace}/${node.name}` : node.name)
-  return PLAIN.test(name) && !RIGHT_TO_LEFT.test(name) ? name : quote(name)
+  // Every space counts: ` web` is not `web`.
+  const written = node.namespace ? `${node.namespace}/${node.name}` : node.name
+  const name = bound(written, displayName)
+  return PLAIN.test(name) && !RIGHT_TO_LEFT.test(name) ? name : inQuotes(name)
 }
 
 /** The same at the start of a sentence. */
@@ -25,7 +27,11 @@ export function startName(node: NodeKey): string {
 
 /** Text of others: in quotes, on one line, bounded; quotes inside become plain ones. */
 export function quote(text: string): string {
-  return `“${bound(text).replace(/[“”„‟]/g, "'")}”`
+  return inQuotes(bound(text, displayProse))
+}
+
+function inQuotes(shown: string): string {
+  return `“${shown.replace(/[“”„‟]/g, "'")}”`
 }
 
 /** The first few, and how many more there are. total: of all, where items are bounded already. */
@@ -49,10 +55,10 @@ export function timeOf(ms: number): string {
 }
 
 /** In the middle, because names differ most at their two ends. */
-function bound(text: string): string {
+function bound(text: string, show: (text: string) => string): string {
   // Of a name of megabytes only the ends are looked at.
   const near = text.length > 1000 ? `${text.slice(0, 500)}${text.slice(-500)}` : text
-  const chars = [...displayProse(near.toWellFormed())]
+  const chars = [...show(near.toWellFormed())]
   if (chars.length <= NAME_CHARS_MAX) return chars.join('')
   const half = NAME_CHARS_MAX / 2
   return [...chars.slice(0, half), '…', ...chars.slice(1 - half)].join('')
