@@ -1,7 +1,7 @@
 // Writes the table alert. One alert for (environment, subject), whatever runs twice or at once; its kind is the
 // most specific that was found last. What an alert becomes is decided in raise-alerts.ts and by triage.
 import { type AlertState, STANDING_STATES, WAITING_STATES } from '../core/baseline/alert-state.ts'
-import type { DriftKind } from '../core/baseline/drift.ts'
+import { type DriftKind, edgeSubject, nodeSubject } from '../core/baseline/drift.ts'
 import type { EdgeKey } from '../core/graph/edge.ts'
 import { deleteEventsOf, noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
 import { driftColumns, type FoundDrift, hashSubject, subjectColumns } from './drift-columns.ts'
@@ -221,19 +221,26 @@ export async function deleteAlerts(tx: Query, environment: string): Promise<numb
   return count
 }
 
-export type MovedAlert = { readonly id: bigint; readonly subject: string; readonly edge: EdgeKey }
+/** isAlone: about a service without edges, the source. */
+export type MovedAlert = {
+  readonly id: bigint
+  readonly edge: EdgeKey
+  readonly isAlone: boolean
+}
 
 /**
- * Makes an alert speak of an edge by its new ends. False, and nothing done, when there is an alert about
- * that edge already.
+ * Makes an alert speak of an edge, or a service alone, by its new name. False, and nothing done, when there is
+ * an alert about that already.
  */
-export async function moveAlert(tx: Query, { id, subject, edge }: MovedAlert): Promise<boolean> {
+export async function moveAlert(tx: Query, { id, edge, isAlone }: MovedAlert): Promise<boolean> {
   const { source, target } = edge
+  const subject = isAlone ? nodeSubject(source) : edgeSubject(edge)
   const hash = hashSubject(subject)
   const { count } = await tx`
     update alert as moved set subject = ${subject}, subject_hash = ${hash},
       source_namespace = ${source.namespace}, source_name = ${source.name},
-      target_namespace = ${target.namespace}, target_name = ${target.name}
+      target_namespace = ${isAlone ? null : target.namespace},
+      target_name = ${isAlone ? null : target.name}
     where id = ${String(id)}::bigint and not exists (
       select from alert as other where other.environment = moved.environment
         and other.subject_hash = ${hash} and other.id <> moved.id

@@ -163,9 +163,8 @@ async function moveAlerts(
   const isConcerned = (edge: EdgeKey) => edgeSubject(rename(edge)) !== edgeSubject(edge)
   const doubled: bigint[] = []
   for (const alert of await lockAlertsAt(tx, held.environments, isConcerned)) {
-    const edge = rename(alert)
-    if (!(await moveAlert(tx, { id: alert.id, subject: edgeSubject(edge), edge })))
-      doubled.push(alert.id)
+    const { id, isAlone } = alert
+    if (!(await moveAlert(tx, { id, edge: rename(alert), isAlone }))) doubled.push(id)
   }
   if (doubled.length > 0) await withdrawAlerts(tx, doubled, by)
 }

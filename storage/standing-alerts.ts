@@ -30,19 +30,30 @@ export async function lockStandingAlerts(
   }))
 }
 
-/** Alerts of any state about edges that pass a test, held for this transaction. */
+/** isAlone: of a service without edges, which is both its source and its target. */
+export type AlertAt = StandingAlert & { readonly isAlone: boolean }
+type AtRow = Omit<StandingRow, 'target_name'> & { target_name: string | null }
+
+/** Alerts of any state about edges, or services alone, that pass a test, held for this transaction. */
 export async function lockAlertsAt(
   tx: Query,
   environments: readonly string[],
   isAt: (edge: EdgeKey) => boolean,
-): Promise<readonly StandingAlert[]> {
-  const rows = await tx<StandingRow[]>`
+): Promise<readonly AlertAt[]> {
+  const rows = await tx<AtRow[]>`
     select id, state, source_environment, source_kind, source_namespace, source_name,
       target_environment, target_kind, target_namespace, target_name
     from alert
-    where environment = any(${environments as string[]}::text[]) and target_name is not null
+    where environment = any(${environments as string[]}::text[])
     order by id for update`
-  return rows.map((row) => ({ id: row.id, state: row.state, ...edgeOfRow(row) })).filter(isAt)
+  return rows.map(alertAt).filter(isAt)
+}
+
+function alertAt({ target_name, ...row }: AtRow): AlertAt {
+  const edge = edgeOfRow({ ...row, target_name: target_name ?? '' })
+  const isAlone = target_name === null
+  const { source, target } = edge
+  return { id: row.id, state: row.state, source, target: isAlone ? source : target, isAlone }
 }
 
 /** A standing alert of a service without edges. */

@@ -6,6 +6,7 @@ import { listAlerts, readAlert } from '../../storage/alerts.ts'
 import { findBrokenAudit, listAudit } from '../../storage/audit.ts'
 import { approveBaseline, listBaselines, readActiveBaseline } from '../../storage/baselines.ts'
 import { readGraph } from '../../storage/graph.ts'
+import { judgeByClock } from '../../storage/judge-clock.ts'
 import { forgetNode, renameNode } from '../../storage/node-acts.ts'
 import { rollUp } from '../../storage/rollup.ts'
 import { rejectAlert } from './decide.ts'
@@ -167,6 +168,30 @@ test('alerts follow their edge; of two about one edge, one stands', async () => 
   const by = { actor: 'a@example.org', reason: 'no' }
   await rejectAlert(world.web, { alertId: String(first), ...by })
   expect(await world.commit(deltaOf([call('web', 'pay-2'), call('web', 'pay-1')]))).toEqual([])
+})
+
+test('the alert of a service without edges follows its name, and goes with it', async () => {
+  await world.commit(deltaOf([call('web', 'cart')]))
+  await approveBaseline(world.web, { ...WINDOW, author: 'a@example.org', reason: 'first' })
+  await world.commit(deltaOf([], undefined, [service('cron'), service('job')]))
+  const clock = () => judgeByClock(world.owner, NOON_MS + HOUR_MS)
+  const told = async () => {
+    const alerts = await listAlerts(world.web, { environment: 'prod', countMax: 9 })
+    return alerts.map(({ source, target, state }) => [source.name, target, state]).sort()
+  }
+  await clock()
+  const open = await listAlerts(world.web, { environment: 'prod', countMax: 9 })
+  const ofCron = open.find(({ source }) => source.name === 'cron')?.id ?? ''
+  await rejectAlert(world.web, { alertId: ofCron, actor: 'a@example.org', reason: 'no' })
+  await rename('cron', 'nightly')
+  await forgetNode(world.owner, { ...BY, nodeId: await idOf('job') })
+  const expected = [
+    ['job', null, 'withdrawn'],
+    ['nightly', null, 'rejected'],
+  ]
+  expect(await told()).toEqual(expected)
+  await clock()
+  expect(await told()).toEqual(expected)
 })
 
 test('a forgotten node is gone everywhere, and new when it calls again', async () => {
