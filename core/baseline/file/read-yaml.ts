@@ -17,6 +17,8 @@ import type { FileProblem, Place } from './place.ts'
 /** Of a file: some 100,000 entries. */
 export const FILE_CHARS_MAX = 16 * 1024 * 1024
 const DEPTH_MAX = 32
+/** Of one mapping; nothing in a baseline has half as many. More would only take long to tell of. */
+const FIELDS_MAX = 100
 
 export type YamlRead = {
   readonly document: Document.Parsed
@@ -42,7 +44,7 @@ export function readYaml(text: string): YamlRead {
   const problems: FileProblem[] = []
   const report = (offset: number, message: string) =>
     problems.push({ ...placeAt(lines, offset), message })
-  for (const error of parsed.errors) report(error.pos[0], wordsOf(error, text))
+  for (const error of parsed.errors) report(error.pos[0], wordsOf(error))
   const { explicit, version } = parsed.directives.yaml
   if (explicit === true && version !== '1.2')
     report(0, 'a baseline is YAML 1.2; remove the line %YAML')
@@ -53,7 +55,11 @@ export function readYaml(text: string): YamlRead {
 /** Null when the text is nested so deeply that the parser's stack does not suffice. */
 function parseBounded(text: string, lineCounter: LineCounter): Document.Parsed | null {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, schema: 'core', version: '1.2' })
+    return parseDocument(text, {
+      ...{ lineCounter, prettyErrors: false, schema: 'core', version: '1.2' },
+      // Compares every key with every other one; plainValue looks for repeats.
+      uniqueKeys: false,
+    })
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error
@@ -114,21 +120,30 @@ function plainValue(node: ParsedNode, report: Report, depth: number): unknown {
   if (isSeq(node))
     return node.items.map((item) => plainValue(item as ParsedNode, report, depth + 1))
   if (!isMap(node)) return isScalar(node) ? node.value : null
-  const fields: [string, unknown][] = []
-  for (const { key, value } of node.items) {
-    if (!isScalar(key)) report((key as ParsedNode).range[0], 'a field has a plain name')
-    else if (value === null) fields.push([String(key.value), null])
-    else fields.push([String(key.value), plainValue(value as ParsedNode, report, depth + 1)])
+  return plainFields(node, report, depth)
+}
+
+function plainFields(map: YAMLMap.Parsed, report: Report, depth: number): unknown {
+  if (map.items.length > FIELDS_MAX) {
+    report(map.range[0], `this has more than ${FIELDS_MAX} fields`)
+    return null
+  }
+  const fields = new Map<string, unknown>()
+  for (const { key, value } of map.items) {
+    if (!isScalar(key)) {
+      report((key as ParsedNode).range[0], 'a field has a plain name')
+      continue
+    }
+    const name = String(key.value)
+    if (fields.has(name))
+      report(key.range[0], `${JSON.stringify(name)} stands here a second time; keep one`)
+    fields.set(name, value === null ? null : plainValue(value, report, depth + 1))
   }
   return Object.fromEntries(fields)
 }
 
 /** In our words where the library's need its documentation. */
-function wordsOf(error: YAMLError, text: string): string {
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = /^[^:\s]*/.exec(text.slice(error.pos[0], error.pos[0] + 40))?.[0] ?? ''
-    return `${JSON.stringify(key)} stands here a second time; keep one`
-  }
+function wordsOf(error: YAMLError): string {
   if (error.code === 'MULTIPLE_DOCS') return 'a baseline is one document; remove the further ones'
   if (error.code === 'TAB_AS_INDENT') return 'tabs do not indent in YAML; use spaces'
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY')

@@ -132,6 +132,13 @@ test('a file is bounded in size, depth and in what is told of it', () => {
   const many = problemsOf(`${HEAD}entries:\n${'  - {}\n'.repeat(300)}`)
   expect(many).toHaveLength(101)
   expect(many.at(-1)).toBe('53:5 500 more problems follow')
+  // Compared with one another, the keys of a small file would take hours.
+  const keys = Array.from({ length: 20_000 }, (_, at) => `k${at}: 1\n`).join('')
+  expect(problemsOf(keys)[0]).toBe('1:1 this has more than 100 fields')
+  expect(problemsOf(`${HEAD}entries:\n  - { a: 1, a: 2, ${'b: 1, '.repeat(20_000)} }\n`)).toEqual([
+    '4:5 this has more than 100 fields',
+    '4:5 entries must be fields, each on a line as name: value',
+  ])
   const exceptions = `${'{ except: ['.repeat(5)}${'] }'.repeat(5)}`
   expect(
     problemsOf(`${HEAD}rules:\n  - { id: a, effect: deny, source: any, target: ${exceptions} }\n`),
