@@ -1,7 +1,6 @@
 // Versions on their way: drafted, edited, reviewed, approved, withdrawn; and what no role may do to them.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { BaselineContent } from '../../core/baseline/content.ts'
-import { listAlerts } from '../../storage/alerts.ts'
 import { listAudit } from '../../storage/audit.ts'
 import { readContent } from '../../storage/baseline-content.ts'
 import {
@@ -20,7 +19,8 @@ import {
   rollBack,
 } from '../../storage/baselines.ts'
 import { cart, contentOf, db, entry, FULL, rule, web } from './content.ts'
-import { call, deltaOf, NOON_MS, service } from './delta.ts'
+import { deltaOf, service } from './delta.ts'
+import { ANN, act, approve, BOB, draft, refused, usual, WINDOW } from './drafting.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -30,32 +30,9 @@ beforeAll(async () => {
 beforeEach(() => world.clear())
 afterAll(() => world.end())
 
-const WINDOW = { environment: 'prod', fromMs: NOON_MS - 3_600_000, toMs: NOON_MS + 3_600_000 }
-const [ANN, BOB] = ['ann@example.com', 'bob@example.com']
-const _PINS = { protocols: false, operations: false, ports: false }
-const usual = [call('web', 'cart', { calls: 2 }), call('cart', db, { calls: 2 })]
-
-const draft = (content: BaselineContent, actor = ANN) =>
-  createDraft(world.web, {
-    ...{ environment: content.environment, actor, title: 'A title', reason: 'because' },
-    source: { from: 'content', content },
-  })
-const act = (version: number, actor = ANN) => ({
-  ...{ environment: 'prod', version, expectedRevision: null, actor },
-})
-const approve = (version: number, actor = BOB) =>
-  approveVersion(world.web, { ...act(version, actor), reason: 'agreed', selfApproval: 'allowed' })
-const _alerts = async () =>
-  (await listAlerts(world.web, { environment: 'prod', states: ALL, countMax: 100 })).map(
-    ({ kind, state, target }) => [kind, state, target?.name],
-  )
-const ALL = ['open', 'accepted', 'rejected', 'withdrawn'] as const
-const refused = (promise: Promise<unknown>, code: string) =>
-  expect(promise).rejects.toMatchObject({ code, retryable: false })
-
 test('what a version holds is read as it was given, to the last sign', async () => {
   await world.commit(deltaOf(usual))
-  const { version, state, revision } = await draft(FULL)
+  const { version, state, revision } = await draft(world, FULL)
   expect({ version, state, revision }).toEqual({ version: 1, state: 'draft', revision: 1 })
   expect(await readContent(world.web, 'prod', version)).toEqual(FULL)
   expect(await readContent(world.web, 'prod', 9)).toBeNull()
@@ -63,7 +40,7 @@ test('what a version holds is read as it was given, to the last sign', async () 
 
 test('a draft is edited, proposed, sent back, edited, proposed and approved; each act is audited', async () => {
   await world.commit(deltaOf(usual))
-  const first = await draft(contentOf([entry(web, cart, { quarantine: ['last_hour'] })]))
+  const first = await draft(world, contentOf([entry(web, cart, { quarantine: ['last_hour'] })]))
   const edges = { source: web, target: cart }
   const edited = await changeDraft(world.web, {
     ...act(1, BOB),
@@ -94,7 +71,7 @@ test('a draft is edited, proposed, sent back, edited, proposed and approved; eac
   const content = contentOf([entry(web, cart), entry(cart, db)])
   await changeDraft(world.web, { ...act(1), content, reason: 'simpler' })
   await proposeDraft(world.web, act(1))
-  expect(await approve(1)).toMatchObject({ version: 1, state: 'active' })
+  expect(await approve(world, 1)).toMatchObject({ version: 1, state: 'active' })
   const [version] = await listBaselines(world.web, 'prod')
   expect(version).toMatchObject({
     ...{ version: 1, state: 'active', author: ANN, editors: [BOB], approver: BOB },
@@ -125,7 +102,7 @@ test('a draft is edited, proposed, sent back, edited, proposed and approved; eac
 test('who wrote a version, or any part of it, may not approve it where that is forbidden', async () => {
   await world.commit(deltaOf(usual))
   const content = contentOf([entry(web, cart)])
-  await draft(content)
+  await draft(world, content)
   await changeDraft(world.web, { ...act(1, BOB), content })
   await proposeDraft(world.web, act(1))
   const by = (actor: string) =>
@@ -145,7 +122,7 @@ test('who wrote a version, or any part of it, may not approve it where that is f
 test('a change of what nobody looked at is refused, and so is what cannot be stored', async () => {
   await world.commit(deltaOf(usual))
   const content = contentOf([entry(web, cart)])
-  await draft(content)
+  await draft(world, content)
   await changeDraft(world.web, { ...act(1), expectedRevision: 1, content })
   const late = { ...act(1), expectedRevision: 1 }
   await refused(changeDraft(world.web, { ...late, content }), 'REVISION_STALE')
@@ -167,33 +144,33 @@ test('a change of what nobody looked at is refused, and so is what cannot be sto
   const edits = [{ edit: 'removeEntry', edge }] as const
   await refused(changeDraft(world.web, { ...act(1), edits }), 'ENTRY_UNKNOWN')
   await put(contentOf([]))
-  await refused(approve(1), 'BASELINE_EMPTY')
-  await refused(approve(7), 'BASELINE_UNKNOWN')
+  await refused(approve(world, 1), 'BASELINE_EMPTY')
+  await refused(approve(world, 7), 'BASELINE_UNKNOWN')
   await refused(
     createDraft(world.web, { ...blank, source: { from: 'content', content } }),
     'REASON_MISSING',
   )
-  await refused(draft({ ...content, environment: 'nowhere' }), 'ENVIRONMENT_UNKNOWN')
+  await refused(draft(world, { ...content, environment: 'nowhere' }), 'ENVIRONMENT_UNKNOWN')
 })
 const blank = { environment: 'prod', actor: ANN, title: '', reason: ' ' }
 
 test('a withdrawn draft is gone, and an active version cannot be withdrawn', async () => {
   await world.commit(deltaOf(usual))
-  await draft(FULL)
+  await draft(world, FULL)
   await proposeDraft(world.web, act(1))
   await withdrawDraft(world.web, { ...act(1), reason: 'never mind' })
   expect(await listBaselines(world.web, 'prod')).toEqual([])
   // Its number is not given again: what speaks of it speaks of nothing else.
-  expect((await draft(contentOf([entry(web, cart)]))).version).toBe(2)
-  await refused(approve(1), 'BASELINE_UNKNOWN')
-  await approve(2)
+  expect((await draft(world, contentOf([entry(web, cart)]))).version).toBe(2)
+  await refused(approve(world, 1), 'BASELINE_UNKNOWN')
+  await approve(world, 2)
   await refused(withdrawDraft(world.web, { ...act(2), reason: 'x' }), 'BASELINE_CLOSED')
-  await refused(approve(2), 'BASELINE_CLOSED')
+  await refused(approve(world, 2), 'BASELINE_CLOSED')
 })
 
 test('versions are listed in pages, the highest number first', async () => {
   await world.commit(deltaOf(usual))
-  for (let number = 1; number <= 5; number++) await draft(FULL)
+  for (let number = 1; number <= 5; number++) await draft(world, FULL)
   const page = (after: number | null) =>
     listVersions(world.web, { environment: 'prod', limit: 2, after })
   expect((await page(null)).map(({ version }) => version)).toEqual([5, 4])
@@ -203,12 +180,12 @@ test('versions are listed in pages, the highest number first', async () => {
 
 test('no role changes a version that is no draft, its entries or its rules', async () => {
   await world.commit(deltaOf(usual))
-  await draft(FULL)
-  await approve(1)
-  await draft(FULL)
+  await draft(world, FULL)
+  await approve(world, 1)
+  await draft(world, FULL)
   await proposeDraft(world.web, act(2))
-  await draft(FULL)
-  await approve(3)
+  await draft(world, FULL)
+  await approve(world, 3)
   const before = await snapshot()
   for (const sql of [world.owner, world.web, world.collector])
     for (const version of [1, 2, 3]) {

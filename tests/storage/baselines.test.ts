@@ -4,7 +4,7 @@ import type { BaselineContent, BaselineEntry } from '../../core/baseline/content
 import { listAlerts, readAlert } from '../../storage/alerts.ts'
 import { compareSides } from '../../storage/baseline-compare.ts'
 import { readContent } from '../../storage/baseline-content.ts'
-import { approveVersion, changeDraft, createDraft } from '../../storage/baseline-drafts.ts'
+import { changeDraft, createDraft } from '../../storage/baseline-drafts.ts'
 import {
   approveBaseline,
   listBaselines,
@@ -17,6 +17,7 @@ import { findMatchingEdges, readRuleUse } from '../../storage/rule-use.ts'
 import { readNodeTags, writeTags } from '../../storage/tag-nodes.ts'
 import { cart, contentOf, db, entry, rule, web } from './content.ts'
 import { call, deltaOf, external, NOON_MS, service } from './delta.ts'
+import { ANN, act, approve, BOB, draft, refused, usual, WINDOW } from './drafting.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -26,28 +27,12 @@ beforeAll(async () => {
 beforeEach(() => world.clear())
 afterAll(() => world.end())
 
-const WINDOW = { environment: 'prod', fromMs: NOON_MS - 3_600_000, toMs: NOON_MS + 3_600_000 }
-const [ANN, BOB] = ['ann@example.com', 'bob@example.com']
 const PINS = { protocols: false, operations: false, ports: false }
-const usual = [call('web', 'cart', { calls: 2 }), call('cart', db, { calls: 2 })]
-
-const draft = (content: BaselineContent, actor = ANN) =>
-  createDraft(world.web, {
-    ...{ environment: content.environment, actor, title: 'A title', reason: 'because' },
-    source: { from: 'content', content },
-  })
-const act = (version: number, actor = ANN) => ({
-  ...{ environment: 'prod', version, expectedRevision: null, actor },
-})
-const approve = (version: number, actor = BOB) =>
-  approveVersion(world.web, { ...act(version, actor), reason: 'agreed', selfApproval: 'allowed' })
 const alerts = async () =>
   (await listAlerts(world.web, { environment: 'prod', states: ALL, countMax: 100 })).map(
     ({ kind, state, target }) => [kind, state, target?.name],
   )
 const ALL = ['open', 'accepted', 'rejected', 'withdrawn'] as const
-const refused = (promise: Promise<unknown>, code: string) =>
-  expect(promise).rejects.toMatchObject({ code, retryable: false })
 
 const blank = { environment: 'prod', actor: ANN, title: '', reason: ' ' }
 
@@ -66,27 +51,28 @@ test('learning puts what one trace or the last hour showed into quarantine, wher
     ['cart', []],
     ['evil', ['one_trace', 'last_hour']],
   ])
-  await approve(1)
+  await approve(world, 1)
   await world.commit(deltaOf([...old('cart'), call('web', 'evil')]))
   expect(await alerts()).toEqual([['new_service', 'open', 'evil']])
   await createDraft(world.web, { ...blank, reason: 'x', source: { from: 'version', version: 1 } })
   await changeDraft(world.web, { ...act(2), edits: [{ edit: 'clearQuarantine' }] })
-  await approve(2)
+  await approve(world, 2)
   expect(await alerts()).toEqual([['new_service', 'accepted', 'evil']])
 })
 
 test('a roll-back makes a new version with equal content, reopens and accepts by it', async () => {
   await world.commit(deltaOf(usual))
   await draft(
+    world,
     contentOf(
       [entry(web, cart, { purpose: 'one' }), entry(cart, db)],
       [rule('allow', { effect: 'allow', source: { name: 'x' } })],
     ),
   )
-  await approve(1)
+  await approve(world, 1)
   const [id] = await world.commit(deltaOf([call('web', 'pay')]))
-  await draft(contentOf([entry(web, cart), entry(cart, db), entry(web, service('pay'))]))
-  await approve(2)
+  await draft(world, contentOf([entry(web, cart), entry(cart, db), entry(web, service('pay'))]))
+  await approve(world, 2)
   expect(await alerts()).toEqual([['new_service', 'accepted', 'pay']])
   const back = {
     environment: 'prod',
@@ -131,7 +117,7 @@ test('a version is promoted as a draft that speaks of the other environment', as
       rule('r', { source: { environment: 'staging', except: [{ environment: 'staging' }] } }),
     ],
   }
-  await draft(content)
+  await draft(world, content)
   const promotion = { environment: 'staging', version: 1, toEnvironment: 'prod', actor: ANN }
   const words = { title: 'From staging', reason: 'tested' }
   expect(await promoteBaseline(world.web, { ...promotion, ...words })).toMatchObject({
@@ -147,8 +133,8 @@ test('a version is promoted as a draft that speaks of the other environment', as
 
 test('a live window, a content and two environments are compared by their edges', async () => {
   await world.commit(deltaOf([...usual, call('web', 'pay', { calls: 3 })]))
-  await draft(contentOf([entry(web, cart), entry(web, service('old'))]))
-  await approve(1)
+  await draft(world, contentOf([entry(web, cart), entry(web, service('old'))]))
+  await approve(world, 1)
   const live = { side: 'window', ...WINDOW } as const
   const difference = await compareSides(world.web, { side: 'active', environment: 'prod' }, live)
   const names = (entries: readonly BaselineEntry[]) => entries.map(({ target }) => target.name)
@@ -170,7 +156,7 @@ test('a rule is used as often as edges that match it are called', async () => {
     rule('out', { effect: 'allow', target: { kind: 'external', name: 'example.*' } }),
     rule('never', { source: { name: 'nobody' } }),
   ]
-  await draft(contentOf([], rules))
+  await draft(world, contentOf([], rules))
   expect(await readRuleUse(world.web, 'prod', 1)).toMatchObject([
     { id: 'out', hits: 6, lastUseMs: NOON_MS + 1_000 },
     { id: 'never', hits: 0, lastUseMs: null },
@@ -183,8 +169,8 @@ test('approving a window keeps what was said of edges and the rules', async () =
   await world.commit(deltaOf(usual))
   const said = { purpose: 'carts', ticket: 'SHOP-1', quarantine: ['one_trace'] } as const
   const rules = [rule('r', { target: { name: 'nothing' } })]
-  await draft(contentOf([entry(web, cart, { ...said, expiresAtMs: NOON_MS })], rules))
-  await approve(1)
+  await draft(world, contentOf([entry(web, cart, { ...said, expiresAtMs: NOON_MS })], rules))
+  await approve(world, 1)
   await approveBaseline(world.web, { ...WINDOW, author: ANN, reason: 'as seen' })
   const content = await readContent(world.web, 'prod', 2)
   expect(content?.entries).toMatchObject([
@@ -202,8 +188,8 @@ test('approving a window keeps what was said of edges and the rules', async () =
 
 test('a version of before a rename holds the node under its new name when it comes back', async () => {
   await world.commit(deltaOf(usual))
-  await draft(contentOf([entry(web, cart), entry(cart, db)]))
-  await approve(1)
+  await draft(world, contentOf([entry(web, cart), entry(cart, db)]))
+  await approve(world, 1)
   const { nodes } = await readGraph(world.web, WINDOW)
   const nodeId = nodes.find(({ name }) => name === 'cart')?.id ?? ''
   const renaming = { environment: 'prod', nodeId, actor: ANN, reason: 'x', namespace: '' }
@@ -234,9 +220,10 @@ test('what was said of a node goes with it to its new name, and goes with it', a
   const changes = [{ node: cart, tags: { dataClasses: ['pii'] }, expectedRevision: 0 }]
   await writeTags(world.web, { changes, actor: ANN, reason: 'known' })
   await draft(
+    world,
     contentOf([entry(web, cart), entry(cart, db)], [rule('r', { source: { name: 'x' } })]),
   )
-  await approve(1)
+  await approve(world, 1)
   const nodeId = async (name: string) =>
     (await readGraph(world.web, WINDOW)).nodes.find((node) => node.name === name)?.id ?? ''
   const of = { environment: 'prod', actor: ANN, reason: 'x' }
