@@ -15,7 +15,7 @@ import type { Settling } from './settling.ts'
 export type EdgeStanding = 'neutral' | 'known' | 'new' | 'rejected'
 
 export type MapNode = Omit<GraphNode, 'instances' | 'tags' | 'rollout'> & {
-  /** In no edge of the baseline, although there is one. */
+  /** No entry of the baseline names it and no edge of it is held, although there is a baseline. */
   readonly isNew: boolean
 }
 
@@ -85,12 +85,7 @@ export type MapInput = Pick<MapView, 'environment' | 'origin' | 'window' | 'sett
 /** Builds the view. Edges whose ends are not in the graph are left out. Order: by source, then target. */
 export function buildMapView(input: MapInput): MapView {
   const { environment, origin, window, settling, graph, baseline } = input
-  const judged = baseline?.judged ?? null
-  const nodes = graph.nodes.toSorted(compareNodes).map(({ instances, tags, rollout, ...node }) => ({
-    ...node,
-    isNew: judged !== null && !judged.nodes.has(nodeId(node)),
-  }))
-  const idByKey = new Map(nodes.map((node) => [nodeId(node), node.id]))
+  const idByKey = new Map(graph.nodes.map((node) => [nodeId(node), node.id]))
   const alertBySubject = new Map(input.alerts.map((alert) => [alert.subject, alert]))
   const edges = graph.edges.toSorted(compareEnds).flatMap((edge) => {
     const sourceId = idByKey.get(nodeId(edge.source))
@@ -99,10 +94,26 @@ export function buildMapView(input: MapInput): MapView {
     const alert = alertBySubject.get(edgeSubject(edge))
     return [toMapEdge({ edge, sourceId, targetId, baseline, alert })]
   })
+  const known = baseline ? knownNodes(graph.edges, baseline) : null
+  const nodes = graph.nodes.toSorted(compareNodes).map(({ instances, tags, rollout, ...node }) => ({
+    ...node,
+    isNew: known !== null && !known.has(nodeId(node)),
+  }))
   return {
     ...{ environment, origin, window, settling, nodes, edges, stale: graph.stale },
     baseline: baseline?.meta ?? null,
   }
+}
+
+/** Named by an entry, or at an edge that a rule holds. */
+function knownNodes(
+  edges: readonly CountedEdge[],
+  { judged, moment }: NonNullable<MapInput['baseline']>,
+): ReadonlySet<string> {
+  if (judged.allowRules.length === 0) return new Set(judged.nodes.keys())
+  const held = edges.filter((edge) => isHeld(edge, judged, moment))
+  const ends = held.flatMap(({ source, target }) => [nodeId(source), nodeId(target)])
+  return new Set([...judged.nodes.keys(), ...ends])
 }
 
 type EdgeInput = {

@@ -14,6 +14,8 @@ const bank = key('bank.example', 'external')
 const nodes = [node('1', shop), node('2', cart), node('3', bank)]
 const edges = [edge('10', shop, cart), edge('11', cart, bank, trust('clientOnly'))]
 
+const plainNotes = { purpose: '', owner: '', ticket: '', approver: '', expiresAtMs: null }
+
 const standings = (view: ReturnType<typeof viewOf>) =>
   Object.fromEntries(view.edges.map((one) => [one.id, one.standing]))
 
@@ -28,6 +30,17 @@ test('an edge outside the baseline is new, and so is an end that the baseline do
   expect(standings(view)).toEqual({ 10: 'known', 11: 'new' })
   expect(view.nodes.filter((one) => one.isNew).map((one) => one.name)).toEqual(['bank.example'])
   expect(countView(view)).toEqual({ nodes: 3, edges: 2, newEdges: 1, rejectedEdges: 0 })
+})
+
+test('the ends of an edge that a rule holds are not new, whatever more is done over it', () => {
+  const rule = { id: 'banks', effect: 'allow', source: { name: 'cart' }, target: {} } as const
+  const rules = [{ ...plainNotes, ...rule, protocols: null, operations: null, ports: null }]
+  const subject = edgeSubject({ source: cart, target: bank })
+  const alert = { id: '7', subject, state: 'open', kind: 'new_operation' } as const
+  for (const alerts of [[], [alert]]) {
+    const view = viewOf({ nodes, edges, approved: ['10'], rules, alerts })
+    expect(view.nodes.filter((one) => one.isNew)).toEqual([])
+  }
 })
 
 test('a rejected alert marks its edge as rejected, not as new', () => {

@@ -1,7 +1,7 @@
 // Views as tests speak of them: a few named nodes and edges, everything else with a plain value.
 
 import { buildMapView, type EdgeAlert, type MapView } from '../../components/map/map-view.ts'
-import { plainEntry } from '../../core/baseline/content.ts'
+import { type BaselineRule, plainEntry } from '../../core/baseline/content.ts'
 import { prepareBaseline } from '../../core/baseline/prepare.ts'
 import { TRUST_RULES, type Trust, type TrustRule } from '../../core/graph/edge.ts'
 import type { GraphEdge, GraphNode } from '../../core/graph/graph.ts'
@@ -70,12 +70,13 @@ export type ViewParts = {
   readonly edges: readonly GraphEdge[]
   /** Ids of the edges that the baseline holds; without it there is no baseline. */
   readonly approved?: readonly string[]
+  readonly rules?: readonly BaselineRule[]
   readonly alerts?: readonly EdgeAlert[]
 }
 
-export function viewOf({ nodes, edges, approved, alerts = [] }: ViewParts): MapView {
+export function viewOf({ nodes, edges, approved, rules = [], alerts = [] }: ViewParts): MapView {
   const entries = edges.filter((one) => approved?.includes(one.id)).map(plainEntry)
-  const content = { environment: ENVIRONMENT, entries, rules: [], nodes: [] }
+  const content = { environment: ENVIRONMENT, entries, rules, nodes: [] }
   return buildMapView({
     ...{ environment: ENVIRONMENT, origin: 'observed', window: '24h' },
     settling: { edges: edges.length, newestMs: 1000, settledAfterMs: 35_000 },

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { DRIFT_KINDS } from '../../../core/baseline/drift.ts'
 import { EXPORT_FORMATS } from '../../../core/export/formats.ts'
-import { Environment, Reason } from '../../api-input.ts'
+import { Environment, Reason, StorableText } from '../../api-input.ts'
 import { named } from '../named-schemas.ts'
 import type { RouteSpec } from '../route-spec.ts'
 import {
@@ -45,7 +45,10 @@ const edgeFields = {
 
 const MapNodeShape = named(
   'MapNode',
-  z.strictObject({ ...nodeFields, isNew: z.boolean().describe('In no edge of the baseline.') }),
+  z.strictObject({
+    ...nodeFields,
+    isNew: z.boolean().describe('In no entry and at no held edge.'),
+  }),
 )
 const MapEdgeShape = named(
   'MapEdge',
@@ -169,10 +172,7 @@ export const READ_NODE = {
 } as const satisfies RouteSpec
 
 const NAME_CHARS_MAX = 512
-const NodeName = z
-  .string()
-  .max(NAME_CHARS_MAX)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be text that can be stored')
+const NodeName = StorableText.max(NAME_CHARS_MAX)
 
 export const ACT_ON_NODE = {
   ...{ id: 'actOnNode', method: 'POST', path: '/api/v1/nodes/{id}/acts', tag: 'graph' },
