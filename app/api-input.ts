@@ -2,7 +2,10 @@
 import { z } from 'zod'
 
 /** Text that Postgres can hold. */
-export const StorableText = z.string().refine((text) => !text.includes('\0'), 'must not hold NUL')
+export const StorableText = z
+  .string()
+  .refine((text) => !text.includes('\0'), 'must not hold NUL')
+  .refine((text) => text.isWellFormed(), 'must be Unicode text')
 
 export const Environment = StorableText.min(1).max(600)
 /** Why a person decided so. */

@@ -17,10 +17,7 @@ export const BASELINE_BYTES_MAX = 16 * 1024 * 1024
 /** Reading YAML costs more: some 40,000 entries. */
 export const BASELINE_YAML_BYTES_MAX = 4 * 1024 * 1024
 
-export const SaidText = StorableText.refine(
-  (text) => text.isWellFormed(),
-  'must be Unicode text',
-).max(TEXT_CHARACTERS_MAX)
+export const SaidText = StorableText.max(TEXT_CHARACTERS_MAX)
 const RuleId = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dots, dashes and underscores, at most 64')

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { Environment, Reason } from '../../app/api-input.ts'
 import { ALL_ROUTES } from '../../app/contract/all-routes.ts'
 import { named } from '../../app/contract/named-schemas.ts'
 import { buildOpenApi } from '../../app/contract/openapi.ts'
@@ -111,4 +112,10 @@ test('more keys than anybody has are counted together, in bounded memory', () =>
   for (let key = 0; key < 20_000; key++) countOne(limit, `k${key}`, 0)
   expect(limit.counts.size).toBeLessThanOrEqual(10_001)
   expect([isSpent(limit, 'k1', 0), isSpent(limit, 'another', 0)]).toEqual([false, true])
+})
+
+test('text that Postgres cannot hold is refused before it is asked', () => {
+  for (const schema of [Reason, Environment])
+    for (const text of ['a\u0000b', 'half \ud83d'])
+      expect(schema.safeParse(text).success, JSON.stringify(text)).toBe(false)
 })
