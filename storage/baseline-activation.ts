@@ -32,6 +32,8 @@ export type NewContent = {
   readonly reason: string
   readonly origin: BaselineOrigin
   readonly title?: string
+  /** Who else wrote the content, where nobody has approved it yet. */
+  readonly writers?: readonly string[]
 }
 
 export type Activation = NewContent & {
@@ -42,11 +44,12 @@ export type Activation = NewContent & {
 
 /** Stores content as the next version. The caller holds the environment. Errors: StorageError BASELINE_INVALID. */
 export async function storeDraft(tx: Query, draft: NewContent): Promise<StoredVersion> {
-  const { environment, content, actor: author, reason, origin, title = '' } = draft
+  const { environment, content, actor: author, reason, origin, title = '', writers = [] } = draft
   requireContent(content, environment)
   const baseVersion = await lockActiveVersion(tx, environment)
   const stored = await insertDraft(tx, {
     ...{ environment, author, reason, origin, title, baseVersion },
+    editors: [...new Set(writers)].filter((writer) => writer !== author),
     version: await takeVersionNumber(tx, environment),
   })
   await insertContent(tx, stored.id, content)

@@ -57,8 +57,10 @@ export async function createDraft(sql: Sql, draft: NewDraft): Promise<VersionSta
   return sql.begin(async (tx) => {
     await lockActiveVersion(tx, environment)
     const content = await readSource(tx, environment, source)
+    const writers =
+      source.from === 'version' ? await readWriters(tx, environment, source.version) : []
     const stored = await storeDraft(tx, {
-      ...{ environment, content, actor, reason, title, origin: source.from },
+      ...{ environment, content, actor, reason, title, origin: source.from, writers },
     })
     const detail = { from: source.from, ...describeChange(null, content) }
     return finish(tx, stored, { actor, reason, action: 'baseline.drafted', detail })
@@ -89,6 +91,17 @@ export async function requireVersionContent(
   const content = await readContent(tx, environment, version)
   if (content) return content
   throw unknown()
+}
+
+/** Who wrote a version that nobody has approved: a copy is theirs as well, so that they cannot approve it either. */
+export async function readWriters(
+  tx: Query,
+  environment: string,
+  version: number,
+): Promise<readonly string[]> {
+  const stored = await readVersion(tx, environment, version)
+  if (!stored || stored.state === 'active' || stored.state === 'superseded') return []
+  return [stored.author, ...stored.editors]
 }
 
 function unknown(): StorageError {

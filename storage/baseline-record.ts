@@ -57,12 +57,14 @@ type VersionRow = {
 /** version: takeVersionNumber. */
 export async function insertDraft(
   tx: Query,
-  draft: NewVersion & { readonly version: number },
+  draft: NewVersion & { readonly version: number; readonly editors: readonly string[] },
 ): Promise<StoredVersion> {
   const rows = await tx<VersionRow[]>`
-    insert into baseline (environment, version, state, author, title, reason, origin, base_version)
-    values (${draft.environment}, ${draft.version}, 'draft', ${draft.author}, ${draft.title},
-      ${draft.reason}, ${draft.origin}, ${draft.baseVersion})
+    insert into baseline
+      (environment, version, state, author, editors, title, reason, origin, base_version)
+    values (${draft.environment}, ${draft.version}, 'draft', ${draft.author},
+      ${[...draft.editors]}::text[], ${draft.title}, ${draft.reason}, ${draft.origin},
+      ${draft.baseVersion})
     returning *`
   return only(rows)
 }

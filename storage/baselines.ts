@@ -9,7 +9,12 @@ import { appendAudit } from './audit.ts'
 import { activate, proposeContent, type SelfApproval, storeDraft } from './baseline-activation.ts'
 import { describeChange } from './baseline-audit.ts'
 import { readContent } from './baseline-content.ts'
-import { requireReason, requireVersionContent, type VersionState } from './baseline-drafts.ts'
+import {
+  readWriters,
+  requireReason,
+  requireVersionContent,
+  type VersionState,
+} from './baseline-drafts.ts'
 import { type ListedVersion, listVersions } from './baseline-record.ts'
 import { lockActiveVersion } from './environments.ts'
 import { notifyChange } from './events.ts'
@@ -116,8 +121,9 @@ export async function rollBack(sql: Sql, wanted: RollBack): Promise<Decided> {
   return sql.begin(async (tx) => {
     const from = await lockActiveVersion(tx, environment)
     const content = await requireVersionContent(tx, environment, version)
+    const writers = await readWriters(tx, environment, version)
     return decide(tx, selfApproval, {
-      ...{ environment, content, actor, reason, origin: 'rollback' },
+      ...{ environment, content, actor, reason, origin: 'rollback', writers },
       ...{ action: 'baseline.rolledBack', detail: { from, to: version } },
     })
   })
@@ -147,6 +153,7 @@ export async function promoteBaseline(sql: Sql, promotion: Promotion): Promise<V
     const moved = moveEnvironment(content, toEnvironment)
     const stored = await storeDraft(tx, {
       ...{ environment: toEnvironment, content: moved, actor, reason, title, origin: 'promotion' },
+      writers: await readWriters(tx, environment, version),
     })
     await appendAudit(tx, {
       ...{ actor, action: 'baseline.promoted' },

@@ -119,6 +119,25 @@ test('who wrote a version, or any part of it, may not approve it where that is f
   })
 })
 
+test('a copy of what nobody has approved is no way to approve it oneself', async () => {
+  await world.commit(deltaOf(usual))
+  await draft(world, contentOf([entry(web, cart)]))
+  await changeDraft(world.web, { ...act(1, BOB), content: contentOf([entry(web, cart)]) })
+  const copy = { environment: 'prod', actor: 'token ci', title: '', reason: 'a copy' }
+  await createDraft(world.web, { ...copy, source: { from: 'version', version: 1 } })
+  const back = { environment: 'prod', version: 1, actor: 'token ci', reason: 'back' }
+  await rollBack(world.web, { ...back, selfApproval: 'forbidden' })
+  const approveBy = (version: number, actor: string) =>
+    approveVersion(world.web, { ...act(version, actor), reason: 'ok', selfApproval: 'forbidden' })
+  for (const version of [2, 3])
+    for (const writer of [ANN, BOB, 'token ci'])
+      await refused(approveBy(version, writer), 'SELF_APPROVAL_FORBIDDEN')
+  expect(await approveBy(2, 'eve@example.com')).toMatchObject({ state: 'active' })
+  // What somebody has approved is nobody's work any more.
+  await createDraft(world.web, { ...copy, source: { from: 'version', version: 2 } })
+  expect(await approveBy(4, ANN)).toMatchObject({ state: 'active' })
+})
+
 test('a change of what nobody looked at is refused, and so is what cannot be stored', async () => {
   await world.commit(deltaOf(usual))
   const content = contentOf([entry(web, cart)])
