@@ -66,7 +66,7 @@ export function DecideButtons({ state, canDecide, onChoose }: DecideButtonsProps
 const WORDS = {
   accept: {
     title: 'Accept this',
-    lead: 'It becomes part of a new baseline version, and the alert closes.',
+    lead: 'It becomes part of a new baseline version; once that is active, the alert closes.',
     placeholder: 'Who knows of it, which change or ticket',
     submit: 'Accept into the baseline',
   },

@@ -1,12 +1,14 @@
 'use client'
 // The dialog of everything that is done with a reason. The reason typed stays when the doing failed.
 import { unstable_rethrow } from 'next/navigation'
-import { type ReactNode, useId, useState, useTransition } from 'react'
+import { type ReactNode, useEffect, useId, useRef, useState, useTransition } from 'react'
 import { buttonClass, FIELD_CLASS } from './button.ts'
 import { Dialog } from './dialog.tsx'
 
-/** What an action says when it is done: nothing, or a sentence for the person. */
-export type ActionResult = { readonly ok: true } | { readonly ok: false; readonly problem: string }
+/** What an action says: that it is done, with a note where that is not all, or a sentence why not. */
+export type ActionResult =
+  | { readonly ok: true; readonly note?: string }
+  | { readonly ok: false; readonly problem: string }
 
 /** An action's result; a sentence too when no answer came, so that the form and its text stay. */
 export async function answered(action: Promise<ActionResult>): Promise<ActionResult> {
@@ -40,14 +42,20 @@ const REASON_CHARACTERS_MAX = 1000
 export function ReasonDialog({ isReady = true, label = 'Reason', ...props }: ReasonDialogProps) {
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
+  const [note, setNote] = useState<string | null>(null)
   const [isPending, startTransition] = useTransition()
   const reasonId = useId()
+  const field = useRef<HTMLTextAreaElement>(null)
+  // Else the button that closes has the focus, and a space in what is typed presses it.
+  useEffect(() => field.current?.focus(), [])
   const submit = () =>
     startTransition(async () => {
       const result = await answered(props.act(reason))
-      if (result.ok) props.onDone()
-      else setProblem(result.problem)
+      if (!result.ok) setProblem(result.problem)
+      else if (result.note) setNote(result.note)
+      else props.onDone()
     })
+  if (note !== null) return <DoneDialog title={props.title} note={note} onClose={props.onDone} />
   return (
     <Dialog title={props.title} onClose={props.onClose}>
       <form action={submit} className="flex flex-col gap-4">
@@ -58,6 +66,7 @@ export function ReasonDialog({ isReady = true, label = 'Reason', ...props }: Rea
           </label>
           <textarea
             id={reasonId}
+            ref={field}
             className={FIELD_CLASS}
             rows={3}
             required
@@ -84,6 +93,24 @@ export function ReasonDialog({ isReady = true, label = 'Reason', ...props }: Rea
           </button>
         </div>
       </form>
+    </Dialog>
+  )
+}
+
+type DoneProps = { readonly title: string; readonly note: string; readonly onClose: () => void }
+
+/** It is done, and cannot be done twice from here. */
+function DoneDialog({ title, note, onClose }: DoneProps) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p role="status" className="mb-4">
+        {note}
+      </p>
+      <div className="flex justify-end">
+        <button type="button" className={buttonClass('solid')} onClick={onClose}>
+          Done
+        </button>
+      </div>
     </Dialog>
   )
 }

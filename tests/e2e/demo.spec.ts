@@ -80,7 +80,7 @@ test('one click on the empty map tells it too, and one button takes it away', as
   await newcomer.click(page.getByRole('button', { name: 'See why' }), 30_000)
   await expect(page.getByRole('complementary')).toContainText('does not hold this edge')
   await newcomer.click(page.getByRole('button', { name: 'Reject', exact: true }))
-  await expect(page.getByRole('dialog').getByLabel('Reason')).toBeVisible()
+  await expect(page.getByRole('dialog').getByLabel('Reason')).toBeFocused()
   expect(newcomer.count()).toBeLessThanOrEqual(CLICKS_MAX)
   await page.keyboard.press('Escape')
   await untilPhase(page, 'traffic')

@@ -9,7 +9,7 @@ import { StoredId } from '../../api-input.ts'
 import { ActBody } from '../../contract/routes/alerts.ts'
 import { database } from '../../database.ts'
 import { explainRefusal } from '../../refusal.ts'
-import { selfApproval } from '../../self-approval.ts'
+import { sayProposed, selfApproval } from '../../self-approval.ts'
 import { mayDecide, requireSession } from '../../session.ts'
 import { choiceOf } from '../../triage-input.ts'
 
@@ -26,9 +26,12 @@ export async function decideAlert(input: unknown): Promise<ActionResult> {
   const by = { actor: user.email, reason: act.reason, nowMs: Date.now() }
   const request = { ...choiceOf(act), ...by, alertIds: [alertId] }
   try {
-    const { results } = await triageAlerts(database(), request, { selfApproval: selfApproval() })
+    const policy = { selfApproval: selfApproval() }
+    const { results, versions } = await triageAlerts(database(), request, policy)
     const [result] = results
     if (result?.outcome === 'refused') return { ok: false, problem: result.why }
+    const [made] = versions
+    if (made?.state === 'in_review') return { ok: true, note: sayProposed(made.version) }
   } catch (error) {
     return { ok: false, problem: explainRefusal(error) }
   }

@@ -10,7 +10,7 @@ import { Environment, Reason, StoredId } from '../../api-input.ts'
 import { endCommandsOf } from '../../commands/end-commands.ts'
 import { database } from '../../database.ts'
 import { explainRefusal } from '../../refusal.ts'
-import { selfApproval } from '../../self-approval.ts'
+import { sayProposed, selfApproval } from '../../self-approval.ts'
 import { mayDecide, requireSession } from '../../session.ts'
 
 const EDGES_MAX = 100_000
@@ -37,8 +37,7 @@ export async function approveGraph(input: unknown): Promise<ActionResult> {
     const approval = { environment, ...range, edgeIds: new Set(edgeIds) }
     const by = { author: user.email, reason, selfApproval: selfApproval() }
     const { version, state } = await approveBaseline(database(), { ...approval, ...by })
-    const waits = `Version ${version} waits for somebody else, who must approve what you propose.`
-    if (state !== 'active') return { ok: false, problem: waits }
+    if (state !== 'active') return { ok: true, note: sayProposed(version) }
   } catch (error) {
     return { ok: false, problem: explainRefusal(error) }
   }
