@@ -40,7 +40,7 @@ export function AlertDetailPane({ alert, canDecide, undo, onChoose }: AlertDetai
           <bdi>{displayName(alert.summary)}</bdi>
         </h2>
         <p className="mt-1.5 text-[13px] text-muted">
-          First seen <Time ms={alert.firstMs} />, judged against baseline version{' '}
+          Raised <Time ms={alert.firstMs} />, judged against baseline version{' '}
           {alert.baselineVersion}.
         </p>
         <Whereabouts alert={alert} />
@@ -68,13 +68,15 @@ export function AlertDetailPane({ alert, canDecide, undo, onChoose }: AlertDetai
         </Block>
         <NewsBlock news={alert.news} />
         <ReachBlock reaches={alert.reaches} />
-        <Block title="Example trace">
-          {alert.exemplar ? (
-            <Waterfall exemplar={alert.exemplar} />
-          ) : (
-            <p className="text-muted">No example trace is kept for this edge.</p>
-          )}
-        </Block>
+        {alert.target ? (
+          <Block title="Example trace">
+            {alert.exemplar ? (
+              <Waterfall exemplar={alert.exemplar} />
+            ) : (
+              <p className="text-muted">No example trace is kept for this edge.</p>
+            )}
+          </Block>
+        ) : null}
         <SimilarBlock similar={alert.similar} />
         <Block title="History">
           <History alert={alert} />
