@@ -101,8 +101,13 @@ export async function listTables(tx: Query): Promise<readonly BackedUpTable[]> {
   return [...sorted.values()]
 }
 
-function copyOut(tx: Query, table: string, columns: readonly string[]) {
-  return tx`copy (select ${tx([...columns])} from ${tx(table)}) to stdout`.readable()
+/**
+ * The driver stops reading from the server when much has come, and goes on when more is asked for; at the end nobody
+ * asks, and whatever is sent next would never be answered.
+ */
+async function copyOut(tx: Query, table: string, columns: readonly string[]) {
+  const rows = await tx`copy (select ${tx([...columns])} from ${tx(table)}) to stdout`.readable()
+  return rows.once('end', () => rows._read(0))
 }
 
 type PartitionRow = { parent: string; low: string; days: number }
