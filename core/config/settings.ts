@@ -61,6 +61,7 @@ export const SETTINGS = {
     default: null,
     charactersMin: 16,
   }),
+  apiToken: secretSetting({ variable: 'STRAYLINE_TOKEN', default: null, charactersMin: 16 }),
   bodyBytesMax: bytesSetting({
     variable: 'STRAYLINE_BODY_BYTES_MAX',
     default: '16MiB',
