@@ -98,7 +98,7 @@ function openPage(cookie: string): { readonly stop: () => void } {
       seen = events.received.length
       const address = `${product.webUrl}/api/v1/graph?environment=strayline&window=1h`
       const answer = await fetch(address, { headers: { cookie } })
-      if (!answer.ok) throw new Error(`the graph was answered with ${answer.status}`)
+      if (!answer.ok) throw new Error(`graph answered with ${answer.status}:\n${product.output()}`)
     }
   }
   const following = follow()
