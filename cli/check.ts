@@ -71,16 +71,16 @@ export async function runCheck(command: CheckCommand): Promise<number> {
   return doubts.length === 0 ? 0 : EXIT_UNSURE
 }
 
-/** Why "no drift" cannot be said, in sentences. Which environment is meant may have been said. */
+/** Why "no drift" cannot be said, in sentences. Which environment is meant is told in any case. */
 function doubtsOf(
   { unreadable, leftOut }: CaptureEvidence,
   command: CheckCommand,
 ): readonly string[] {
   const unread = 'some of the captures could not be read, and drift may hide in it'
-  const other = 'drift may hide in what is left out; --environment says that only one is meant'
+  const other = 'drift may hide in what is left out, and the check is strict'
   return [
     ...(unreadable === 0 ? [] : [unread]),
-    ...(leftOut === null || command.environment !== null ? [] : [other]),
+    ...(leftOut === null || !command.isStrict ? [] : [other]),
   ]
 }
 

@@ -107,7 +107,11 @@ export function addCheck(program: Command): void {
       'also write a form to a file, such as sarif=check.sarif; may be given several times',
       addOutput,
     )
-    .option('--strict', 'edges in quarantine are drift', false)
+    .option(
+      '--strict',
+      'edges in quarantine are drift, other environments in the captures are refused',
+      false,
+    )
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 only for drift this bad or worse').choices(
         SEVERITIES,

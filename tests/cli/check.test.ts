@@ -176,18 +176,18 @@ test('traces of another environment count only where that was said', async () =>
   })
 })
 
-test('what is said to be of another environment hides from no gate', async () => {
+test('what is said to be of another environment is told, and refused where the check is strict', async () => {
   const calls = captureOf(SHOP, call(50, 'cart', 'thief', 'shadow'))
   const shadow = folder.write('shadow.json', calls)
+  const told =
+    'strayline: the captures hold other environments too, which are left out: “shadow” (1 edge)\n'
   const outcome = await check(shadow)
-  expect(outcome.exitCode).toBe(2)
-  expect(outcome.stderr).toBe(
-    'strayline: the captures hold other environments too, which are left out: “shadow” (1 edge)\n' +
-      'strayline: drift may hide in what is left out; --environment says that only one is meant\n',
+  expect([outcome.exitCode, outcome.stderr]).toEqual([0, told])
+  const strict = await check(shadow, '--strict')
+  expect(strict.exitCode).toBe(2)
+  expect(strict.stderr).toBe(
+    `${told}strayline: drift may hide in what is left out, and the check is strict\n`,
   )
-  const meant = await check(shadow, '--environment', 'default')
-  expect(meant.exitCode).toBe(0)
-  expect(meant.stderr).toContain('left out: “shadow” (1 edge)')
 })
 
 test('what cannot be read is no pass', async () => {
