@@ -133,22 +133,27 @@ async function writeDelta(
     if (!sourceId || !targetId) throw new Error('a node was stored under another name')
     return { ...edge, environment: source.environment, sourceId, targetId }
   })
-  const written = edges.length > 0 ? await writeEdges(tx, delta, edges, nowMs) : NOTHING_WRITTEN
+  const written = edges.length > 0 ? await writeEdges(tx, delta, edges) : NOTHING_WRITTEN
   const unjudged = newServices.length > 0 ? await unjudgeStatedEdges(tx, newServices) : []
-  return judgeEdges(tx, cache, {
+  const opened = await judgeEdges(tx, cache, {
     edgeIds: [...written.ids, ...unjudged],
     thinned: written.thinned,
     ...{ newServices, versions, nowMs },
   })
+  // Last: what another edge of this delta stands for by now was not disproved.
+  if (written.forsaken.length > 0) await withdrawForsaken(tx, written.forsaken, nowMs)
+  return opened
 }
 
 type WrittenEdges = {
   readonly ids: readonly bigint[]
   /** Environments in which edges came to an end. */
   readonly thinned: ReadonlySet<string>
+  /** Alerts behind which such an edge stood. */
+  readonly forsaken: readonly bigint[]
 }
 
-const NOTHING_WRITTEN: WrittenEdges = { ids: [], thinned: new Set() }
+const NOTHING_WRITTEN: WrittenEdges = { ids: [], thinned: new Set(), forsaken: [] }
 
 type HeldDelta = {
   readonly delta: GraphDelta
@@ -184,7 +189,6 @@ async function writeEdges(
   tx: Query,
   delta: GraphDelta,
   edges: readonly EdgeRow[],
-  nowMs: number,
 ): Promise<WrittenEdges> {
   const ids = await upsertEdges(tx, edges)
   const idOf = (edge: EdgeRow) => ids.get(endsOf(edge)) ?? 0n
@@ -193,20 +197,18 @@ async function writeEdges(
   const shrunk = edges.filter((edge) => edge.calls <= 0).map(idOf)
   const thinned = new Set<string>()
   let twinIds: readonly bigint[] = []
+  let forsaken: readonly bigint[] = []
   if (shrunk.length > 0) {
     await removeExemplarsOfEmptyEdges(tx, shrunk)
     const removed = await removeEmptyEdges(tx, shrunk)
     const removedIds = removed.map((edge) => edge.id)
     if (removed.length > 0) await removeBucketsOf(tx, removedIds)
     for (const edge of removed) thinned.add(edge.environment)
-    const forsaken = removed.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
-    if (forsaken.length > 0) {
-      await withdrawForsaken(tx, forsaken, nowMs)
-      // Those that were one edge with them are less than they were.
-      twinIds = await unjudgeBehind(tx, forsaken)
-    }
+    forsaken = removed.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
+    // Those that were one edge with them are less than they were.
+    if (forsaken.length > 0) twinIds = await unjudgeBehind(tx, forsaken)
   }
-  return { ids: [...ids.values(), ...twinIds], thinned }
+  return { ids: [...ids.values(), ...twinIds], thinned, forsaken }
 }
 
 async function writeBuckets(

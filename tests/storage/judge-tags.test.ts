@@ -6,8 +6,18 @@ import { readNodeTags, writeTags } from '../../storage/tag-nodes.ts'
 import { removeUnseen } from '../../storage/unseen.ts'
 import { entry, rule } from './content.ts'
 import { rejectAlert } from './decide.ts'
-import { call, deltaOf, service } from './delta.ts'
-import { ANN, activate, countJobs, HOUR_MS, NOW_MS, stating, tag, told } from './judged.ts'
+import { call, deltaOf, external, service, takeBack } from './delta.ts'
+import {
+  ANN,
+  activate,
+  countJobs,
+  HOUR_MS,
+  happenings,
+  NOW_MS,
+  stating,
+  tag,
+  told,
+} from './judged.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -115,4 +125,15 @@ test('what nobody saw for long goes, but not from behind an alert that waits, sn
   const left = await world.owner`
     select node.name from edge join node on node.id = edge.target_id order by node.name`
   expect(left.map(({ name }) => name)).toEqual(['pay', 'postgresql:pay'])
+})
+
+test('an alert stays as it is when another edge of it comes as the first is disproved', async () => {
+  await world.commit(deltaOf([call(web, cart, now)]))
+  await activate(world, [entry(web, cart)])
+  const [first, other] = ['a', 'b'].map((host) => call(cart, external(`${host}.example.com`), now))
+  const [alertId] = await world.commit(deltaOf([first!]))
+  expect(await told(world)).toEqual(['new_external open cart>example.com'])
+  expect(await world.commit(deltaOf([takeBack(first!), other!]))).toEqual([])
+  expect(await told(world)).toEqual(['new_external open cart>example.com'])
+  expect(await happenings(world, alertId)).toEqual(['opened'])
 })
