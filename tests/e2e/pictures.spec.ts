@@ -37,6 +37,8 @@ test('the pictures of the README are those of the demo', async ({ page }) => {
   await page.goto(`${product.webUrl}/map?environment=demo`)
   await whenDrawn(page, NODES)
   await expect(page.getByText('+ 3 new edges')).toBeVisible()
+  // A line that is there for some seconds only, and may take the room of another row.
+  await expect(page.getByText(/settles in/)).toHaveCount(0, { timeout: 20_000 })
   await takePictures(page, 'map')
   await page.goto(`${product.webUrl}/alerts?environment=demo`)
   await page.getByRole('link').filter({ hasText: 'accounts-db' }).click()
