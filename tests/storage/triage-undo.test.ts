@@ -10,6 +10,7 @@ import { removeEnvironment } from '../../storage/remove-environment.ts'
 import type { TriageChoice } from '../../storage/triage.ts'
 import { PLAIN } from './decide.ts'
 import { deltaOf, service } from './delta.ts'
+import { refused } from './drafting.ts'
 import {
   ACCEPT,
   ANN,
@@ -36,8 +37,6 @@ beforeAll(async () => {
 beforeEach(() => world.clear())
 afterAll(() => world.end())
 
-const refused = (promise: Promise<unknown>, code: string) =>
-  expect(promise).rejects.toMatchObject({ code, retryable: false })
 const snooze = (): TriageChoice => ({ action: 'snooze', untilMs: Date.now() + DAY_MS })
 const give = (assignee: string | null): TriageChoice => ({ action: 'assign', assignee })
 const versions = async (environment = 'prod') =>

@@ -10,6 +10,7 @@ import { listBaselines } from '../../storage/baselines.ts'
 import type { TriageChoice } from '../../storage/triage.ts'
 import { PLAIN } from './decide.ts'
 import { deltaOf, external, service } from './delta.ts'
+import { refused } from './drafting.ts'
 import {
   ACCEPT,
   ANN,
@@ -36,8 +37,6 @@ beforeAll(async () => {
 beforeEach(() => world.clear())
 afterAll(() => world.end())
 
-const refused = (promise: Promise<unknown>, code: string) =>
-  expect(promise).rejects.toMatchObject({ code, retryable: false })
 const untilMs = () => Date.now() + DAY_MS
 const snooze = (): TriageChoice => ({ action: 'snooze', untilMs: untilMs() })
 const give = (assignee: string | null): TriageChoice => ({ action: 'assign', assignee })
