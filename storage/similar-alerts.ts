@@ -1,24 +1,8 @@
 // What was decided before about alerts like one: of the same source, target or domain first, and where
 // these are few of the same kind.
-import { SIMILAR_AS, type SimilarAs } from '../core/baseline/alert-state.ts'
-import type { DriftKind } from '../core/baseline/drift.ts'
-import type { NodeKey } from '../core/graph/node.ts'
+import { type PastDecision, SIMILAR_AS } from '../core/baseline/alert-state.ts'
 import { type AlertRow, endsOf } from './alert-row.ts'
 import type { Query } from './sql.ts'
-
-export type PastDecision = {
-  readonly alertId: string
-  readonly environment: string
-  readonly kind: DriftKind
-  readonly source: NodeKey
-  readonly target: NodeKey | null
-  /** What it has in common. domain: an external destination, also when another environment calls it. */
-  readonly sharedWith: readonly SimilarAs[]
-  readonly outcome: 'accepted' | 'rejected'
-  readonly actor: string
-  readonly reason: string
-  readonly atMs: number
-}
 
 type PastRow = AlertRow & {
   at: Date

@@ -1,11 +1,13 @@
 // What stands below an alert's sentence: whose it is, what is new, which classified data it leads to, what
 // was decided about similar ones, and what happened to it. Parts with nothing to say are left out.
+
+import type { PastDecision } from '../../core/baseline/alert-state.ts'
 import { displayProse } from '../../core/graph/label.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import { Name } from '../ui/name.tsx'
 import { plural } from '../ui/numbers.ts'
 import { Time } from '../ui/time.tsx'
-import type { AlertDetail, AlertEventView, PastDecisionView } from './alert-view.ts'
+import type { AlertDetail, AlertEventView } from './alert-view.ts'
 import { Block } from './block.tsx'
 
 export function Whereabouts({ alert }: { readonly alert: AlertDetail }) {
@@ -101,7 +103,7 @@ const SHARED = {
   kind: 'same kind',
 } as const
 
-export function SimilarBlock({ similar }: { readonly similar: readonly PastDecisionView[] }) {
+export function SimilarBlock({ similar }: { readonly similar: readonly PastDecision[] }) {
   if (similar.length === 0) return null
   return (
     <Block title="Decided before">

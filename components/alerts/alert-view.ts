@@ -1,6 +1,6 @@
 // Alerts as the pages and /api/v1/alerts hand them out: plain data, times in unix ms, ids as text; and
 // the words for them.
-import type { AlertAction, AlertState, SimilarAs } from '../../core/baseline/alert-state.ts'
+import type { AlertAction, AlertState, PastDecision } from '../../core/baseline/alert-state.ts'
 import type { DriftKind, News, Reaches, Severity } from '../../core/baseline/drift.ts'
 import type { Exemplar } from '../../core/graph/edge.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
@@ -42,19 +42,6 @@ export type AlertEventView = {
   readonly detail: { readonly [key: string]: unknown }
 }
 
-export type PastDecisionView = {
-  readonly alertId: string
-  readonly environment: string
-  readonly kind: DriftKind
-  readonly source: NodeKey
-  readonly target: NodeKey | null
-  readonly sharedWith: readonly SimilarAs[]
-  readonly outcome: 'accepted' | 'rejected'
-  readonly actor: string
-  readonly reason: string
-  readonly atMs: number
-}
-
 /** The last act on an alert that could be undone, together with the other alerts of it. */
 export type UndoableAct = {
   readonly id: string
@@ -69,7 +56,7 @@ export type AlertDetail = AlertView & {
   /** The edge as it is now; null when it is gone. */
   readonly edgeId: string | null
   readonly exemplar: Exemplar | null
-  readonly similar: readonly PastDecisionView[]
+  readonly similar: readonly PastDecision[]
   readonly lastAct: UndoableAct | null
 }
 

@@ -1,5 +1,7 @@
 // The states of an alert, and which of them mean that it stands for its edge. Source: DESIGN
 // section 4. recovered and flapping are for edges that went and came back.
+import type { NodeKey } from '../graph/node.ts'
+import type { DriftKind } from './drift.ts'
 
 export const ALERT_STATES = [
   ...(['open', 'snoozed', 'accepted', 'rejected', 'recovered', 'flapping', 'withdrawn'] as const),
@@ -21,3 +23,18 @@ export type AlertAction = (typeof ALERT_ACTIONS)[number]
 /** What alerts may have in common. domain: an external destination. */
 export const SIMILAR_AS = ['source', 'target', 'domain', 'kind'] as const
 export type SimilarAs = (typeof SIMILAR_AS)[number]
+
+/** What was decided about an alert like one, which is another. Ends are resolved identities. */
+export type PastDecision = {
+  readonly alertId: string
+  readonly environment: string
+  readonly kind: DriftKind
+  readonly source: NodeKey
+  readonly target: NodeKey | null
+  /** What it has in common. domain: an external destination, also when another environment calls it. */
+  readonly sharedWith: readonly SimilarAs[]
+  readonly outcome: 'accepted' | 'rejected'
+  readonly actor: string
+  readonly reason: string
+  readonly atMs: number
+}
