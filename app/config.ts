@@ -7,6 +7,7 @@ const SPEC = {
   databaseUrl: SETTINGS.databaseUrl,
   webDatabaseUrl: SETTINGS.webDatabaseUrl,
   dataDir: SETTINGS.dataDir,
+  secretsKey: SETTINGS.secretsKey,
   logLevel: SETTINGS.logLevel,
   publicUrl: SETTINGS.publicUrl,
   webHost: SETTINGS.webHost,
@@ -24,6 +25,8 @@ export type WebConfig = {
   /** Connects as the web role. */
   readonly databaseUrl: string
   readonly dataDir: string
+  /** null: kept in the data directory. Secret. */
+  readonly secretsKey: string | null
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -71,6 +74,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv = process.env): ParsedWebCo
     config: Object.freeze({
       databaseUrl,
       dataDir: settings.dataDir,
+      secretsKey: settings.secretsKey,
       host: settings.webHost,
       port: settings.webPort,
       publicUrl: settings.publicUrl,

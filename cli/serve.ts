@@ -3,6 +3,7 @@
 import { existsSync, watch } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { loadSecretsKey } from '../storage/secrets-key.ts'
 import { createSetupLink } from '../storage/setup-link.ts'
 import { type Child, type ChildEnvironment, type ReadyMessage, startChild } from './child.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
@@ -24,6 +25,12 @@ export type ServeRequest = {
   /** Begins the demo when everything is ready. */
   readonly demo: boolean
 }
+
+/**
+ * A name whose DNS server hangs holds a thread; half of them may resolve names at once. Of the usual four, two such
+ * channels would hold up every other one.
+ */
+const RESOLVER_THREADS = { UV_THREADPOOL_SIZE: '64' }
 
 /** What is not set otherwise: with the usual hold the demo would take two minutes. */
 const DEMO_SETTINGS = { STRAYLINE_HOLD: '3s' }
@@ -55,6 +62,8 @@ async function start(serving: Start): Promise<void> {
   if (serving.mode === 'production' && !existsSync(path.join(ROOT, '.next/BUILD_ID')))
     throw failure('NOT_BUILT', 'the dashboard is not built; `npm start` builds it.')
   await takeDataDir(config.dataDir, lifetime)
+  // Web and worker take it from the same place; here it is made at the first start, and a bad one is told.
+  await loadSecretsKey({ dataDir: config.dataDir, given: config.secretsKey })
   const urls = await prepareDatabase(config, lifetime)
   if (lifetime.isStopping()) return
   const children: Child[] = []
@@ -74,8 +83,11 @@ async function start(serving: Start): Promise<void> {
     return child
   }
   // Web is started last, so that it is stopped first; it waits only for ports that are not chosen yet.
-  const notify = launch('notify', { WORKER_DATABASE_URL: urls.workerUrl })
-  const collector = launch('collector', { COLLECTOR_DATABASE_URL: urls.collectorUrl })
+  const notify = launch('notify', { WORKER_DATABASE_URL: urls.workerUrl, ...RESOLVER_THREADS })
+  const collector = launch('collector', {
+    COLLECTOR_DATABASE_URL: urls.collectorUrl,
+    STRAYLINE_SECRETS_KEY: undefined,
+  })
   const arePortsKnown = config.otlpGrpcPort !== 0 && config.otlpHttpPort !== 0
   const web = launch('web', {
     WEB_DATABASE_URL: urls.webUrl,

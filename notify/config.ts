@@ -7,6 +7,10 @@ export type NotifyConfig = {
   /** Owner of the schema: the job queue and the partitions are its. */
   readonly workerDatabaseUrl: string
   readonly logLevel: string
+  /** Absolute or relative to the working folder; the key of channels' secrets is here. */
+  readonly dataDir: string
+  /** null: kept in the data directory. Secret. */
+  readonly secretsKey: string | null
   readonly retention: Retention
   /** How long after its end a slice of time waits for late spans before it is rolled up. */
   readonly rollupWaitMs: number
@@ -24,14 +28,18 @@ export function readNotifyConfig(env: NodeJS.ProcessEnv = process.env): ReadConf
   const { workerDatabaseUrl: url, logLevel: level, lateWindowMs } = SETTINGS
   const { spansRetentionMs: span } = SETTINGS
   const { minutesRetentionMs: minute, hoursRetentionMs: hour, daysRetentionMs: day } = SETTINGS
-  const parsed = parseSettings({ url, level, lateWindowMs, span, minute, hour, day }, env)
+  const { dataDir, secretsKey } = SETTINGS
+  const spec = { url, level, dataDir, secretsKey, lateWindowMs, span, minute, hour, day }
+  const parsed = parseSettings(spec, env)
   if (!parsed.ok) return parsed
-  const { url: workerDatabaseUrl, level: logLevel, ...durations } = parsed.settings
+  const { url: workerDatabaseUrl, level: logLevel, ...others } = parsed.settings
+  const { dataDir: folder, secretsKey: key, ...durations } = others
   if (workerDatabaseUrl === null) {
     const problem = 'WORKER_DATABASE_URL must be set; `npm start` sets it for its worker.'
     return { ok: false, problems: [problem] }
   }
   const rollupWaitMs = durations.lateWindowMs + ROLLUP_MARGIN_MS
-  const config = { workerDatabaseUrl, logLevel, retention: durations, rollupWaitMs }
+  const secrets = { dataDir: folder, secretsKey: key }
+  const config = { workerDatabaseUrl, logLevel, ...secrets, retention: durations, rollupWaitMs }
   return { ok: true, config: Object.freeze(config) }
 }

@@ -16,6 +16,7 @@ import {
   secretSetting,
   textSetting,
 } from './parse.ts'
+import { secretsKeySetting } from './secrets-key.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
@@ -26,6 +27,8 @@ export const SETTINGS = {
   webDatabaseUrl: databaseUrlSetting({ variable: 'WEB_DATABASE_URL', default: null }),
   workerDatabaseUrl: databaseUrlSetting({ variable: 'WORKER_DATABASE_URL', default: null }),
   dataDir: textSetting({ variable: 'STRAYLINE_DATA_DIR', default: '.strayline' }),
+  /** Seals the secrets of channels; null: kept in the data directory. */
+  secretsKey: secretsKeySetting('STRAYLINE_SECRETS_KEY'),
   logLevel: choiceSetting({
     variable: 'STRAYLINE_LOG_LEVEL',
     default: 'info',
