@@ -1,17 +1,15 @@
 // Judges stored edges against the active baseline of their environment: in the commit (edges just touched), and all of
 // an environment when a version becomes active, tags change or something expires. Both are idempotent by the alert's
 // key, and compare what is stored now, so that it cannot matter in which order it came.
-import type { Drift, ObservedEdge } from '../core/baseline/drift.ts'
+import type { Drift } from '../core/baseline/drift.ts'
 import { judgeEdge, judgeNode, needsPaths } from '../core/baseline/judge.ts'
 import { isHeld, type Moment } from '../core/baseline/prepare.ts'
 import { findPaths } from '../core/baseline/reach.ts'
-import { PROTOCOLS } from '../core/graph/edge.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { acceptForsaken, withdrawForsaken } from './alert-record.ts'
-import { readAlertsOfEdges } from './edge-reads.ts'
 import { type Judgement, unjudgeUnseen, writeJudgements } from './edges.ts'
 import { type HeldEnvironment, shareActiveVersions, writeJudged } from './environments.ts'
-import { readGroups } from './graph-groups.ts'
+import { observeEdge, readLive } from './live-edges.ts'
 import { readLonelyServices, readRollouts } from './nodes.ts'
 import { readOperationNames } from './operations.ts'
 import { readPosition } from './position.ts'
@@ -190,18 +188,6 @@ function hasClasses({ tags }: Moment): boolean {
   return [...tags.values()].some(({ dataClasses }) => dataClasses.length > 0)
 }
 
-/** Every edge of an environment with calls. */
-async function readLive(tx: Query, environment: string): Promise<readonly JudgedEdge[]> {
-  const { edges } = await readGroups(tx, environment)
-  const alerts = await readAlertsOfEdges(tx, environment)
-  return edges.flatMap(({ source, target, members }) => {
-    const counted = members.filter(({ calls }) => calls > 0)
-    if (counted.length === 0) return []
-    const judged = counted.map((edge) => ({ ...edge, alertId: alerts.get(edge.id) ?? null }))
-    return [{ source, target, members: judged }]
-  })
-}
-
 type Verdict = { readonly edge: JudgedEdge; readonly drift: Drift | null }
 
 async function judgeAll(
@@ -218,28 +204,8 @@ async function judgeAll(
   const context = { ...moment, rollouts, paths }
   return edges.map((edge) => ({
     edge,
-    drift: judgeEdge(observe(edge, operations), baseline, context),
+    drift: judgeEdge(observeEdge(edge, operations), baseline, context),
   }))
-}
-
-function observe(
-  { source, target, members }: JudgedEdge,
-  operations: ReadonlyMap<bigint, readonly string[]>,
-): ObservedEdge {
-  const sum = (count: (member: JudgedEdge['members'][number]) => number) =>
-    members.reduce((total, member) => total + count(member), 0)
-  return {
-    ...{ source, target },
-    protocol: PROTOCOLS[Math.max(...members.map(({ protocol }) => protocol))] ?? 'other',
-    operations: [...new Set(members.flatMap(({ id }) => operations.get(id) ?? []))].sort(),
-    ports: [...new Set(members.flatMap(({ ports }) => ports))].sort((a, b) => a - b),
-    tlsCalls: sum(({ tlsCalls }) => tlsCalls),
-    plainCalls: sum(({ plainCalls }) => plainCalls),
-    calls: sum(({ calls }) => calls),
-    firstSeenMs: Math.min(...members.map(({ firstSeenMs }) => firstSeenMs)),
-    lastSeenMs: Math.max(...members.map(({ lastSeenMs }) => lastSeenMs)),
-    examples: [],
-  }
 }
 
 /** Raises what was found and notes what was judged; leftIds: alerts behind which these edges stand no more. */

@@ -73,16 +73,25 @@ export async function prepareActive(
   if (known?.version === version) return known
   const content = await readContent(tx, environment, version)
   if (!content) throw new Error('an active baseline version that was held is gone')
+  const prepared = await prepareContent(tx, content, version)
+  cache.baselines.set(environment, prepared)
+  return prepared
+}
+
+/** Any content as the judge sees it once it is this version. */
+export async function prepareContent(
+  tx: Query,
+  content: BaselineContent,
+  version: number,
+): Promise<PreparedBaseline> {
   const resolved = await resolveContent(tx, content)
   const lines = [...content.entries, ...content.rules]
-  const prepared = {
+  return {
     version,
     baseline: prepareBaseline(resolved, { version, holdsQuarantined: false }),
     pinsOperations: lines.some(({ operations }) => operations !== null),
     doubtful: doubtfulOf(content.entries.flatMap(({ source, target }) => [source, target])),
   }
-  cache.baselines.set(environment, prepared)
-  return prepared
 }
 
 /** What is said of the nodes of all environments, by resolved identity. */

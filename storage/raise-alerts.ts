@@ -1,6 +1,6 @@
 // Makes the alerts of an environment say what was found: opens those that are missing, reopens decided ones as a new
 // episode, changes the kind of those that stand. Run again with the same drifts it does nothing.
-import { DRIFT_KINDS, type DriftKind } from '../core/baseline/drift.ts'
+import { isWorseKind } from '../core/baseline/drift.ts'
 import { noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
 import {
   enqueueDeliveries,
@@ -79,11 +79,7 @@ function changeOf(alert: KnownAlert, drift: FoundDrift): Change {
       return { ...stays, happened: null }
     default:
       if (alert.kind === drift.kind) return { ...stays, happened: null }
-      if (!isWorse(drift.kind, alert.kind)) return { ...stays, happened: 'reclassified' }
+      if (!isWorseKind(drift.kind, alert.kind)) return { ...stays, happened: 'reclassified' }
       return { ...stays, state: 'open', happened: 'escalated' }
   }
-}
-
-function isWorse(kind: DriftKind, than: DriftKind): boolean {
-  return DRIFT_KINDS.indexOf(kind) < DRIFT_KINDS.indexOf(than)
 }

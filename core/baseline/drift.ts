@@ -21,6 +21,11 @@ export const DRIFT_KINDS = [
 ] as const
 export type DriftKind = (typeof DRIFT_KINDS)[number]
 
+/** Whether an alert of the one kind is told again when its drift becomes one of the other. */
+export function isWorseKind(kind: DriftKind, than: DriftKind): boolean {
+  return DRIFT_KINDS.indexOf(kind) < DRIFT_KINDS.indexOf(than)
+}
+
 /** The worst first. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 export type Severity = (typeof SEVERITIES)[number]
