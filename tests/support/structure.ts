@@ -37,7 +37,9 @@ const ARROWS: { readonly [folder: string]: readonly string[] } = {
   '.': ['scripts'],
 }
 /** Pure packages that core may use: no I/O, no clock, they run in the browser too. */
-const CORE_PACKAGES: ReadonlySet<string> = new Set(['mustache', 'tldts', 'yaml', 'zod'])
+const CORE_PACKAGES: ReadonlySet<string> = new Set([
+  ...['mustache', 'temporal-polyfill', 'tldts', 'yaml', 'zod'],
+])
 /** Files that Next finds by name and wants a default export from. */
 const NEXT_FILES =
   /^app\/(.*\/)?(page|layout|loading|error|global-error|not-found|forbidden|unauthorized|template|default|icon)\.tsx?$/
