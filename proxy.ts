@@ -2,6 +2,7 @@
 // that do not come from our pages, and the way to the sign-in page for who has no session cookie.
 // Whether the cookie is worth anything is checked where data is read (app/session.ts).
 import { type NextRequest, NextResponse } from 'next/server'
+import { signInPath, WANTED_PATH_HEADER } from './app/local-path.ts'
 import { problem } from './app/problem.ts'
 import { allowedFor, isAllowedWrite } from './app/request-guard.ts'
 import { contentSecurityPolicy } from './app/security-headers.ts'
@@ -29,6 +30,7 @@ export function proxy(request: NextRequest): Response {
   })
   const headers = new Headers(request.headers)
   headers.set('x-nonce', nonce)
+  headers.set(WANTED_PATH_HEADER, path + request.nextUrl.search)
   headers.set('content-security-policy', policy)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
@@ -59,9 +61,8 @@ function hasSessionCookie(request: NextRequest): boolean {
 
 function toSignIn(request: NextRequest): Response {
   const { pathname, search } = request.nextUrl
-  const next = pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`
   const origin = `${new URL(webProcess().publicUrl).protocol}//${request.headers.get('host')}`
-  return NextResponse.redirect(new URL(`/sign-in${next}`, origin), {
+  return NextResponse.redirect(new URL(signInPath(pathname + search), origin), {
     status: request.method === 'GET' || request.method === 'HEAD' ? 307 : 303,
     headers: { 'cache-control': 'no-store' },
   })

@@ -12,3 +12,11 @@ export function localPath(text: unknown): string {
   // '/.//host' stays, but what is left of it would leave when it is read once more.
   return url.pathname.startsWith('//') ? START : url.pathname + url.search
 }
+
+/** proxy.ts tells pages by it what was asked for, whatever the browser sent under that name. */
+export const WANTED_PATH_HEADER = 'x-wanted-path'
+
+/** The sign-in page, which then goes on to a path of ours with its query. */
+export function signInPath(wanted: string): string {
+  return wanted === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(wanted)}`
+}

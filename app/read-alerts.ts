@@ -1,6 +1,7 @@
 // Reads what the alerts page and /api/v1/alerts show.
 import 'server-only'
 import type { AlertDetail, AlertView } from '../components/alerts/alert-view.ts'
+import { surroundingsOf } from '../core/graph/surroundings.ts'
 import type { Alert } from '../storage/alert-row.ts'
 import {
   type AlertCounts,
@@ -10,6 +11,7 @@ import {
   readAlert,
 } from '../storage/alerts.ts'
 import { readEdge } from '../storage/graph-detail.ts'
+import { readNearEdges } from '../storage/near-edges.ts'
 import { findSimilarDecisions } from '../storage/similar-alerts.ts'
 import type { Sql } from '../storage/sql.ts'
 import { readUndoableAct } from '../storage/triage-record.ts'
@@ -18,6 +20,8 @@ import { toExemplar } from './read-detail.ts'
 
 const EDGE_WINDOW_MS = 30 * 24 * 3600 * 1000
 const SIMILAR_MAX = 10
+/** On each side of an alert's edge. */
+const NEAR_NODES_MAX = 6
 
 export type AlertPage = Page<AlertView> & { readonly counts: AlertCounts }
 
@@ -47,10 +51,11 @@ export async function readAlertDetail(
   const alert = await readAlert(sql, id)
   if (alert === null) return null
   const range = { fromMs: nowMs - EDGE_WINDOW_MS, toMs: nowMs + 60_000 }
-  const [edge, similar, lastAct] = await Promise.all([
+  const [edge, similar, lastAct, surroundings] = await Promise.all([
     alert.edgeId ? readEdge(sql, { edgeId: alert.edgeId, ...range }) : null,
     findSimilarDecisions(sql, id, SIMILAR_MAX),
     readUndoableAct(sql, id),
+    readSurroundings(sql, alert, range.fromMs),
   ])
   const trace = edge?.exemplars[0]
   return {
@@ -58,8 +63,15 @@ export async function readAlertDetail(
     events: alert.events,
     edgeId: edge?.id ?? null,
     exemplar: trace ? toExemplar(trace) : null,
-    ...{ similar, lastAct },
+    ...{ similar, surroundings, lastAct },
   }
+}
+
+async function readSurroundings(sql: Sql, alert: Alert, sinceMs: number) {
+  const { environment, source, target } = alert
+  if (target === null) return null
+  const near = await readNearEdges(sql, { environment, nodes: [source, target], sinceMs })
+  return surroundingsOf({ source, target }, near, NEAR_NODES_MAX)
 }
 
 /** An alert as it is handed out. */

@@ -6,6 +6,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { auth } from './auth.ts'
+import { signInPath, WANTED_PATH_HEADER } from './local-path.ts'
 import { hasRole, ROLES, type Role } from './roles.ts'
 
 export type SessionUser = {
@@ -21,11 +22,12 @@ export const findSession = cache(async (): Promise<SessionUser | null> => {
   return readSession(await headers())
 })
 
-/** For pages and server actions: goes to the sign-in page when nobody is signed in. */
+/** For pages and server actions: goes to the sign-in page, and comes back, when nobody is signed in. */
 export async function requireSession(): Promise<SessionUser> {
   const user = await findSession()
-  if (user === null) redirect('/sign-in')
-  return user
+  if (user !== null) return user
+  const wanted = (await headers()).get(WANTED_PATH_HEADER)
+  redirect(wanted === null ? '/sign-in' : signInPath(wanted))
 }
 
 /** The user of a request's session cookie, straight from the database. */

@@ -3,7 +3,6 @@ import { ArrowUpRight } from 'lucide-react'
 import Link from 'next/link'
 import { displayName } from '../../core/graph/label.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
-import { edgeElementId } from '../map/graph-elements.ts'
 import { Waterfall } from '../map/waterfall.tsx'
 import { KindIcon } from '../ui/kind-icon.tsx'
 import { Name } from '../ui/name.tsx'
@@ -14,16 +13,21 @@ import { Block } from './block.tsx'
 import { DecideButtons, type Decision } from './decide-form.tsx'
 import { SeverityBadge } from './severity-badge.tsx'
 import { StateBadge } from './state-badge.tsx'
+import { mapAddress, SurroundingsBlock } from './surroundings.tsx'
 import { type UndoAction, UndoButton } from './undo-button.tsx'
 
 export type AlertDetailPaneProps = {
   readonly alert: AlertDetail
+  /** When it was read, by the server's clock: unix ms. */
+  readonly readAtMs: number
   readonly canDecide: boolean
   readonly undo: UndoAction
   readonly onChoose: (decision: Decision) => void
 }
 
-export function AlertDetailPane({ alert, canDecide, undo, onChoose }: AlertDetailPaneProps) {
+export function AlertDetailPane(props: AlertDetailPaneProps) {
+  const { alert, readAtMs, canDecide, undo, onChoose } = props
+  const edge = alert.surroundings?.edge
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and may hold nothing to focus
     <article aria-label="Alert" tabIndex={0} className="min-h-0 min-w-0 flex-1 overflow-y-auto">
@@ -47,7 +51,7 @@ export function AlertDetailPane({ alert, canDecide, undo, onChoose }: AlertDetai
         <div className="mt-4 flex flex-wrap items-center gap-3">
           <DecideButtons state={alert.state} canDecide={canDecide} onChoose={onChoose} />
           {canDecide && alert.lastAct ? <UndoButton act={alert.lastAct} undo={undo} /> : null}
-          {alert.edgeId ? <MapLink alert={alert} edgeId={alert.edgeId} /> : null}
+          {edge ? <MapLink href={mapAddress(alert.environment, edge, readAtMs)} /> : null}
         </div>
         <Block title="Ends">
           <dl className="grid grid-cols-[5rem_1fr] gap-y-2 text-[14px]">
@@ -55,6 +59,7 @@ export function AlertDetailPane({ alert, canDecide, undo, onChoose }: AlertDetai
             {alert.target ? <End label="Target" node={alert.target} /> : null}
           </dl>
         </Block>
+        <SurroundingsBlock alert={alert} readAtMs={readAtMs} />
         <Block title="Why this is an alert">
           <Sentences sentences={[`${DRIFT_LABELS[alert.kind]}.`, ...alert.reasons]} />
           {alert.reasonsAgainst.length > 0 ? (
@@ -117,15 +122,11 @@ function End({ label, node }: { readonly label: string; readonly node: NodeKey }
   )
 }
 
-function MapLink({ alert, edgeId }: { readonly alert: AlertDetail; readonly edgeId: string }) {
-  const query = new URLSearchParams({
-    environment: alert.environment,
-    select: edgeElementId(edgeId),
-  })
+function MapLink({ href }: { readonly href: string }) {
   return (
     <Link
       prefetch={false}
-      href={`/map?${query}`}
+      href={href}
       className="inline-flex items-center gap-1 text-[13px] font-medium text-muted hover:text-ink"
     >
       Show on the map <ArrowUpRight size={14} aria-hidden />

@@ -4,6 +4,7 @@ import type { AlertAction, AlertState, PastDecision } from '../../core/baseline/
 import type { DriftKind, News, Reaches, Severity } from '../../core/baseline/drift.ts'
 import type { Exemplar } from '../../core/graph/edge.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
+import type { Surroundings } from '../../core/graph/surroundings.ts'
 
 export type AlertView = {
   readonly id: string
@@ -57,6 +58,8 @@ export type AlertDetail = AlertView & {
   readonly edgeId: string | null
   readonly exemplar: Exemplar | null
   readonly similar: readonly PastDecision[]
+  /** What lies around its edge now; null when it is about a service without edges. */
+  readonly surroundings: Surroundings | null
   readonly lastAct: UndoableAct | null
 }
 

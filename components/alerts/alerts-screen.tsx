@@ -22,6 +22,8 @@ export type AlertsScreenProps = {
   readonly state: AlertState | 'all'
   readonly chosen: AlertDetail | null
   readonly committedMs: number | null
+  /** When this was read, by the server's clock: unix ms. */
+  readonly readAtMs: number
   readonly canDecide: boolean
   readonly decide: DecideAction
   readonly undo: UndoAction
@@ -54,14 +56,17 @@ export function AlertsScreen(props: AlertsScreenProps) {
         canDecide={canDecide}
         hrefOf={hrefOf}
       />
-      {alerts.length === 0 ? (
+      {alerts.length === 0 && chosen === null ? (
         <AllQuiet state={props.state} committedMs={props.committedMs} />
       ) : (
         <div className="flex min-h-0 flex-1 max-md:flex-col">
-          <AlertList alerts={alerts} chosenId={chosen?.id ?? null} hrefOf={hrefOf} />
+          {alerts.length > 0 ? (
+            <AlertList alerts={alerts} chosenId={chosen?.id ?? null} hrefOf={hrefOf} />
+          ) : null}
           {chosen ? (
             <AlertDetailPane
               alert={chosen}
+              readAtMs={props.readAtMs}
               canDecide={canDecide}
               undo={props.undo}
               onChoose={setDecision}

@@ -26,3 +26,9 @@ export function windowRange(window: Window, nowMs: number): { fromMs: number; to
   const fromMs = Math.floor((nowMs - WINDOW_MS[window]) / MINUTE_MS) * MINUTE_MS
   return { fromMs, toMs: (Math.floor(nowMs / MINUTE_MS) + 2) * MINUTE_MS }
 }
+
+/** The shortest window, ending now, that has what was seen then; the longest for what is older than all. */
+export function windowSince(seenMs: number, nowMs: number): Window {
+  const shortest = WINDOWS.find((window) => windowRange(window, nowMs).fromMs <= seenMs)
+  return shortest ?? WINDOWS[WINDOWS.length - 1] ?? DEFAULT_WINDOW
+}

@@ -14,21 +14,36 @@ const CUT = 9
 const HEXAGON_POINT_RATIO = 0.05
 const BARREL_CURVE_MAX = 7
 
-/** One SVG element. attributes: our own text, already safe. */
-export function shapeElement(kind: NodeKind, box: Box, attributes: string): string {
+/** An SVG element's name and geometry, for whoever writes it. */
+export type Shape = {
+  readonly element: 'rect' | 'ellipse' | 'path' | 'polygon'
+  readonly geometry: { readonly [attribute: string]: string }
+}
+
+/** The outline of a node of this kind that fills the box. */
+export function shapeOf(kind: NodeKind, box: Box): Shape {
   const { x, y, width, height } = box
   switch (kind) {
     case 'service':
-      return `<rect${number({ x, y, width, height, rx: CORNER })} ${attributes}/>`
-    case 'user':
-      return `<ellipse${number({ cx: x + width / 2, cy: y + height / 2, rx: width / 2, ry: height / 2 })} ${attributes}/>`
+      return { element: 'rect', geometry: lengths({ x, y, width, height, rx: CORNER }) }
+    case 'user': {
+      const [rx, ry] = [width / 2, height / 2]
+      return { element: 'ellipse', geometry: lengths({ cx: x + rx, cy: y + ry, rx, ry }) }
+    }
     case 'database':
-      return `<path d="${barrelPath(box)}" ${attributes}/>`
+      return { element: 'path', geometry: { d: barrelPath(box) } }
     case 'messaging':
-      return polygon(cutCorners(box), attributes)
+      return { element: 'polygon', geometry: { points: pointList(cutCorners(box)) } }
     case 'external':
-      return polygon(hexagon(box), attributes)
+      return { element: 'polygon', geometry: { points: pointList(hexagon(box)) } }
   }
+}
+
+/** The same as text. attributes: our own text, already safe. */
+export function shapeElement(kind: NodeKind, box: Box, attributes: string): string {
+  const { element, geometry } = shapeOf(kind, box)
+  const own = Object.entries(geometry).map(([name, value]) => `${name}="${value}"`)
+  return `<${element} ${own.join(' ')} ${attributes}/>`
 }
 
 /** A length as it is printed: at most two decimals, never -0. */
@@ -51,15 +66,12 @@ export function escapeXml(text: string): string {
     .replace(/[\p{Cc}\ufffe\uffff]/gu, '\ufffd')
 }
 
-function number(values: { readonly [attribute: string]: number }): string {
-  return Object.entries(values)
-    .map(([attribute, value]) => ` ${attribute}="${px(value)}"`)
-    .join('')
+function lengths(values: { readonly [attribute: string]: number }) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, px(value)]))
 }
 
-function polygon(points: readonly (readonly [number, number])[], attributes: string): string {
-  const text = points.map(([x, y]) => `${px(x)},${px(y)}`).join(' ')
-  return `<polygon points="${text}" ${attributes}/>`
+function pointList(points: readonly (readonly [number, number])[]): string {
+  return points.map(([x, y]) => `${px(x)},${px(y)}`).join(' ')
 }
 
 function barrelPath({ x, y, width, height }: Box): string {

@@ -31,7 +31,8 @@ export default async function AlertsPage({ searchParams }: Props) {
     ...(state === null ? {} : { states: [state] }),
   })
   const chosenId = typeof wanted.alert === 'string' ? wanted.alert : alerts[0]?.id
-  const chosen = chosenId ? await readAlertDetail(database(), chosenId, Date.now()) : null
+  const readAtMs = Date.now()
+  const chosen = chosenId ? await readAlertDetail(database(), chosenId, readAtMs) : null
   const pulse = await readPulse()
   return (
     <AlertsScreen
@@ -40,6 +41,7 @@ export default async function AlertsPage({ searchParams }: Props) {
       state={state ?? 'all'}
       chosen={chosen}
       committedMs={pulse.committedMs}
+      readAtMs={readAtMs}
       canDecide={mayDecide(user.role)}
       decide={decideAlert}
       undo={undoAct}

@@ -135,6 +135,21 @@ const PastDecisionShape = z.strictObject({
   atMs: Time,
 })
 
+const NearEdgeShape = z.strictObject({
+  ...{ id: z.string(), source: NodeKeyShape, target: NodeKeyShape, lastSeenMs: Time },
+})
+
+const SurroundingsShape = z
+  .strictObject({
+    edge: NearEdgeShape.nullable().describe('The edge itself; null: not seen for 30 days.'),
+    callers: z.array(NodeKeyShape).describe('They call one end or both.'),
+    callersTotal: Count,
+    callees: z.array(NodeKeyShape).describe('An end calls them, and they call neither.'),
+    calleesTotal: Count,
+    edges: z.array(NearEdgeShape).describe('Between an end and these nodes, or between the ends.'),
+  })
+  .describe('One hop around the edge as stored now, at most 6 nodes a side.')
+
 export const READ_ALERT = {
   ...{ id: 'readAlert', method: 'GET', path: '/api/v1/alerts/{id}', tag: 'alerts', role: 'viewer' },
   summary: 'One alert with its history, an example trace and what was decided about similar ones',
@@ -147,6 +162,7 @@ export const READ_ALERT = {
       exemplar: ExemplarShape.nullable(),
       events: z.array(Happening).describe('The oldest first.'),
       similar: z.array(PastDecisionShape).describe('The newest first.'),
+      surroundings: SurroundingsShape.nullable().describe('Null: about a service without edges.'),
       lastAct: z
         .strictObject({
           id: z.string(),
