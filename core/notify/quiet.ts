@@ -1,17 +1,34 @@
 // Quiet hours: when a notice that comes in them may be told. A time is quiet when the wall clock of the zone shows a
 // time of a window; where the clock is set back within a window, the window is one stretch and so much longer.
-import { Temporal } from 'temporal-polyfill'
 import type { QuietHours } from './route.ts'
-import { dateAt, firstShown, isZone, lastPassed, type Stretch } from './zone.ts'
+import { firstShown, isZone, lastPassed, wallClock } from './zone.ts'
 
 export type QuietWindow = QuietHours['windows'][number]
 
-/** Windows leave out a time of the week; this is longer than a clock change can hide it. */
+export const DAY_MINUTES = 24 * 60
+/** Windows leave out a minute of the week; this is longer than a change of the clock can hide it. */
 const QUIET_MS_MAX = 16 * 86_400_000
+/** No clock is set by more at once, so that windows farther off than that need no look. */
+const CHANGE_MINUTES_MAX = 180
+
+/** In minutes from the midnight of the day on which it begins; `to` is greater than `from`. */
+export function minutesOf({ from, to }: QuietWindow): {
+  readonly from: number
+  readonly to: number
+} {
+  const begin = minuteOf(from)
+  const end = minuteOf(to)
+  return { from: begin, to: end > begin ? end : end + DAY_MINUTES }
+}
+
+/** clock: hh:mm. */
+function minuteOf(clock: string): number {
+  return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
+}
 
 /**
  * The first instant from atMs on that is not quiet: atMs itself, or the end of windows that follow each other without
- * a gap. Quiet hours that problemsOf refuses (of no zone, without an end) are none. Unix ms.
+ * a gap. Quiet hours that check-route.ts refuses (of no zone, without an end) are none. Unix ms.
  */
 export function endOfQuiet(quiet: QuietHours, atMs: number): number {
   if (!isZone(quiet.zone)) return atMs
@@ -26,25 +43,19 @@ export function endOfQuiet(quiet: QuietHours, atMs: number): number {
 
 /** The latest end of the windows that an instant is in; the instant itself when it is in none. */
 function endOfStretch({ zone, windows }: QuietHours, atMs: number): number {
-  const today = dateAt(zone, atMs)
+  const { midnight, weekday, minute } = wallClock(zone, atMs)
   let endMs = atMs
   // Tomorrow, too: where the clock is set back over midnight, it has begun already.
-  for (const days of [-1, 0, 1]) {
-    const date = today.add({ days })
+  for (const day of [-1, 0, 1]) {
     for (const window of windows) {
-      if (!window.days.includes(date.dayOfWeek)) continue
-      const { fromMs, toMs } = stretchOf(zone, date, window)
-      if (fromMs <= atMs && atMs < toMs) endMs = Math.max(endMs, toMs)
+      if (!window.days.includes(((weekday - 1 + day + 7) % 7) + 1)) continue
+      const { from, to } = minutesOf(window)
+      const shown = minute - day * DAY_MINUTES
+      if (shown < from - CHANGE_MINUTES_MAX || shown > to + CHANGE_MINUTES_MAX) continue
+      const at = (minutes: number) => midnight.add({ minutes: day * DAY_MINUTES + minutes })
+      if (atMs < firstShown(zone, at(from))) continue
+      endMs = Math.max(endMs, lastPassed(zone, at(to)))
     }
   }
   return endMs
-}
-
-/** A window that begins on a date. */
-function stretchOf(zone: string, date: Temporal.PlainDate, { from, to }: QuietWindow): Stretch {
-  const endDate = to > from ? date : date.add({ days: 1 })
-  return {
-    fromMs: firstShown(zone, date.toPlainDateTime(Temporal.PlainTime.from(from))),
-    toMs: lastPassed(zone, endDate.toPlainDateTime(Temporal.PlainTime.from(to))),
-  }
 }

@@ -2,35 +2,44 @@
 // or come twice where the clock is set. Source: the zone data of the runtime (docs/decisions/0025).
 import { Temporal } from 'temporal-polyfill'
 
-/** A stretch of time, its end not included. Unix ms. */
-export type Stretch = { readonly fromMs: number; readonly toMs: number }
-
-/** A day of a wall clock. day: yyyy-mm-dd. */
-export type ZonedDay = Stretch & { readonly day: string }
+/** A day of a wall clock, from its first instant to that of the next. day: yyyy-mm-dd; times: unix ms. */
+export type ZonedDay = { readonly day: string; readonly fromMs: number; readonly toMs: number }
 
 /** Whether it names a zone, for example Europe/Berlin or UTC; a fixed offset (+02:00) does not. */
 export function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+    wallClock(name, 0)
+    return true
   } catch {
     return false
   }
 }
 
-/** The date on the wall at an instant. zone: one of isZone. */
-export function dateAt(zone: string, atMs: number): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate()
+/** What the wall clock shows. midnight: of its date, whether or not it was shown. */
+export type WallClock = {
+  readonly midnight: Temporal.PlainDateTime
+  /** ISO: 1 is Monday. */
+  readonly weekday: number
+  /** Since midnight, by what is shown; 0 to 1439. */
+  readonly minute: number
 }
 
-/** The day on the wall at an instant, from its first instant to that of the next. zone: one of isZone. */
+/** zone: one of isZone. */
+export function wallClock(zone: string, atMs: number): WallClock {
+  const shown = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone)
+  const { dayOfWeek: weekday, hour, minute } = shown
+  return { midnight: shown.toPlainDate().toPlainDateTime(), weekday, minute: hour * 60 + minute }
+}
+
+/** The day that the wall clock shows. zone: one of isZone. */
 export function dayAt(zone: string, atMs: number): ZonedDay {
-  return dayOf(zone, dateAt(zone, atMs))
+  return dayOf(zone, wallClock(zone, atMs).midnight.toPlainDate())
 }
 
 /** Today and the days before it, the oldest first: as many. zone: one of isZone. */
 export function lastDays(zone: string, nowMs: number, days: number): readonly ZonedDay[] {
-  const today = dateAt(zone, nowMs)
+  const today = wallClock(zone, nowMs).midnight.toPlainDate()
   return Array.from({ length: days }, (_, i) => {
     return dayOf(zone, today.subtract({ days: days - 1 - i }))
   })
@@ -47,7 +56,9 @@ function dayOf(zone: string, date: Temporal.PlainDate): ZonedDay {
  * zone: one of isZone.
  */
 export function firstShown(zone: string, local: Temporal.PlainDateTime): number {
-  return skippedAt(zone, local) ?? instantOf(zone, local, 'earlier')
+  const first = local.toZonedDateTime(zone, { disambiguation: 'earlier' })
+  const isShown = first.toPlainDateTime().equals(local)
+  return (isShown ? first : changeAt(first, 'next')).epochMilliseconds
 }
 
 /**
@@ -56,20 +67,15 @@ export function firstShown(zone: string, local: Temporal.PlainDateTime): number 
  */
 export function lastPassed(zone: string, local: Temporal.PlainDateTime): number {
   const before = local.subtract({ milliseconds: 1 })
-  return skippedAt(zone, before) ?? instantOf(zone, before, 'later') + 1
+  const last = before.toZonedDateTime(zone, { disambiguation: 'later' })
+  const isShown = last.toPlainDateTime().equals(before)
+  return isShown ? last.epochMilliseconds + 1 : changeAt(last, 'previous').epochMilliseconds
 }
 
-/** When the clock was set forward past a time that it never showed; null when it shows it. */
-function skippedAt(zone: string, local: Temporal.PlainDateTime): number | null {
-  const before = local.toZonedDateTime(zone, { disambiguation: 'earlier' })
-  if (before.toPlainDateTime().equals(local)) return null
-  return before.getTimeZoneTransition('next')?.epochMilliseconds ?? before.epochMilliseconds
-}
-
-function instantOf(
-  zone: string,
-  local: Temporal.PlainDateTime,
-  disambiguation: 'earlier' | 'later',
-): number {
-  return local.toZonedDateTime(zone, { disambiguation }).epochMilliseconds
+/** A skipped time lies between two that are as far apart as the clock was set; it was set between them. */
+function changeAt(
+  near: Temporal.ZonedDateTime,
+  direction: 'next' | 'previous',
+): Temporal.ZonedDateTime {
+  return near.getTimeZoneTransition(direction) ?? near
 }
