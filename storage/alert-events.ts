@@ -1,7 +1,8 @@
-// Writes the table alert_event: what happened to an alert, for its history. One line an alert and
-// happening; the audit has one record an act, whatever the number of alerts.
+// Writes the table alert_event: what happened to an alert, for its history, and the outbox of notifications: what is
+// not routed yet. One line an alert and happening; the audit has one record an act, whatever the number of alerts.
 import type { AlertAction } from '../core/baseline/alert-state.ts'
 import type { JsonValue } from './audit.ts'
+import { wakeRouting } from './delivery-jobs.ts'
 import type { Query } from './sql.ts'
 
 /** The actor of what no person did. */
@@ -19,7 +20,15 @@ export type Happening = {
   readonly nowMs: number
 }
 
-/** Notes the same for each of these alerts. */
+/** What nobody is notified of, whatever the routes say. */
+const SILENT_ACTIONS: ReadonlySet<AlertAction> = new Set([
+  ...(['reclassified', 'proposed', 'snoozed', 'assigned', 'commented'] as const),
+])
+
+/**
+ * Notes the same for each of these alerts; what there is to tell is told when (and only if) the transaction
+ * commits.
+ */
 export async function noteEvents(
   tx: Query,
   ids: readonly bigint[],
@@ -27,11 +36,13 @@ export async function noteEvents(
 ): Promise<void> {
   if (ids.length === 0) return
   const { action, actor, reason, detail = {}, nowMs } = happening
+  const isSilent = SILENT_ACTIONS.has(action)
   await tx`
-    insert into alert_event (alert_id, at, action, actor, reason, detail)
+    insert into alert_event (alert_id, at, action, actor, reason, detail, is_routed)
     select given.id, to_timestamp(${nowMs}::float8 / 1000), ${action}, ${actor}, ${reason},
-      ${JSON.stringify(detail)}::text::jsonb
+      ${JSON.stringify(detail)}::text::jsonb, ${isSilent}
     from unnest(${ids.map(String)}::bigint[]) as given(id)`
+  if (!isSilent) await wakeRouting(tx)
 }
 
 export type AlertEvent = {

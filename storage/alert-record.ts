@@ -102,19 +102,6 @@ export async function rewriteAlerts(
       given.episode)`
 }
 
-/** Each in the same transaction: a rolled-back alert is never delivered. */
-export async function enqueueDeliveries(
-  tx: Query,
-  alerts: readonly { readonly id: bigint; readonly episode: number }[],
-): Promise<void> {
-  await tx`
-    select enqueue_alert_delivery(given.id, given.episode)
-    from unnest(
-      ${alerts.map((alert) => String(alert.id))}::bigint[],
-      ${alerts.map((alert) => alert.episode)}::int[]
-    ) as given(id, episode)`
-}
-
 type IdRow = { id: bigint }
 
 /**

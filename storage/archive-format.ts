@@ -1,6 +1,7 @@
 // The form of a backup: gzip over records of type (1 byte), length (4 bytes, big-endian) and payload. H header,
-// T table, D rows as COPY text, E end of table, Q queue, S sequences, Z end. Each table has its count of rows and
-// the SHA-256 of its rows; Z has that of everything before it, so a cut or damaged file never restores.
+// T table, D rows as COPY text, E end of table, S sequences, Z end. Each table has its count of rows and
+// the SHA-256 of its rows; Z has that of everything before it, so a cut or damaged file never restores. Q, which
+// is passed over, is of backups from before alerts were told to channels: jobs for the log.
 import { z } from 'zod'
 
 export const FORMAT = 'strayline-backup'
@@ -30,9 +31,4 @@ export const TableEnd = z.object({ rows: z.number().int(), sha256: z.string() })
 export type TableEnd = z.infer<typeof TableEnd>
 export const Sequences = z.array(z.object({ name: z.string(), value: z.string().regex(/^\d+$/) }))
 export type Sequences = z.infer<typeof Sequences>
-export const Queue = z.array(
-  z.object({ alertId: z.string().regex(/^\d+$/), episode: z.number().int() }),
-)
-/** Deliveries of alerts that were still to be made. */
-export type Queue = z.infer<typeof Queue>
 export const End = z.object({ sha256: z.string() })

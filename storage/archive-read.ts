@@ -8,7 +8,6 @@ import {
   FORMAT_VERSION,
   HEAD_BYTES,
   Header,
-  Queue,
   RECORD_BYTES_MAX,
   Sequences,
   TableEnd,
@@ -20,7 +19,6 @@ export type ArchiveReader = {
   readonly header: (header: Header) => Promise<void>
   /** Takes a table's rows; must read them to their end. Returns how many it stored. */
   readonly table: (start: TableStart, rows: AsyncIterable<Uint8Array>) => Promise<number>
-  readonly queue: (queue: Queue) => Promise<void>
   readonly sequences: (sequences: Sequences) => Promise<void>
 }
 
@@ -64,7 +62,7 @@ async function readRecords(
       const stored = await reader.table(TableStart.parse(parse(record)), rows.chunks)
       const end = rows.end()
       if (!end || stored !== end.rows) throw damaged(file)
-    } else if (record.type === 'Q') await reader.queue(Queue.parse(parse(record)))
+    } else if (record.type === 'Q') continue
     else if (record.type === 'S') await reader.sequences(Sequences.parse(parse(record)))
     else if (record.type === 'Z') {
       if (End.parse(parse(record)).sha256 !== record.sha256Before) throw damaged(file)

@@ -9,7 +9,6 @@ import {
   FORMAT_VERSION,
   HEAD_BYTES,
   type Header,
-  type Queue,
   type Sequences,
   type TableEnd,
   type TableStart,
@@ -22,7 +21,6 @@ export type ArchiveWriter = {
   readonly header: (header: Omit<Header, 'format' | 'formatVersion'>) => Promise<void>
   /** Writes a table from its COPY text; returns the number of its rows. */
   readonly table: (start: TableStart, rows: AsyncIterable<Uint8Array>) => Promise<number>
-  readonly queue: (queue: Queue) => Promise<void>
   readonly sequences: (sequences: Sequences) => Promise<void>
 }
 
@@ -59,7 +57,6 @@ export async function writeArchive(
         await putJson('E', end)
         return end.rows
       },
-      queue: (queue) => putJson('Q', queue),
       sequences: (sequences) => putJson('S', sequences),
     })
     await putJson('Z', { sha256: whole.copy().digest('hex') })

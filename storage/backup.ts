@@ -1,7 +1,7 @@
 // A backup: every table of ours as COPY text, all of one moment (one repeatable-read snapshot, so commits go on
-// meanwhile), with the schema's version, partitions, sequences and deliveries still to be made. Left out on
+// meanwhile), with the schema's version, partitions and sequences. Jobs are made anew from the tables. Left out on
 // purpose: sessions, sign-in steps, rate limits, setup links. Password hashes are in it: guard the file.
-import type { Header, Queue, Sequences } from './archive-format.ts'
+import type { Header, Sequences } from './archive-format.ts'
 import { writeArchive } from './archive-write.ts'
 import { StorageError } from './failure.ts'
 import { readMigrationMarks } from './migrate.ts'
@@ -36,7 +36,6 @@ export async function backUp(options: BackupOptions): Promise<Backup> {
           tables++
           rows += copied
         }
-        await archive.queue(await readQueue(tx))
         await archive.sequences(await readSequences(tx))
       })
       return { tables, rows, bytes }
@@ -140,17 +139,4 @@ function readSequences(tx: Query): Promise<Sequences> {
   return tx<SequenceRow[]>`
     select sequencename::text as name, last_value::text as value from pg_sequences
     where schemaname = 'public' and last_value is not null order by 1`.then((rows) => [...rows])
-}
-
-type KeyRow = { key: string }
-
-/** The keys under which enqueue_alert_delivery adds them. */
-async function readQueue(tx: Query): Promise<Queue> {
-  const rows = await tx<KeyRow[]>`
-    select key from graphile_worker.jobs
-    where task_identifier = 'deliver-alert' and key is not null order by id`
-  return rows.flatMap(({ key }) => {
-    const [, alertId, episode] = /^deliver-alert-(\d+)-(\d+)$/.exec(key) ?? []
-    return alertId && episode ? [{ alertId, episode: Number(episode) }] : []
-  })
 }

@@ -3,7 +3,6 @@
 import { isWorseKind } from '../core/baseline/drift.ts'
 import { noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
 import {
-  enqueueDeliveries,
   insertAlerts,
   type KnownAlert,
   lockAlertsAbout,
@@ -16,7 +15,7 @@ import type { Query } from './sql.ts'
 export type Raised = {
   /** The alert that now stands for a subject. */
   readonly ids: ReadonlyMap<string, bigint>
-  /** Alerts that were opened, reopened or escalated: each is delivered once. */
+  /** Alerts that were opened, reopened or escalated. */
   readonly toldIds: readonly bigint[]
 }
 
@@ -40,11 +39,6 @@ export async function raiseAlerts(
     return drift ? [changeOf(alert, drift)] : []
   })
   if (changes.length > 0) await rewriteAlerts(tx, changes, nowMs)
-  const told = [
-    ...[...opened.values()].map((id) => ({ id, episode: 1 })),
-    ...changes.filter(({ happened }) => happened === 'reopened' || happened === 'escalated'),
-  ]
-  if (told.length > 0) await enqueueDeliveries(tx, told)
   const by = { actor: SYSTEM_ACTOR, reason: '', nowMs }
   await noteEvents(tx, [...opened.values()], { action: 'opened', ...by })
   for (const action of ['reopened', 'escalated', 'reclassified'] as const) {
@@ -59,7 +53,12 @@ export async function raiseAlerts(
         return id === undefined ? [] : [[subject, id] as const]
       }),
     ),
-    toldIds: told.map(({ id }) => id),
+    toldIds: [
+      ...opened.values(),
+      ...changes.flatMap(({ id, happened }) =>
+        happened === 'reopened' || happened === 'escalated' ? [id] : [],
+      ),
+    ],
   }
 }
 

@@ -6,6 +6,7 @@ import { appendAudit } from './audit.ts'
 import { deleteContentOf } from './baseline-content.ts'
 import { deleteVersions } from './baseline-record.ts'
 import { removeBucketsOf } from './buckets.ts'
+import { deleteDeliveriesOf } from './deliveries.ts'
 import { deleteEdges, lockEdgesAt } from './edges.ts'
 import { deleteEnvironment, lockForRemoval, markRemoved } from './environments.ts'
 import { notifyChange } from './events.ts'
@@ -39,6 +40,7 @@ export async function removeEnvironment(sql: Sql, removal: Removal): Promise<Rem
     const elsewhere = edges.filter((edge) => edge.environment !== environment)
     const forsaken = elsewhere.flatMap((edge) => (edge.alertId === null ? [] : [edge.alertId]))
     if (forsaken.length > 0) await withdrawForsaken(tx, forsaken, Date.now())
+    await deleteDeliveriesOf(tx, environment)
     const alerts = await deleteAlerts(tx, environment)
     await deleteContentOf(tx, environment)
     await deleteVersions(tx, environment)

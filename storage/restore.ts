@@ -1,7 +1,7 @@
 // Restores a backup: reads the whole file once before anything is touched, gives the database the schema it had
 // then, fills it in one transaction, and brings the schema up to date. Roles and grants are made by the next
 // start of `serve`, with passwords of that machine.
-import type { Header, Queue, Sequences, TableStart } from './archive-format.ts'
+import type { Header, Sequences, TableStart } from './archive-format.ts'
 import { readArchive } from './archive-read.ts'
 import { fixTextForms, listTables } from './backup.ts'
 import { holdCollectorLock } from './collector-lock.ts'
@@ -62,7 +62,6 @@ async function checkArchive(file: string): Promise<Header> {
       for await (const chunk of chunks) for (const byte of chunk) if (byte === 10) rows++
       return rows
     },
-    queue: nothing,
     sequences: nothing,
   })
   if (!header) throw new Error('an archive was read without its header')
@@ -118,7 +117,6 @@ async function load(
       rows += stored
       return stored
     },
-    queue: (queue) => addDeliveries(tx, queue),
     sequences: (sequences) => setSequences(tx, sequences),
   })
   for (const table of guarded) await tx`alter table ${tx(table)} enable trigger user`
@@ -154,15 +152,6 @@ async function restoreTable(
   await copyIn(tx`copy ${tx(table)} (${tx(columns)}) from stdin`, chunks)
   const [row] = await tx<CountRow[]>`select count(*) as count from ${tx(table)}`
   return Number(row?.count ?? 0)
-}
-
-async function addDeliveries(tx: Query, queue: Queue): Promise<void> {
-  await tx`
-    select enqueue_alert_delivery(given.alert_id, given.episode)
-    from unnest(
-      ${queue.map((each) => each.alertId)}::bigint[],
-      ${queue.map((each) => each.episode)}::int[]
-    ) as given(alert_id, episode)`
 }
 
 async function setSequences(tx: Query, sequences: Sequences): Promise<void> {

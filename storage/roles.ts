@@ -53,6 +53,7 @@ const WEB_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert'], tables: ['alert_event', 'triage_act', 'triage_act_alert'] },
   { rights: READ, tables: ['api_token'] },
   { rights: ['select', 'insert', 'update', 'delete'], tables: ['node_tag'] },
+  { rights: ['select', 'insert', 'update', 'delete'], tables: ['channel', 'route', 'delivery'] },
   { rights: READ, tables: ['setup_token', 'bucket_tier', 'edge_tally', 'node_alias', 'span'] },
   // An environment of the demo or of an imported file is removed with everything in it.
   { rights: ['delete'], tables: [...STREAM, ...REMOVED_WITH_ENVIRONMENT] },
@@ -185,12 +186,13 @@ async function applyGrants(tx: Query, sql: Sql, { collector, web }: RoleNames): 
     await tx`revoke all on all tables in schema public from ${sql(role)}`
     await tx`grant usage on schema public to ${sql(role)}`
     await tx`grant usage on all sequences in schema public to ${sql(role)}`
-    await tx`grant execute on function enqueue_alert_delivery(bigint, int) to ${sql(role)}`
+    await tx`grant execute on function enqueue_alert_routing() to ${sql(role)}`
   }
   if (collector !== null) await grantCollector(tx, sql, collector)
   if (web !== null) {
     await grantWeb(tx, sql, web)
     await tx`grant execute on function enqueue_node_act(json) to ${sql(web)}`
+    await tx`grant execute on function enqueue_channel_delivery(bigint) to ${sql(web)}`
   }
 }
 

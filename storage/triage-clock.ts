@@ -2,7 +2,7 @@
 // day later. The clock job calls these every minute; time is an argument. Alerts that somebody holds
 // are left for the next minute.
 import { noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
-import { type AlertCondition, enqueueDeliveries, writeConditions } from './alert-record.ts'
+import { type AlertCondition, writeConditions } from './alert-record.ts'
 import { readConditions } from './held-alerts.ts'
 import type { Query } from './sql.ts'
 
@@ -13,7 +13,7 @@ const REJECTED_FOR_MS = 24 * 3_600_000
 type IdRow = { id: bigint }
 
 /**
- * Opens alerts whose snooze has ended, in the episode they were in; each is delivered once more.
+ * Opens alerts whose snooze has ended, in the episode they were in; each is told once more.
  * Returns their ids.
  */
 export async function reopenSnoozed(tx: Query, nowMs: number): Promise<readonly bigint[]> {
@@ -26,7 +26,7 @@ export async function reopenSnoozed(tx: Query, nowMs: number): Promise<readonly 
 
 /**
  * Opens rejected alerts whose edge (or node, if they have no target) was seen a day or more after the
- * rejection, as a new episode that is delivered once; of a downgrade it is calls in the clear that count. Returns
+ * rejection, as a new episode that is told once; of a downgrade it is calls in the clear that count. Returns
  * their ids.
  */
 export async function reopenRejectedSeenAgain(
@@ -63,13 +63,15 @@ async function reopen(
   const ids = rows.map((row) => row.id)
   const conditions = await readConditions(tx, ids)
   const reopened = [...conditions].map(([id, former]) => {
-    const episode = former.episode + episodes
     const open = { state: 'open', snoozedUntilMs: null, lastAtMs: nowMs } as const
-    const condition: AlertCondition = { ...former, ...open, episode }
-    return { id, condition, episode }
+    const condition: AlertCondition = {
+      ...former,
+      ...open,
+      episode: former.episode + episodes,
+    }
+    return { id, condition }
   })
   await writeConditions(tx, reopened)
-  await enqueueDeliveries(tx, reopened)
   await noteEvents(tx, ids, { action: 'reopened', actor: SYSTEM_ACTOR, reason, nowMs })
   return ids
 }

@@ -11,6 +11,7 @@ import { backUp } from '../../storage/backup.ts'
 import { approveVersion, createDraft } from '../../storage/baseline-drafts.ts'
 import { approveBaseline } from '../../storage/baselines.ts'
 import { commitDelta, createCommitter } from '../../storage/commit.ts'
+import { insertDeliveries } from '../../storage/deliveries.ts'
 import { readGraph } from '../../storage/graph.ts'
 import { migrateAsOf } from '../../storage/migrate.ts'
 import { maintainPartitions } from '../../storage/partitions.ts'
@@ -23,6 +24,7 @@ import { hasDebianPostgres, startDebianPostgres } from '../support/debian-postgr
 import { FULL } from './content.ts'
 import { acceptAlert } from './decide.ts'
 import { call, deltaOf, MINUTE_MS, NOON_MS, service } from './delta.ts'
+import { addRoute, addWebhook, noticeOf } from './notices.ts'
 import { createWorld, type World } from './world.ts'
 
 const DAY_MS = 86_400_000
@@ -166,8 +168,11 @@ test('accounts, baselines, alerts, deliveries and the audit chain survive; sessi
   const { version } = await createDraft(world.web, draft)
   const change = { node: service('web'), tags: { dataClasses: ['pii'] }, expectedRevision: null }
   await writeTags(world.web, { changes: [change], actor: 'a@example.org', reason: 'x' })
-  const jobs = async (sql: Sql) => sql`
-    select key, payload::text as payload from graphile_worker._private_jobs order by key`
+  const channel = await addWebhook(world.web, 'ops')
+  const { id: routeId } = await addRoute(world.web, channel)
+  const notice = noticeOf(first?.id ?? '', '7')
+  const waiting = { channelId: channel.id, routeId, notice, dueAtMs: NOON_MS, batch: null }
+  await world.owner.begin((tx) => insertDeliveries(tx, [waiting]))
   const { tables } = await backUpNow()
   expect(tables).toBeGreaterThan(15)
   expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -185,7 +190,10 @@ test('accounts, baselines, alerts, deliveries and the audit chain survive; sessi
     (sql: Sql) => sql`select * from environment order by name`,
     (sql: Sql) => sql`select * from "user"`,
     (sql: Sql) => sql`select * from bucket_tier order by tier`,
-    jobs,
+    (sql: Sql) => sql`select * from alert_event order by id`,
+    (sql: Sql) => sql`select * from channel order by id`,
+    (sql: Sql) => sql`select * from route order by id`,
+    (sql: Sql) => sql`select * from delivery order by id`,
   ])
     expect([...(await read(restored))]).toEqual([...(await read(world.owner))])
   expect(await restored`select * from session`).toHaveLength(0)

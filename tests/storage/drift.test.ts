@@ -9,6 +9,7 @@ import { listEnvironments } from '../../storage/environments.ts'
 import { readGraph } from '../../storage/graph.ts'
 import { acceptAlert, rejectAlert } from './decide.ts'
 import { call, deltaOf, external, NOON_MS, service, takeBack } from './delta.ts'
+import { readOutbox } from './judged.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -65,12 +66,13 @@ test('an approval of edges that were looked at leaves out what came since', asyn
   expect(await alerts()).toMatchObject([{ target: { name: 'example.com' }, state: 'open' }])
 })
 
-test('an alert has one job for its delivery, in the same transaction', async () => {
+test('an alert is in the outbox once, with a job for it, in the same transaction', async () => {
   await world.commit(deltaOf(usual))
   await approve()
   const [id] = await world.commit(deltaOf([strange]))
-  const jobs = await world.owner`select task_identifier, key from graphile_worker.jobs`
-  expect(jobs).toEqual([{ task_identifier: 'deliver-alert', key: `deliver-alert-${id}-1` }])
+  expect(await readOutbox(world)).toEqual([`opened ${id}`])
+  const jobs = await world.owner`select task_identifier, queue_name from graphile_worker.jobs`
+  expect(jobs).toEqual([{ task_identifier: 'route-alerts', queue_name: 'route-alerts' }])
 })
 
 test('hosts of one domain are one alert', async () => {
@@ -117,8 +119,7 @@ test('an alert whose edge a late span disproved is withdrawn, and reopens when i
   const alert = await readAlert(world.web, String(id))
   expect(alert).toMatchObject({ state: 'open', episode: 2 })
   expect(alert?.events.map((event) => event.action)).toEqual(['opened', 'withdrawn', 'reopened'])
-  const jobs = await world.owner`select key from graphile_worker.jobs`
-  expect(jobs).toHaveLength(2)
+  expect(await readOutbox(world)).toEqual([`opened ${id}`, `withdrawn ${id}`, `reopened ${id}`])
 })
 
 test('an alert stays open while another host of its domain is still called', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { judgeByClock } from '../../storage/judge-clock.ts'
 import { entry, rule } from './content.ts'
 import { call, deltaOf, external, service, takeBack } from './delta.ts'
-import { activate, countJobs, HOUR_MS, happenings, NOW_MS, tag, told } from './judged.ts'
+import { activate, HOUR_MS, happenings, NOW_MS, readOutbox, tag, told } from './judged.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -34,7 +34,7 @@ test('an entry that expires raises one alert, by the clock, and once only', asyn
     [],
   )
   expect(await told(world)).toEqual(['expired open web>cart'])
-  expect(await countJobs(world)).toBe(1)
+  expect(await readOutbox(world)).toHaveLength(1)
   await activate(world, [entry(web, cart)])
   expect(await told(world)).toEqual(['expired accepted web>cart'])
 })
@@ -99,7 +99,7 @@ test('a new operation, port or call in the clear alerts only where the entry say
   await world.commit(deltaOf([call(web, 'pinned', { ...now, operation: 'PATCH /' })]))
   const [row] = await world.owner`select news from alert where kind = 'new_operation'`
   expect(row?.news.operations).toEqual(['DELETE /', 'PATCH /'])
-  expect(await countJobs(world)).toBe(3)
+  expect(await readOutbox(world)).toHaveLength(3)
 })
 
 test('a call in the clear that a late span takes back withdraws the downgrade', async () => {

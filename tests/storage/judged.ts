@@ -43,10 +43,11 @@ export async function happenings(world: World, id: bigint | undefined): Promise<
   return rows.map(({ action }) => action)
 }
 
-/** How many deliveries wait. */
-export async function countJobs(world: World): Promise<number> {
-  const rows = await world.owner`select key from graphile_worker.jobs`
-  return rows.length
+/** What waits to be routed, `action alert`, in order. */
+export async function readOutbox(world: World): Promise<readonly string[]> {
+  const rows = await world.owner<{ action: string; alert_id: bigint }[]>`
+    select action, alert_id from alert_event where not is_routed order by id`
+  return rows.map((row) => `${row.action} ${row.alert_id}`)
 }
 
 export function tag(
