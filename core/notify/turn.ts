@@ -103,33 +103,31 @@ function planChannel(
   }
   const standing = earlier.slice(earlier.findLastIndex(({ act }) => act === 'resolve') + 1)
   let isTold = standing.length > 0
+  let isHeard = standing.some(({ isHeld }) => !isHeld)
   for (const happening of told) {
     if (!isTold && isEnd(happening.act)) continue
-    if (happening.act === 'resolve') {
-      takeBack(standing)
-      isTold = false
-      if (standing.every(({ isHeld }) => isHeld)) continue
-    }
-    const notice = noticeOf(happening, alert, isTold)
-    const plan = planDelivery(settings, notice, nowMs)
+    const isResolve = happening.act === 'resolve'
+    if (isResolve) takeBack(standing)
+    const notice = noticeOf(happening, alert)
+    const plan = isResolve && !isHeard ? null : planDelivery(settings, notice, nowMs)
+    if (isResolve) isTold = isHeard = false
     if (plan === null) continue
+    const isFirst = plan.batch === null ? !isHeard : !isTold
+    const act = notice.act === 'escalate' && isFirst ? 'open' : notice.act
+    const { eventId } = happening
+    deliveries.push({ ...plan, channelId, routeId, eventId, notice: { ...notice, act } })
     if (plan.batch === null) takeBack(earlier)
-    deliveries.push({ ...plan, channelId, routeId, eventId: happening.eventId, notice })
-    isTold = happening.act !== 'resolve'
+    if (isResolve) continue
+    isTold = true
+    isHeard ||= plan.batch === null
   }
   return { deliveries, supersededIds: [...superseded] }
 }
 
-function noticeOf(happening: ToldHappening, alert: AlertFacts, isTold: boolean): AlertNotice {
+function noticeOf(happening: ToldHappening, alert: AlertFacts): AlertNotice {
   const { act, alertId, eventId, atMs } = happening
-  return {
-    type: 'alert',
-    key: `a${alertId}.${eventId}`,
-    atMs,
-    act: act === 'escalate' && !isTold ? 'open' : act,
-    why: whyOf(happening),
-    alert,
-  }
+  const key = `a${alertId}.${eventId}`
+  return { type: 'alert', key, atMs, act, why: whyOf(happening), alert }
 }
 
 /** The route of the last delivery that still has one, if it may speak. */

@@ -1,0 +1,269 @@
+// Turns of routing: what is told to which channel, given what was told before, and what is taken back.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { AlertAction, AlertState } from '../../../core/baseline/alert-state.ts'
+import type { Severity } from '../../../core/baseline/drift.ts'
+import type { AlertFacts, NoticeAct } from '../../../core/notify/notice.ts'
+import type { Route } from '../../../core/notify/route.ts'
+import { type EarlierDelivery, planTurn, type Turn } from '../../../core/notify/turn.ts'
+import { facts, happening, quiet, route } from './routing.ts'
+
+const at = (iso: string) => Date.parse(iso)
+const DAY = at('2026-01-15T12:00Z')
+const NIGHT = at('2026-01-15T02:00Z')
+const QUIET = { quiet: quiet() }
+
+type Given = {
+  readonly actions: readonly AlertAction[]
+  readonly routes?: readonly Route[]
+  readonly alert?: Partial<AlertFacts>
+  readonly state?: AlertState
+  readonly earlier?: readonly EarlierDelivery[]
+  readonly nowMs?: number
+}
+
+/** A turn of alert 1. */
+function turnOf({ actions, routes = [route()], alert = {}, state = 'open', ...rest }: Given): Turn {
+  const { earlier = [], nowMs = DAY } = rest
+  const happenings = actions.map((action) => happening(action))
+  const alerts = new Map([['1', { facts: facts(alert), state }]])
+  return planTurn({ happenings, alerts, routes, earlier, nowMs })
+}
+
+let deliveryId = 0
+/** A delivery to channel 1 by route 1. */
+const sentBefore = (act: NoticeAct, given: Partial<EarlierDelivery> = {}): EarlierDelivery => ({
+  ...{ id: `e${++deliveryId}`, channelId: '1', routeId: '1', alertId: '1', act, isHeld: false },
+  ...given,
+})
+const held = (act: NoticeAct) => sentBefore(act, { isHeld: true })
+const toldOf = ({ deliveries }: Turn) =>
+  deliveries.map(({ channelId, notice }) => `${channelId} ${notice.act}`)
+
+test('an alert that opens goes to each channel by its first route, with key, time and facts', () => {
+  const routes = [
+    route(),
+    route({ id: '2', place: 1 }),
+    route({ id: '3', channelId: '2', ...QUIET }),
+  ]
+  const opened = happening('opened', { atMs: NIGHT - 5 })
+  const alert = facts({ summary: 'checkout calls ledger.' })
+  const alerts = new Map([['1', { facts: alert, state: 'open' as const }]])
+  const turn = planTurn({ happenings: [opened], alerts, routes, earlier: [], nowMs: NIGHT })
+  const key = `a1.${opened.eventId}`
+  const notice = { type: 'alert', key, atMs: NIGHT - 5, act: 'open', why: '', alert }
+  const own = { eventId: opened.eventId, notice }
+  const dueAtMs = at('2026-01-15T06:00Z')
+  expect(turn).toEqual({
+    deliveries: [
+      { dueAtMs: NIGHT, batch: null, channelId: '1', routeId: '1', ...own },
+      { dueAtMs, batch: String(dueAtMs), channelId: '2', routeId: '3', ...own },
+    ],
+    supersededIds: [],
+  })
+})
+
+test('an alert that is gone is not told', () => {
+  const happenings = [happening('opened', { alertId: '9' })]
+  const turn = planTurn({
+    ...{ happenings, alerts: new Map(), routes: [route()], earlier: [], nowMs: DAY },
+  })
+  expect(turn).toEqual({ deliveries: [], supersededIds: [] })
+})
+
+test('alerts are told in the order in which things happened', () => {
+  const happenings = ['1', '2', '1', '3'].map((alertId) => happening('escalated', { alertId }))
+  const alerts = new Map(
+    ['1', '2', '3'].map((id) => [id, { facts: facts({ id }), state: 'open' as const }]),
+  )
+  const turn = planTurn({ happenings, alerts, routes: [route()], earlier: [], nowMs: DAY })
+  expect(turn.deliveries.map(({ notice }) => notice.alert.id)).toEqual(['1', '2', '1', '3'])
+})
+
+describe('who is told of an end', () => {
+  test.each(['accepted', 'withdrawn', 'recovered'] as const)('%s: who was told', (action) => {
+    const routes = [route(), route({ id: '2', channelId: '2' })]
+    const turn = turnOf({ actions: [action], routes, earlier: [sentBefore('open')] })
+    expect(toldOf(turn)).toEqual(['1 resolve'])
+  })
+
+  test('a rejection, too; and after it the resolve', () => {
+    expect(toldOf(turnOf({ actions: ['rejected'] }))).toEqual([])
+    expect(toldOf(turnOf({ actions: ['rejected'], earlier: [sentBefore('open')] }))).toEqual([
+      '1 reject',
+    ])
+    const earlier = [sentBefore('open'), sentBefore('reject')]
+    expect(toldOf(turnOf({ actions: ['recovered'], earlier }))).toEqual(['1 resolve'])
+  })
+
+  test('nobody twice: what was resolved is not told of again before it reopens', () => {
+    const earlier = [sentBefore('open'), sentBefore('resolve')]
+    expect(toldOf(turnOf({ actions: ['withdrawn'], earlier }))).toEqual([])
+    expect(toldOf(turnOf({ actions: ['rejected'], earlier }))).toEqual([])
+    expect(toldOf(turnOf({ actions: ['reopened'], earlier }))).toEqual(['1 open'])
+  })
+
+  test('nobody, of what opened and was resolved before its turn came', () => {
+    expect(toldOf(turnOf({ actions: ['opened', 'withdrawn'] }))).toEqual([])
+    const again = ['withdrawn', 'reopened'] as const
+    expect(toldOf(turnOf({ actions: ['opened', ...again] }))).toEqual(['1 open'])
+    expect(toldOf(turnOf({ actions: again, earlier: [sentBefore('open')] }))).toEqual([
+      '1 resolve',
+      '1 open',
+    ])
+  })
+
+  test('who was told by a route that no longer matches, by that route', () => {
+    const severe = route({ match: { severity: 'high' } })
+    const given = {
+      routes: [severe],
+      alert: { severity: 'low' },
+      earlier: [sentBefore('open')],
+    } as const
+    expect(toldOf(turnOf({ actions: ['accepted'], ...given }))).toEqual(['1 resolve'])
+    expect(toldOf(turnOf({ actions: ['rejected'], ...given }))).toEqual(['1 reject'])
+    expect(toldOf(turnOf({ actions: ['escalated'], ...given }))).toEqual([])
+    const off = [route({ isEnabled: false, match: { severity: 'high' } })]
+    expect(toldOf(turnOf({ actions: ['accepted'], ...given, routes: off }))).toEqual([])
+    const gone = [sentBefore('open', { routeId: null })]
+    expect(toldOf(turnOf({ actions: ['accepted'], ...given, earlier: gone }))).toEqual([])
+  })
+
+  test('not who does not want it', () => {
+    const routes = [route({ tellsEnd: false })]
+    const earlier = [sentBefore('open')]
+    expect(toldOf(turnOf({ actions: ['accepted'], routes, earlier }))).toEqual([])
+    expect(toldOf(turnOf({ actions: ['accepted', 'reopened'], routes, earlier }))).toEqual([
+      '1 open',
+    ])
+  })
+})
+
+test('who first hears of an alert by its escalation hears that it opened', () => {
+  expect(toldOf(turnOf({ actions: ['escalated'] }))).toEqual(['1 open'])
+  expect(toldOf(turnOf({ actions: ['escalated', 'escalated'] }))).toEqual(['1 open', '1 escalate'])
+  expect(toldOf(turnOf({ actions: ['escalated'], earlier: [sentBefore('open')] }))).toEqual([
+    '1 escalate',
+  ])
+})
+
+describe('what is held', () => {
+  const routes = [route(QUIET)]
+
+  test('is taken back when the alert is resolved before anybody heard of it', () => {
+    const earlier = [held('open'), held('escalate')]
+    const turn = turnOf({ actions: ['withdrawn'], routes, earlier, nowMs: NIGHT })
+    expect(turn).toEqual({ deliveries: [], supersededIds: earlier.map(({ id }) => id) })
+  })
+
+  test('is taken back, and the resolve told, when somebody heard of it', () => {
+    const earlier = [sentBefore('open'), held('escalate')]
+    const turn = turnOf({ actions: ['withdrawn'], routes, earlier, nowMs: NIGHT })
+    expect(toldOf(turn)).toEqual(['1 resolve'])
+    expect(turn.deliveries[0]?.batch).not.toBeNull()
+    expect(turn.supersededIds).toEqual([earlier[1]?.id])
+  })
+
+  test('stays when more of it is held', () => {
+    const earlier = [sentBefore('open'), held('resolve')]
+    const turn = turnOf({ actions: ['reopened'], routes, earlier, nowMs: NIGHT })
+    expect(toldOf(turn)).toEqual(['1 open'])
+    expect(turn.supersededIds).toEqual([])
+    const again = [...earlier, held('open')]
+    const resolved = turnOf({ actions: ['recovered'], routes, earlier: again, nowMs: NIGHT })
+    expect(resolved).toEqual({ deliveries: [], supersededIds: [again[2]?.id] })
+  })
+
+  test('is superseded by what is urgent, which goes at once', () => {
+    const earlier = [sentBefore('open'), held('resolve'), held('open')]
+    const alert = { severity: 'critical' } as const
+    const turn = turnOf({ actions: ['escalated'], routes, earlier, alert, nowMs: NIGHT })
+    expect(turn.deliveries).toMatchObject([{ dueAtMs: NIGHT, batch: null }])
+    expect(turn.supersededIds).toEqual([earlier[1]?.id, earlier[2]?.id])
+  })
+
+  test('and told at once as an escalation is told as opened when nobody heard of it', () => {
+    const alert = { severity: 'critical' } as const
+    const given = { actions: ['escalated'], routes, alert, nowMs: NIGHT } as const
+    expect(toldOf(turnOf({ ...given, earlier: [held('open')] }))).toEqual(['1 open'])
+    expect(toldOf(turnOf({ ...given, earlier: [sentBefore('open')] }))).toEqual(['1 escalate'])
+    const night = { ...given, alert: {}, earlier: [held('open')] }
+    expect(toldOf(turnOf(night))).toEqual(['1 escalate'])
+  })
+
+  test('for another channel or of another alert stays', () => {
+    const both = [route(), route({ id: '2', channelId: '2', ...QUIET })]
+    const earlier = [sentBefore('open', { channelId: '2', routeId: '2', isHeld: true })]
+    const turn = turnOf({ actions: ['escalated'], routes: both, earlier, nowMs: NIGHT })
+    expect(toldOf(turn)).toEqual(['1 open', '2 escalate'])
+    expect(turn.supersededIds).toEqual([])
+    const others = [sentBefore('open', { alertId: '2', isHeld: true })]
+    expect(turnOf({ actions: ['escalated'], earlier: others }).supersededIds).toEqual([])
+  })
+})
+
+const ACTIONS = [
+  ...(['opened', 'reopened', 'escalated', 'rejected', 'accepted', 'withdrawn'] as const),
+  ...(['recovered', 'flapping', 'snoozed'] as const),
+]
+
+type LivedTurn = { readonly actions: readonly AlertAction[]; readonly severity: Severity }
+
+/**
+ * A life of an alert in turns, an hour apart, as the worker has it: what was planned is what was told before; what is
+ * not held is sent at once, what is held when it is due.
+ */
+function live(turns: readonly LivedTurn[], routes: readonly Route[]) {
+  type Sent = EarlierDelivery & { readonly dueAtMs: number; readonly at: number; gone: boolean }
+  const sent: Sent[] = []
+  for (const [i, { actions, severity }] of turns.entries()) {
+    const nowMs = NIGHT - 8 * 3_600_000 + i * 3_600_000
+    const earlier = sent
+      .filter(({ gone }) => !gone)
+      .map((each) => ({ ...each, isHeld: each.isHeld && each.dueAtMs > nowMs }))
+    const turn = turnOf({ actions, routes, earlier, nowMs, alert: { severity } })
+    for (const each of sent) if (turn.supersededIds.includes(each.id)) each.gone = true
+    for (const { channelId, routeId, notice, batch, dueAtMs } of turn.deliveries) {
+      const base = sentBefore(notice.act, { channelId, routeId, isHeld: batch !== null })
+      sent.push({ ...base, dueAtMs, at: nowMs, gone: false })
+    }
+  }
+  return sent
+}
+
+const anyTurns = fc.array(
+  fc.record({
+    actions: fc.array(fc.constantFrom(...ACTIONS), { maxLength: 4 }),
+    severity: fc.constantFrom('low', 'medium', 'medium', 'high', 'critical'),
+  }),
+  { maxLength: 24 },
+)
+const anyRoute = fc.record({
+  digestMinutes: fc.constantFrom(0, 90),
+  quiet: fc.constantFrom(null, quiet(), quiet({ urgent: 'medium' })),
+})
+
+// A rejection may be the first that is heard: when it is urgent by now, and takes the place of what was held.
+test('every channel hears of an opening before it gets worse or is resolved, in the order it happened', () => {
+  fc.assert(
+    fc.property(anyTurns, anyRoute, (turns, given) => {
+      const heard = live(turns, [route(given)]).filter(({ gone }) => !gone)
+      let isOpen = false
+      for (const { act } of heard) {
+        if (!isOpen) expect(['open', 'reject']).toContain(act)
+        isOpen = act !== 'resolve'
+      }
+      const dues = heard.map(({ dueAtMs }) => dueAtMs)
+      expect(dues).toEqual(dues.toSorted((a, b) => a - b))
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('what is taken back was held and not yet due', () => {
+  fc.assert(
+    fc.property(anyTurns, anyRoute, (turns, given) => {
+      for (const each of live(turns, [route(given)])) if (each.gone) expect(each.isHeld).toBe(true)
+    }),
+  )
+})
