@@ -145,10 +145,11 @@ export async function changeDraft(sql: Sql, change: DraftChange): Promise<Versio
   })
 }
 
-function editContent(before: BaselineContent, edits: readonly DraftEdit[]): BaselineContent {
+/** Errors: StorageError ENTRY_UNKNOWN. */
+export function editContent(before: BaselineContent, edits: readonly DraftEdit[]): BaselineContent {
   const edited = applyEdits(before, edits)
   if (edited.ok) return edited.content
-  throw new StorageError('ENTRY_UNKNOWN', `The draft does not hold ${edited.missing}.`)
+  throw new StorageError('ENTRY_UNKNOWN', `The version does not hold ${edited.missing}.`)
 }
 
 /** Hands a draft over for review. Errors: StorageError BASELINE_UNKNOWN, BASELINE_NOT_DRAFT, REVISION_STALE. */

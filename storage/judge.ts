@@ -9,10 +9,9 @@ import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { acceptForsaken, withdrawForsaken } from './alert-record.ts'
 import { type Judgement, unjudgeUnseen, writeJudgements } from './edges.ts'
 import { type HeldEnvironment, shareActiveVersions, writeJudged } from './environments.ts'
-import { observeEdge, readLive } from './live-edges.ts'
-import { readLonelyServices, readRollouts } from './nodes.ts'
+import { observeEdge, readLive, readLonely } from './live-edges.ts'
+import { readRollouts } from './nodes.ts'
 import { readOperationNames } from './operations.ts'
-import { readPosition } from './position.ts'
 import {
   createJudgeCache,
   type JudgeCache,
@@ -90,24 +89,22 @@ export async function judgeEnvironment(
   const nowMs = Math.max(at.nowMs, held.get(environment)?.judgedAtMs ?? 0)
   const bench = await openBench(tx, createJudgeCache(), { environment, version, nowMs })
   const live = await readLive(tx, environment)
-  const sinceMs = nowMs - DAY_MS
-  const isDue = ({ members }: JudgedEdge) =>
-    members.some(({ lastSeenMs, alertId }) => lastSeenMs >= sinceMs || alertId !== null)
-  const judged = { edges: live.filter(isDue), live }
+  const judged = { edges: live.filter((edge) => isDue(edge, nowMs)), live }
   const verdicts = await judgeAll(tx, bench, judged)
   const { toldIds, leftIds } = await settle(tx, bench, verdicts, nowMs)
   if (leftIds.length > 0)
     if (acceptedBy) await acceptForsaken(tx, leftIds, { ...acceptedBy, nowMs })
     else await withdrawForsaken(tx, leftIds, nowMs)
-  await unjudgeUnseen(tx, environment, sinceMs)
+  await unjudgeUnseen(tx, environment, nowMs - DAY_MS)
   const toldNodeIds = await judgeAlone(tx, bench, { nowMs, acceptedBy })
   await writeJudged(tx, environment, nowMs)
   return [...toldIds, ...toldNodeIds]
 }
 
-/** The edges of a service may come so much later than it: as long as calls are held, and a while. */
-const DEFAULT_HOLD_MS = 30_000
-const LONELY_AFTER_HOLD_MS = 120_000
+/** Whether it is judged without being seen: what nobody calls any more is not told. */
+function isDue({ members }: JudgedEdge, nowMs: number): boolean {
+  return members.some(({ lastSeenMs, alertId }) => lastSeenMs >= nowMs - DAY_MS || alertId !== null)
+}
 
 /** By the clock: judges the services of an environment that have no edge. The caller holds the environment. */
 export async function judgeLonely(
@@ -123,11 +120,7 @@ async function judgeAlone(
   { environment, prepared: { baseline, version }, moment }: Bench,
   { nowMs, acceptedBy }: Pick<WholeJudgement, 'nowMs' | 'acceptedBy'>,
 ): Promise<readonly bigint[]> {
-  const holdMs = (await readPosition(tx))?.counters.holdMs ?? DEFAULT_HOLD_MS
-  const lonely = await readLonelyServices(tx, environment, {
-    seenSinceMs: nowMs - DAY_MS,
-    foundBeforeMs: nowMs - holdMs - LONELY_AFTER_HOLD_MS,
-  })
+  const lonely = await readLonely(tx, environment, { seenSinceMs: nowMs - DAY_MS, nowMs })
   const drifts = lonely.flatMap((node) => {
     const drift = judgeNode(node, baseline, moment)
     return drift ? [{ ...drift, environment, version }] : []
@@ -179,7 +172,9 @@ async function widen(
   const live = await readLive(tx, environment)
   const touchedIds = new Set(touched.flatMap(({ members }) => members.map(({ id }) => id)))
   const edges = live.filter(
-    (edge) => edge.members.some(({ id }) => touchedIds.has(id)) || !isHeld(edge, baseline, moment),
+    (edge) =>
+      edge.members.some(({ id }) => touchedIds.has(id)) ||
+      (isDue(edge, moment.nowMs) && !isHeld(edge, baseline, moment)),
   )
   return { edges, live }
 }

@@ -1,8 +1,11 @@
-// Stored edges as the judge takes them: those with calls, in resolved identities, with the alert they stand behind.
+// What is stored, as the judge takes it: edges with calls, in resolved identities, with the alert they stand behind;
+// services that stay without edges.
 import type { ObservedEdge } from '../core/baseline/drift.ts'
 import { PROTOCOLS } from '../core/graph/edge.ts'
 import { readAlertsOfEdges } from './edge-reads.ts'
 import { readGroups } from './graph-groups.ts'
+import { type LonelyService, readLonelyServices } from './nodes.ts'
+import { readPosition } from './position.ts'
 import type { Query } from './sql.ts'
 import type { JudgedEdge } from './unjudged-edges.ts'
 
@@ -37,4 +40,19 @@ export function observeEdge(
     lastSeenMs: Math.max(...members.map(({ lastSeenMs }) => lastSeenMs)),
     examples: [],
   }
+}
+
+/** The edges of a service may come so much later than it: as long as calls are held, and a while. */
+const DEFAULT_HOLD_MS = 30_000
+const LONELY_AFTER_HOLD_MS = 120_000
+
+/** Observed services without edges that were seen since a time, once their edges should have come. */
+export async function readLonely(
+  tx: Query,
+  environment: string,
+  { seenSinceMs, nowMs }: { readonly seenSinceMs: number; readonly nowMs: number },
+): Promise<readonly LonelyService[]> {
+  const holdMs = (await readPosition(tx))?.counters.holdMs ?? DEFAULT_HOLD_MS
+  const foundBeforeMs = nowMs - holdMs - LONELY_AFTER_HOLD_MS
+  return readLonelyServices(tx, environment, { seenSinceMs, foundBeforeMs })
 }

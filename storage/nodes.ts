@@ -233,14 +233,17 @@ export async function readRollouts(
   )
 }
 
+export type LonelyService = ResolvableNode & { readonly firstSeenMs: number }
+type LonelyRow = Omit<ServiceRow, 'id'> & { first_seen: Date }
+
 /** Services with spans of their own that neither have an edge nor a name by which one is stated. */
 export async function readLonelyServices(
   tx: Query,
   environment: string,
   { seenSinceMs, foundBeforeMs }: { readonly seenSinceMs: number; readonly foundBeforeMs: number },
-): Promise<readonly ResolvableNode[]> {
-  const rows = await tx<ServiceRow[]>`
-    select id, environment, kind, namespace, name, is_observed from node
+): Promise<readonly LonelyService[]> {
+  const rows = await tx<LonelyRow[]>`
+    select environment, kind, namespace, name, is_observed, first_seen from node
     where environment = ${environment} and kind = 'service' and is_observed
       and last_seen >= to_timestamp(${seenSinceMs}::float8 / 1000)
       and first_seen < to_timestamp(${foundBeforeMs}::float8 / 1000)
@@ -251,5 +254,7 @@ export async function readLonelyServices(
           and (exists (select from edge where edge.source_id = twin.id)
             or exists (select from edge where edge.target_id = twin.id)))
     order by id`
-  return rows.map(({ id: _, is_observed, ...key }) => ({ ...key, isObserved: is_observed }))
+  return rows.map(({ is_observed, first_seen, ...key }) => {
+    return { ...key, isObserved: is_observed, firstSeenMs: first_seen.getTime() }
+  })
 }
