@@ -1,5 +1,5 @@
 // The states of an alert, and which of them mean that it stands for its edge. Source: DESIGN
-// section 4. recovered and flapping are for edges that went and came back.
+// section 4. recovered and flapping are for edges that went and came back (recovery.ts).
 import type { NodeKey } from '../graph/node.ts'
 import type { DriftKind } from './drift.ts'
 
@@ -16,6 +16,7 @@ export const WAITING_STATES = ['open', 'snoozed', 'flapping'] as const
 /** What happens to an alert, for its history: by itself, or by a person. */
 export const ALERT_ACTIONS = [
   ...(['opened', 'reopened', 'escalated', 'reclassified', 'withdrawn'] as const),
+  ...(['recovered', 'flapping'] as const),
   ...(['accepted', 'proposed', 'rejected', 'snoozed', 'assigned', 'commented', 'undone'] as const),
 ] as const
 export type AlertAction = (typeof ALERT_ACTIONS)[number]
