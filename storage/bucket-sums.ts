@@ -97,6 +97,9 @@ export type EdgeSum = {
   readonly unseenErrors: number
 }
 
+/** By the id of a stored edge. */
+export type EdgeSums = ReadonlyMap<bigint, EdgeSum>
+
 /** A column of EdgeSum each, and the ids of the edges, in one order. */
 type EdgeSumColumns = { readonly [column in keyof EdgeSum | 'edgeIds']: readonly number[] | null }
 
@@ -105,10 +108,7 @@ type EdgeSumColumns = { readonly [column in keyof EdgeSum | 'edgeIds']: readonly
  * columns is made and parsed several times faster than as many rows; sums are float8, because those of bigint are
  * numeric.
  */
-export async function sumEdges(
-  tx: Query,
-  segments: readonly Segment[],
-): Promise<ReadonlyMap<bigint, EdgeSum>> {
+export async function sumEdges(tx: Query, segments: readonly Segment[]): Promise<EdgeSums> {
   const stretches = segments.filter((segment) => segment.isTallied).flatMap(stretchesOf)
   const raw = (tier: Tier) =>
     segments.filter((segment) => segment.tier === tier && !segment.isTallied)

@@ -10,10 +10,11 @@ import {
   type GraphWindow,
   measureEdges,
   mergeOperations,
+  readWindow,
   shownQuantiles,
   type Window,
 } from './graph.ts'
-import { readGroups, readTwinIds } from './graph-groups.ts'
+import { readTwinIds } from './graph-groups.ts'
 import type { Query, Sql } from './sql.ts'
 import { readSegments } from './tier-state.ts'
 
@@ -44,18 +45,18 @@ export function readEdge(
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const environment = await findEdgeEnvironment(tx, request.edgeId)
     if (environment === null) return null
-    const { nodes, edges } = await readGroups(tx, environment)
+    const window = await readWindow(tx, { ...request, environment })
+    const { groups, segments } = window
     const id = BigInt(request.edgeId)
-    const group = edges.find(({ members }) => members.some((edge) => edge.id === id))
+    const group = groups.edges.find(({ members }) => members.some((edge) => edge.id === id))
     if (!group) return null
-    const segments = await readSegments(tx, request)
     // Both sides' latency is read below, once.
-    const [measured] = await measureEdges(tx, [group], { segments, latencyEdgesMax: 0 })
+    const [measured] = await measureEdges(tx, [group], { ...window, latencyEdgesMax: 0 })
     if (!measured) return null
     const ids = group.members.map((edge) => edge.id)
     const latencies = addLatencies(group.members, await sumLatencies(tx, ids, segments))
     const targetIds = new Set(group.members.map((edge) => edge.targetId))
-    const stored = nodes.get(nodeId(group.target))?.members ?? []
+    const stored = groups.nodes.get(nodeId(group.target))?.members ?? []
     return {
       ...measured.edge,
       ...shownQuantiles(latencies),
@@ -117,10 +118,9 @@ export function readNode(
 ): Promise<NodeDetail | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     if (!isId(request.nodeId)) return null
-    const groups = await readGroups(tx, request.environment)
-    const segments = await readSegments(tx, request)
-    const reading = { groups, window: request, segments, latencyEdgesMax: 0 }
-    const graph = await assembleGraph(tx, reading)
+    const stored = await readWindow(tx, request)
+    const { groups } = stored
+    const graph = await assembleGraph(tx, { ...stored, window: request, latencyEdgesMax: 0 })
     const id = BigInt(request.nodeId)
     const group = [...groups.nodes.values()].find(({ members }) =>
       members.some((node) => node.id === id),

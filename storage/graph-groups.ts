@@ -37,7 +37,10 @@ export type Groups = {
 
 /** Everything stored of an environment, grouped by resolved identity. */
 export async function readGroups(tx: Query, environment: string): Promise<Groups> {
-  const stored = await readNodes(tx, environment)
+  const [stored, edges] = await Promise.all([
+    readNodes(tx, environment),
+    readEdges(tx, environment),
+  ])
   const resolved = resolveNodes(stored)
   const untagged = tagsFrom([])
   const environments = [...new Set([environment, ...stored.map((node) => node.environment)])]
@@ -55,7 +58,7 @@ export async function readGroups(tx: Query, environment: string): Promise<Groups
     } else nodes.set(id, { id: node.id, key, members: [node], tags: inventory.get(id) ?? untagged })
     groupOf.set(node.id, id)
   }
-  return { nodes, edges: groupEdges(await readEdges(tx, environment), nodes, groupOf) }
+  return { nodes, edges: groupEdges(edges, nodes, groupOf) }
 }
 
 /** Pairs of places are one number as a key: long texts as keys cost more than all the rest. */

@@ -17,6 +17,7 @@ import { histogramQuantileMs } from '../core/graph/histogram.ts'
 import { compareNodes, compareText } from '../core/graph/node.ts'
 import {
   type EdgeSum,
+  type EdgeSums,
   type LatencySums,
   type OperationSum,
   sumEdges,
@@ -44,19 +45,17 @@ export type GraphWindow = Window & { readonly environment: string }
  */
 export function readGraphSummary(sql: Sql, window: GraphWindow): Promise<GraphSummary> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const groups = await readGroups(tx, window.environment)
-    const segments = await readSegments(tx, window)
-    const latencyEdgesMax = LATENCY_EDGES_MAX
-    return assembleGraph(tx, { groups, window, segments, latencyEdgesMax })
+    const stored = await readWindow(tx, window)
+    return assembleGraph(tx, { ...stored, window, latencyEdgesMax: LATENCY_EDGES_MAX })
   })
 }
 
 /** The same with every edge's operations, for exports. */
 export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const groups = await readGroups(tx, window.environment)
-    const segments = await readSegments(tx, window)
-    const reading = { groups, window, segments, latencyEdgesMax: Number.POSITIVE_INFINITY }
+    const stored = await readWindow(tx, window)
+    const { groups, segments } = stored
+    const reading = { ...stored, window, latencyEdgesMax: Number.POSITIVE_INFINITY }
     const { nodes, edges } = await assembleGraph(tx, reading)
     const membersOf = new Map(groups.edges.map((group) => [String(group.id), group.members]))
     const ids = edges.flatMap((edge) => (membersOf.get(edge.id) ?? []).map(({ id }) => id))
@@ -67,12 +66,26 @@ export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
   })
 }
 
-/** What a window of an environment holds; sums of it are all of one moment. */
-type Reading = {
+export type StoredWindow = {
   readonly groups: Groups
-  readonly window: GraphWindow
   /** What the window is read from. */
   readonly segments: readonly Segment[]
+  readonly sums: EdgeSums
+}
+
+/** Everything stored of an environment, and what was counted in the window. The sums are made while edges are parsed. */
+export async function readWindow(tx: Query, window: GraphWindow): Promise<StoredWindow> {
+  const segments = await readSegments(tx, window)
+  const [groups, sums] = await Promise.all([
+    readGroups(tx, window.environment),
+    sumEdges(tx, segments),
+  ])
+  return { groups, segments, sums }
+}
+
+/** What a window of an environment holds; sums of it are all of one moment. */
+type Reading = StoredWindow & {
+  readonly window: GraphWindow
   /** With more edges than this, none has its latency. */
   readonly latencyEdgesMax: number
 }
@@ -128,9 +141,8 @@ export type MeasuredEdge = { readonly edge: CountedEdge; readonly group: EdgeGro
 export async function measureEdges(
   tx: Query,
   groups: readonly EdgeGroup[],
-  { segments, latencyEdgesMax }: Pick<Reading, 'segments' | 'latencyEdgesMax'>,
+  { segments, sums, latencyEdgesMax }: Pick<Reading, 'segments' | 'sums' | 'latencyEdgesMax'>,
 ): Promise<readonly MeasuredEdge[]> {
-  const sums = await sumEdges(tx, segments)
   const counted = groups.flatMap((group) => {
     const members = group.members.filter((edge) => sums.has(edge.id))
     if (members.length === 0) return []

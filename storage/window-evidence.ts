@@ -3,12 +3,11 @@
 import type { EdgeEvidence, Evidence, NodeEvidence } from '../core/baseline/evidence.ts'
 import { mergeDigests } from '../core/graph/digests.ts'
 import { PROTOCOLS } from '../core/graph/edge.ts'
-import { type GraphWindow, measureEdges } from './graph.ts'
-import { type EdgeGroup, type NodeGroup, readGroups } from './graph-groups.ts'
+import { type GraphWindow, measureEdges, readWindow } from './graph.ts'
+import type { EdgeGroup, NodeGroup } from './graph-groups.ts'
 import { readOperationNames } from './operations.ts'
 import type { Query } from './sql.ts'
 import type { StoredEdge } from './stored-edges.ts'
-import { readSegments } from './tier-state.ts'
 
 /** An edge as it was seen, with its GraphEdge.id. */
 type SeenEdge = EdgeEvidence & { readonly id: string }
@@ -17,9 +16,9 @@ export async function readEvidence(
   tx: Query,
   window: GraphWindow,
 ): Promise<Omit<Evidence, 'edges'> & { readonly edges: readonly SeenEdge[] }> {
-  const groups = await readGroups(tx, window.environment)
-  const segments = await readSegments(tx, window)
-  const measured = await measureEdges(tx, groups.edges, { segments, latencyEdgesMax: 0 })
+  const stored = await readWindow(tx, window)
+  const { groups } = stored
+  const measured = await measureEdges(tx, groups.edges, { ...stored, latencyEdgesMax: 0 })
   const withCalls = new Set(measured.map(({ group }) => group))
   const isInWindow = (ms: number) => ms >= window.fromMs && ms < window.toMs
   const seen = groups.edges.filter(
