@@ -8,8 +8,22 @@ export const CHANNEL_KINDS = [
 ] as const
 export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 
-const Url = z.url({ protocol: /^https?$/ }).max(2000)
-const Mailbox = z.email().max(320)
+const Url = z
+  .url({
+    protocol: /^https?$/,
+    error: 'Enter a whole address, beginning with https:// or http://.',
+  })
+  .max(2000)
+const Mailbox = z.email('Enter a mailbox such as security@example.org.').max(320)
+const Host = z
+  .string()
+  .min(1, 'Enter the name or address of the server.')
+  .max(253)
+  .regex(/^[^\s/@]*$/, 'Enter a name or an address alone, without https:// and port.')
+const Port = z
+  .int('Enter a port from 1 to 65535.')
+  .min(1, 'Enter a port from 1 to 65535.')
+  .max(65_535, 'Enter a port from 1 to 65535.')
 
 /** One line of text with {{names}} of payload/template.ts; '' is the channel's own words. */
 const Template = z.string().max(2000).default('')
@@ -44,13 +58,13 @@ export const ChannelSettings = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('email'),
-    host: z.string().min(1).max(253),
-    port: z.int().min(1).max(65_535).default(587),
+    host: Host,
+    port: Port.default(587),
     /** implicit: TLS from the first byte; required: STARTTLS or nothing; none: in the clear. */
     tls: z.enum(['implicit', 'required', 'none']).default('required'),
     user: z.string().max(320).default(''),
     from: Mailbox,
-    to: z.array(Mailbox).min(1).max(50),
+    to: z.array(Mailbox).min(1, 'Enter at least one mailbox.').max(50, 'At most 50 mailboxes.'),
     ...Shared,
   }),
   z.strictObject({
@@ -61,8 +75,8 @@ export const ChannelSettings = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('syslog'),
-    host: z.string().min(1).max(253),
-    port: z.int().min(1).max(65_535).default(6514),
+    host: Host,
+    port: Port.default(6514),
     transport: z.enum(['tls', 'tcp']).default('tls'),
     format: z.enum(BODY_FORMATS).default('json'),
     ...Shared,

@@ -85,4 +85,7 @@ export type TestNotice = Told & {
   readonly actor: string
 }
 
+export const NOTICE_TYPES = ['alert', 'digest', 'budget', 'test'] as const
+export type NoticeType = (typeof NOTICE_TYPES)[number]
+
 export type Notice = AlertNotice | DigestNotice | BudgetNotice | TestNotice

@@ -3,8 +3,11 @@
 import { z } from 'zod'
 import { DRIFT_KINDS, SEVERITIES } from '../baseline/drift.ts'
 
-const Words = z.array(z.string().min(1).max(200)).max(50).default([])
-const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+const Words = z
+  .array(z.string().min(1).max(200, 'At most 200 characters each.'))
+  .max(50, 'At most 50 of them.')
+  .default([])
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a time such as 07:00.')
 
 /** Nothing given in a list: any. All that is given must hold; of a list, one. */
 export const RouteMatch = z.strictObject({
@@ -28,7 +31,7 @@ export const QuietHours = z.strictObject({
     .array(
       z.strictObject({
         /** ISO weekdays on which the window begins; 1 is Monday. */
-        days: z.array(z.int().min(1).max(7)).min(1).max(7),
+        days: z.array(z.int().min(1).max(7)).min(1, 'Choose at least one day.').max(7),
         /** Of the wall clock; when `to` is not after `from` it ends on the next day. */
         from: ClockTime,
         to: ClockTime,
@@ -41,11 +44,13 @@ export const QuietHours = z.strictObject({
 })
 export type QuietHours = z.infer<typeof QuietHours>
 
+const DIGEST = 'Enter whole minutes from 0 to 1440.'
+
 export const RouteSettings = z.strictObject({
   match: RouteMatch,
   quiet: QuietHours.nullable().default(null),
   /** Minutes that are told as one, in slots of that length; 0: each at once. */
-  digestMinutes: z.int().min(0).max(1440).default(0),
+  digestMinutes: z.int(DIGEST).min(0, DIGEST).max(1440, DIGEST).default(0),
   /** Whether it also tells that an alert was rejected, or needs nobody any more. */
   tellsEnd: z.boolean().default(true),
 })
