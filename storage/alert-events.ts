@@ -64,6 +64,22 @@ export async function readEvents(sql: Query, alertId: string): Promise<readonly 
   return rows.map(({ id, at, ...event }) => ({ ...event, id: String(id), atMs: at.getTime() }))
 }
 
+type CountRow = { alert_id: bigint; count: number }
+
+/** How often each of these alerts has recovered since a time; those that never did are left out. */
+export async function countRecoveries(
+  tx: Query,
+  ids: readonly bigint[],
+  sinceMs: number,
+): Promise<ReadonlyMap<bigint, number>> {
+  const rows = await tx<CountRow[]>`
+    select alert_id, count(*)::int as count from alert_event
+    where alert_id = any(${ids.map(String)}::bigint[]) and action = 'recovered'
+      and at >= to_timestamp(${sinceMs}::float8 / 1000)
+    group by alert_id`
+  return new Map(rows.map((row) => [row.alert_id, row.count]))
+}
+
 /** Deletes the history of an environment's alerts. */
 export async function deleteEventsOf(tx: Query, environment: string): Promise<void> {
   await tx`

@@ -43,6 +43,8 @@ export type KnownAlert = {
   readonly kind: DriftKind
   readonly state: AlertState
   readonly episode: number
+  /** While it is recovered: when what strayed was seen last, unix ms. */
+  readonly quietSinceMs: number | null
 }
 
 type KnownRow = {
@@ -51,6 +53,7 @@ type KnownRow = {
   kind: DriftKind
   state: AlertState
   episode: number
+  quiet_since: Date | null
 }
 
 /** The alerts of these subjects of an environment, held for this transaction. */
@@ -60,10 +63,12 @@ export async function lockAlertsAbout(
   hashes: readonly string[],
 ): Promise<readonly KnownAlert[]> {
   const rows = await tx<KnownRow[]>`
-    select id, subject_hash, kind, state, episode from alert
+    select id, subject_hash, kind, state, episode, quiet_since from alert
     where environment = ${environment} and subject_hash = any(${hashes as string[]}::text[])
     order by subject_hash for update`
-  return rows.map(({ subject_hash: subjectHash, ...row }) => ({ ...row, subjectHash }))
+  return rows.map(({ subject_hash: subjectHash, quiet_since, ...row }) => {
+    return { ...row, subjectHash, quietSinceMs: quiet_since?.getTime() ?? null }
+  })
 }
 
 export type Rewriting = {
@@ -89,6 +94,7 @@ export async function rewriteAlerts(
       reasons_against = given.reasons_against, rule_id = given.rule_id, reaches = given.reaches,
       news = given.news, state = given.state, episode = given.episode,
       snoozed_until = case when given.state = 'snoozed' then alert.snoozed_until end,
+      quiet_since = case when given.state = 'recovered' then alert.quiet_since end,
       last_at = case when (alert.state, alert.episode) = (given.state, given.episode)
         then alert.last_at else to_timestamp(${nowMs}::float8 / 1000) end
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as given(id bigint, state text,
@@ -145,6 +151,46 @@ export async function acceptForsaken(
   )
 }
 
+/** Closes alerts that the caller has locked: what strayed was not seen since (unix ms). */
+export async function recoverAlerts(
+  tx: Query,
+  alerts: readonly { readonly id: bigint; readonly seenMs: number }[],
+  nowMs: number,
+): Promise<void> {
+  await tx`
+    update alert set state = 'recovered', snoozed_until = null,
+      quiet_since = to_timestamp(given.seen_ms / 1000),
+      last_at = to_timestamp(${nowMs}::float8 / 1000)
+    from unnest(
+      ${alerts.map(({ id }) => String(id))}::bigint[],
+      ${alerts.map(({ seenMs }) => seenMs)}::float8[]
+    ) as given(id, seen_ms)
+    where alert.id = given.id`
+}
+
+type LeftRow = { incident_id: bigint }
+
+/** Puts alerts into incidents; returns the incidents that they were in before. */
+export async function assignIncidents(
+  tx: Query,
+  alerts: readonly { readonly id: bigint; readonly incidentId: bigint }[],
+): Promise<readonly bigint[]> {
+  const rows = await tx<LeftRow[]>`
+    with given as (
+      select * from unnest(
+        ${alerts.map(({ id }) => String(id))}::bigint[],
+        ${alerts.map(({ incidentId }) => String(incidentId))}::bigint[]
+      ) as given(id, incident_id)
+    ), former as (
+      select alert.id, alert.incident_id from alert join given using (id)
+    ), assigned as (
+      update alert set incident_id = given.incident_id from given where alert.id = given.id
+    )
+    select distinct former.incident_id from former join given using (id)
+    where former.incident_id <> given.incident_id`
+  return rows.map((row) => row.incident_id)
+}
+
 /** What triage may change of an alert. */
 export type AlertCondition = {
   readonly state: AlertState
@@ -166,6 +212,7 @@ export async function writeConditions(
   await tx`
     update alert set state = given.state, assignee = given.assignee, episode = given.episode,
       snoozed_until = to_timestamp(given.snoozed_until_ms / 1000),
+      quiet_since = case when given.state = 'recovered' then alert.quiet_since end,
       last_at = to_timestamp(given.last_at_ms / 1000)
     from unnest(
       ${alerts.map((alert) => String(alert.id))}::bigint[],

@@ -2,8 +2,24 @@
 import { createHash } from 'node:crypto'
 import type { Drift } from '../core/baseline/drift.ts'
 
-/** A drift with where it was found. */
-export type FoundDrift = Drift & { readonly environment: string; readonly version: number }
+/** A drift with where it was found, and when what it is about was seen (unix ms). */
+export type FoundDrift = Drift & {
+  readonly environment: string
+  readonly version: number
+  readonly seen: Seen
+}
+
+export type Seen = {
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  /** In the clear; null: never, or nothing is known of it. */
+  readonly lastPlainMs: number | null
+}
+
+/** When what strays was seen last: of a downgrade it is calls in the clear that count. */
+export function lastSight({ kind, seen }: Pick<FoundDrift, 'kind' | 'seen'>): number {
+  return kind === 'downgraded' ? (seen.lastPlainMs ?? seen.lastSeenMs) : seen.lastSeenMs
+}
 
 export function hashSubject(subject: string): string {
   return createHash('sha256').update(subject).digest('hex')

@@ -18,7 +18,18 @@ export type EnvironmentSummary = {
   readonly activeVersion: number | null
 }
 
+/** What a person sets for an environment. */
+export type EnvironmentSettings = {
+  /** IANA, for example Europe/Berlin: in it its days begin. */
+  readonly zone: string
+  /** How many alerts a day are wanted at most. */
+  readonly alertTarget: number
+  /** For how long what strayed must not be seen until its alert recovers. */
+  readonly recoverAfterMs: number
+}
+
 type NameRow = { name: string }
+type SettingsRow = { zone: string; alert_target: number; recover_after_ms: bigint }
 type OriginRow = { origin: EnvironmentOrigin }
 type SummaryRow = {
   name: string
@@ -81,6 +92,46 @@ export async function claimEnvironment(
   const [row] = await sql<OriginRow[]>`select origin from environment where name = ${claim.name}`
   if (row?.origin === claim.origin) return
   throw new StorageError('ENVIRONMENT_TAKEN', `The environment ${claim.name} is of real traces.`)
+}
+
+/** Null: there is no such environment. */
+export async function readSettings(sql: Query, name: string): Promise<EnvironmentSettings | null> {
+  const [row] = await sql<SettingsRow[]>`
+    select zone, alert_target, recover_after_ms from environment where name = ${name}`
+  if (!row) return null
+  const { zone, alert_target: alertTarget, recover_after_ms: recoverAfterMs } = row
+  return { zone, alertTarget, recoverAfterMs: Number(recoverAfterMs) }
+}
+
+export async function writeSettings(
+  tx: Query,
+  name: string,
+  { zone, alertTarget, recoverAfterMs }: EnvironmentSettings,
+): Promise<void> {
+  await tx`
+    update environment set zone = ${zone}, alert_target = ${alertTarget},
+      recover_after_ms = ${String(recoverAfterMs)}::bigint
+    where name = ${name}`
+}
+
+/**
+ * Notes that the clock looks at an environment; returns since when it has without a gap (unix ms). The caller holds
+ * the environment.
+ */
+export async function noteWatched(
+  tx: Query,
+  name: string,
+  { nowMs, gapMs }: { readonly nowMs: number; readonly gapMs: number },
+): Promise<number> {
+  const now = tx`to_timestamp(${nowMs}::float8 / 1000)`
+  const [row] = await tx<{ watched_since: Date }[]>`
+    update environment set watched_at = greatest(watched_at, ${now}),
+      watched_since = case
+        when watched_at >= ${now} - ${gapMs}::float8 * interval '1 millisecond'
+        then watched_since else ${now} end
+    where name = ${name} returning watched_since`
+  if (!row) throw new Error('an environment that was held is gone')
+  return row.watched_since.getTime()
 }
 
 /** Adds those that are missing. names: any order, may repeat. */

@@ -7,7 +7,8 @@ import { isHeld, type Moment } from '../core/baseline/prepare.ts'
 import { findPaths } from '../core/baseline/reach.ts'
 import { type NodeKey, nodeId } from '../core/graph/node.ts'
 import { acceptForsaken, withdrawForsaken } from './alert-record.ts'
-import { type Judgement, unjudgeUnseen, writeJudgements } from './edges.ts'
+import type { Seen } from './drift-columns.ts'
+import { type Judgement, unjudgeBehind, unjudgeUnseen, writeJudgements } from './edges.ts'
 import { type HeldEnvironment, shareActiveVersions, writeJudged } from './environments.ts'
 import { observeEdge, readLive, readLonely } from './live-edges.ts'
 import { readRollouts } from './nodes.ts'
@@ -106,6 +107,18 @@ function isDue({ members }: JudgedEdge, nowMs: number): boolean {
   return members.some(({ lastSeenMs, alertId }) => lastSeenMs >= nowMs - DAY_MS || alertId !== null)
 }
 
+/** Judges the edges behind these alerts of an environment, which the caller holds: they were seen again. */
+export async function judgeReturned(
+  tx: Query,
+  environment: string,
+  { alertIds, nowMs }: { readonly alertIds: readonly bigint[]; readonly nowMs: number },
+): Promise<readonly bigint[]> {
+  const edgeIds = await unjudgeBehind(tx, alertIds)
+  const versions = await shareActiveVersions(tx, [environment])
+  const nothing = { thinned: new Set<string>(), newServices: [] }
+  return judgeEdges(tx, createJudgeCache(), { edgeIds, versions, nowMs, ...nothing })
+}
+
 /** By the clock: judges the services of an environment that have no edge. The caller holds the environment. */
 export async function judgeLonely(
   tx: Query,
@@ -120,14 +133,20 @@ async function judgeAlone(
   { environment, prepared: { baseline, version }, moment }: Bench,
   { nowMs, acceptedBy }: Pick<WholeJudgement, 'nowMs' | 'acceptedBy'>,
 ): Promise<readonly bigint[]> {
-  const lonely = await readLonely(tx, environment, { seenSinceMs: nowMs - DAY_MS, nowMs })
+  const standing = await listNodeAlerts(tx, environment)
+  const isBehind = new Set(standing.map(({ node }) => nodeId(node)))
+  const lonely = await readLonely(tx, environment, { seenSinceMs: 0, nowMs })
   const drifts = lonely.flatMap((node) => {
+    // Not seen for a day it is not told, but what was told of it stands until it recovers.
+    if (node.lastSeenMs < nowMs - DAY_MS && !isBehind.has(nodeId(node))) return []
     const drift = judgeNode(node, baseline, moment)
-    return drift ? [{ ...drift, environment, version }] : []
+    const { firstSeenMs, lastSeenMs } = node
+    const seen = { firstSeenMs, lastSeenMs, lastPlainMs: null }
+    return drift ? [{ ...drift, environment, version, seen }] : []
   })
   const { ids, toldIds } = await raiseAlerts(tx, drifts, nowMs)
   const found = new Set(ids.values())
-  const left = (await listNodeAlerts(tx, environment)).filter(({ id }) => !found.has(id))
+  const left = standing.filter(({ id }) => !found.has(id))
   const isHeldNow = ({ node }: NodeAlert) => acceptedBy && baseline.nodes.has(nodeId(node))
   const held = left.filter(isHeldNow).map(({ id }) => id)
   const gone = left.filter((alert) => !isHeldNow(alert)).map(({ id }) => id)
@@ -210,8 +229,8 @@ async function settle(
   verdicts: readonly Verdict[],
   nowMs: number,
 ): Promise<{ readonly toldIds: readonly bigint[]; readonly leftIds: readonly bigint[] }> {
-  const drifts = verdicts.flatMap(({ drift }) =>
-    drift ? [{ ...drift, environment, version }] : [],
+  const drifts = verdicts.flatMap(({ drift, edge }) =>
+    drift ? [{ ...drift, environment, version, seen: seenOf(edge) }] : [],
   )
   const { ids, toldIds } = await raiseAlerts(tx, drifts, nowMs)
   const leftIds = new Set<bigint>()
@@ -224,4 +243,13 @@ async function settle(
   })
   if (judgements.length > 0) await writeJudgements(tx, judgements)
   return { toldIds, leftIds: [...leftIds] }
+}
+
+function seenOf({ members }: JudgedEdge): Seen {
+  const plain = members.flatMap(({ lastPlainMs }) => (lastPlainMs === null ? [] : [lastPlainMs]))
+  return {
+    firstSeenMs: Math.min(...members.map(({ firstSeenMs }) => firstSeenMs)),
+    lastSeenMs: Math.max(...members.map(({ lastSeenMs }) => lastSeenMs)),
+    lastPlainMs: plain.length > 0 ? Math.max(...plain) : null,
+  }
 }

@@ -22,6 +22,7 @@ import { notifyChange } from './events.ts'
 import { removeExemplarsOf } from './exemplars.ts'
 import { StorageError } from './failure.ts'
 import { type NodeGroup, readGroups } from './graph-groups.ts'
+import { moveIncidents } from './incidents.ts'
 import { judgeEdges } from './judge.ts'
 import { mergeInto } from './merge-nodes.ts'
 import { pointAliases, readAliases } from './node-aliases.ts'
@@ -75,6 +76,7 @@ export async function renameNode(sql: Sql, renaming: Renaming): Promise<'renamed
       target: oldIds.has(nodeId(edge.target)) ? own : edge.target,
     })
     await moveAlerts(tx, held, rename, renaming)
+    await moveIncidents(tx, [...members, key], own)
     await rewriteBaselines(tx, held, renaming, { action: 'node.renamed', rewrite: rename })
     await judgeEdges(tx, createJudgeCache(), {
       ...{ edgeIds: touchedIds, thinned: new Set(held.environments), newServices: [] },

@@ -233,8 +233,18 @@ export async function readRollouts(
   )
 }
 
-export type LonelyService = ResolvableNode & { readonly firstSeenMs: number }
-type LonelyRow = Omit<ServiceRow, 'id'> & { first_seen: Date }
+/** Unix ms; when anything of an environment was seen last. 0: nothing was. */
+export async function readNewestSight(tx: Query, environment: string): Promise<number> {
+  const [row] = await tx<{ seen: Date | null }[]>`
+    select max(last_seen) as seen from node where environment = ${environment}`
+  return row?.seen?.getTime() ?? 0
+}
+
+export type LonelyService = ResolvableNode & {
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+}
+type LonelyRow = Omit<ServiceRow, 'id'> & { first_seen: Date; last_seen: Date }
 
 /** Services with spans of their own that neither have an edge nor a name by which one is stated. */
 export async function readLonelyServices(
@@ -243,7 +253,7 @@ export async function readLonelyServices(
   { seenSinceMs, foundBeforeMs }: { readonly seenSinceMs: number; readonly foundBeforeMs: number },
 ): Promise<readonly LonelyService[]> {
   const rows = await tx<LonelyRow[]>`
-    select environment, kind, namespace, name, is_observed, first_seen from node
+    select environment, kind, namespace, name, is_observed, first_seen, last_seen from node
     where environment = ${environment} and kind = 'service' and is_observed
       and last_seen >= to_timestamp(${seenSinceMs}::float8 / 1000)
       and first_seen < to_timestamp(${foundBeforeMs}::float8 / 1000)
@@ -254,7 +264,8 @@ export async function readLonelyServices(
           and (exists (select from edge where edge.source_id = twin.id)
             or exists (select from edge where edge.target_id = twin.id)))
     order by id`
-  return rows.map(({ is_observed, first_seen, ...key }) => {
-    return { ...key, isObserved: is_observed, firstSeenMs: first_seen.getTime() }
+  return rows.map(({ is_observed, first_seen, last_seen, ...key }) => {
+    const seen = { firstSeenMs: first_seen.getTime(), lastSeenMs: last_seen.getTime() }
+    return { ...key, isObserved: is_observed, ...seen }
   })
 }

@@ -11,6 +11,7 @@ import { deleteEdges, lockEdgesAt } from './edges.ts'
 import { deleteEnvironment, lockForRemoval, markRemoved } from './environments.ts'
 import { notifyChange } from './events.ts'
 import { removeExemplarsOf } from './exemplars.ts'
+import { deleteIncidents } from './incidents.ts'
 import { deleteEnvironmentTags } from './node-tags.ts'
 import { deleteNodes } from './nodes.ts'
 import type { Sql } from './sql.ts'
@@ -42,6 +43,7 @@ export async function removeEnvironment(sql: Sql, removal: Removal): Promise<Rem
     if (forsaken.length > 0) await withdrawForsaken(tx, forsaken, Date.now())
     await deleteDeliveriesOf(tx, environment)
     const alerts = await deleteAlerts(tx, environment)
+    await deleteIncidents(tx, environment)
     await deleteContentOf(tx, environment)
     await deleteVersions(tx, environment)
     const nodes = await deleteNodes(tx, environment)

@@ -34,6 +34,7 @@ const BASELINE = ['baseline', 'baseline_entry', 'baseline_rule'] as const
 const COLLECTOR_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: STREAM },
   { rights: ['select', 'insert', 'update'], tables: ['position', 'alert', 'refusal'] },
+  { rights: ['select', 'insert', 'update', 'delete'], tables: ['incident'] },
   { rights: ['select', 'insert'], tables: ['environment', 'alert_event'] },
   { rights: ['select', 'insert'], tables: ['rollup_due', 'span'] },
   { rights: ['select', 'insert', 'update'], tables: ['node_tag'] },
@@ -50,6 +51,7 @@ const WEB_GRANTS: readonly Grant[] = [
   { rights: ['select', 'insert', 'update', 'delete'], tables: ACCOUNTS },
   { rights: ['select', 'insert', 'update'], tables: ['baseline', 'alert'] },
   { rights: ['select', 'insert'], tables: ['baseline_entry', 'baseline_rule', 'audit'] },
+  { rights: ['select', 'insert', 'update', 'delete'], tables: ['incident'] },
   { rights: ['select', 'insert'], tables: ['alert_event', 'triage_act', 'triage_act_alert'] },
   { rights: READ, tables: ['api_token'] },
   { rights: ['select', 'insert', 'update', 'delete'], tables: ['node_tag'] },
@@ -200,7 +202,8 @@ async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<v
   for (const grant of COLLECTOR_GRANTS) await grantTables(tx, sql, collector, grant)
   // `select ... for share` asks for the right to update one column, whichever.
   const judged = ['created_at', 'tags_revision', 'judged_tags', 'judged_at']
-  await tx`grant update (${sql(judged)}) on environment to ${sql(collector)}`
+  const watched = ['watched_since', 'watched_at']
+  await tx`grant update (${sql([...judged, ...watched])}) on environment to ${sql(collector)}`
   await tx`grant update (kept_at) on bucket_tier to ${sql(collector)}`
 }
 
@@ -208,7 +211,8 @@ async function grantCollector(tx: Query, sql: Sql, collector: string): Promise<v
 async function grantWeb(tx: Query, sql: Sql, web: string): Promise<void> {
   for (const grant of WEB_GRANTS) await grantTables(tx, sql, web, grant)
   const approved = ['active_version', 'last_version', 'tags_revision', 'judged_tags', 'judged_at']
-  await tx`grant update (${sql(approved)}) on environment to ${sql(web)}`
+  const settings = ['zone', 'alert_target', 'recover_after_ms']
+  await tx`grant update (${sql([...approved, ...settings])}) on environment to ${sql(web)}`
   await tx`grant insert (name, origin) on environment to ${sql(web)}`
   await tx`grant update (judged_version, alert_id) on edge to ${sql(web)}`
   await tx`grant update (used_at) on setup_token to ${sql(web)}`

@@ -17,6 +17,8 @@ export type StoredEdge = {
   readonly ports: readonly number[]
   readonly tlsCalls: number
   readonly plainCalls: number
+  /** Unix ms; null: none in the clear, or from before this was kept. */
+  readonly lastPlainMs: number | null
   readonly callerInstances: readonly string[]
   readonly traces: readonly string[]
 }
@@ -37,6 +39,7 @@ type EdgeTuple = readonly [
   plainCalls: number,
   callerInstances: readonly string[],
   traces: readonly string[],
+  lastPlainMs: number | null,
 ]
 
 /** All edges of an environment, oldest first. */
@@ -44,7 +47,8 @@ export async function readEdges(sql: Query, environment: string): Promise<readon
   const [row] = await sql<{ edges: readonly EdgeTuple[] | null }[]>`
     select json_agg(json_build_array(id, source_id, target_id, protocol, calls,
       round(extract(epoch from first_seen) * 1000), round(extract(epoch from last_seen) * 1000),
-      trust, hosts, ports, tls_calls, plain_calls, caller_instances, traces) order by id) as edges
+      trust, hosts, ports, tls_calls, plain_calls, caller_instances, traces,
+      round(extract(epoch from last_plain) * 1000)) order by id) as edges
     from edge where environment = ${environment}`
   return (row?.edges ?? []).map((edge) => ({
     id: BigInt(edge[0]),
@@ -61,5 +65,6 @@ export async function readEdges(sql: Query, environment: string): Promise<readon
     plainCalls: edge[11],
     callerInstances: edge[12],
     traces: edge[13],
+    lastPlainMs: edge[14],
   }))
 }

@@ -20,6 +20,8 @@ export type JudgedMember = {
   readonly ports: readonly number[]
   readonly tlsCalls: number
   readonly plainCalls: number
+  /** Unix ms; null: none in the clear, or from before this was kept. */
+  readonly lastPlainMs: number | null
   /** The alert it stood behind until now. */
   readonly alertId: bigint | null
 }
@@ -106,6 +108,7 @@ type MemberRow = {
   ports: number[]
   tls_calls: bigint
   plain_calls: bigint
+  last_plain: Date | null
   alert_id: bigint | null
   source_id: bigint
   source_environment: string
@@ -124,7 +127,7 @@ type MemberRow = {
 function memberColumns(tx: Query) {
   return tx`
     edge.id, edge.protocol, edge.calls, edge.first_seen, edge.last_seen, edge.ports,
-    edge.tls_calls, edge.plain_calls, edge.alert_id, edge.source_id, edge.target_id,
+    edge.tls_calls, edge.plain_calls, edge.last_plain, edge.alert_id, edge.source_id, edge.target_id,
     source.environment as source_environment, source.kind as source_kind,
     source.namespace as source_namespace, source.name as source_name,
     source.is_observed as source_is_observed,
@@ -138,7 +141,7 @@ function memberOf(row: MemberRow): Member {
     ...{ id: row.id, protocol: row.protocol, calls: Number(row.calls), ports: row.ports },
     ...{ firstSeenMs: row.first_seen.getTime(), lastSeenMs: row.last_seen.getTime() },
     ...{ tlsCalls: Number(row.tls_calls), plainCalls: Number(row.plain_calls) },
-    alertId: row.alert_id,
+    ...{ lastPlainMs: row.last_plain?.getTime() ?? null, alertId: row.alert_id },
     source: {
       nodeId: row.source_id,
       environment: row.source_environment,

@@ -63,6 +63,7 @@ test('each table has exactly one writing module', () => {
     exemplar: ['exemplars.ts'],
     trace_span: ['exemplars.ts'],
     alert: ['alert-record.ts'],
+    incident: ['incidents.ts'],
     alert_event: ['alert-events.ts'],
     channel: ['channels.ts'],
     route: ['notification-routes.ts'],

@@ -43,7 +43,7 @@ export async function createWorld(): Promise<World> {
         await tx`set local session_replication_role = replica`
         await tx`truncate position, exemplar, trace_span, bucket, bucket_hour, bucket_day,
           rollup_due, edge_tally, node_alias, node_tag, span, operation, triage_act_alert, triage_act,
-          delivery, route, channel, alert_event, edge, alert, node,
+          delivery, route, channel, alert_event, edge, alert, incident, node,
           baseline, baseline_rule,
           baseline_entry, environment, removed_environment, audit, graphile_worker._private_jobs`
         await tx`update bucket_tier set rolled_until = to_timestamp(0),
