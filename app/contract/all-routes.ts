@@ -1,6 +1,7 @@
 // Every route of /api/v1, in the order of the document. A test compares it with the files.
 import type { RouteSpec } from './route-spec.ts'
 import { ABOUT_ROUTES } from './routes/about.ts'
+import { ALERT_BUDGET_ROUTES } from './routes/alert-budget.ts'
 import { ALERT_ROUTES } from './routes/alerts.ts'
 import { AUDIT_ROUTES } from './routes/audit.ts'
 import { BASELINE_ROUTES } from './routes/baselines.ts'
@@ -14,6 +15,7 @@ export const ALL_ROUTES: readonly RouteSpec[] = [
   ...BASELINE_ROUTES,
   ...COMPARISON_ROUTES,
   ...ALERT_ROUTES,
+  ...ALERT_BUDGET_ROUTES,
   ...INVENTORY_ROUTES,
   ...AUDIT_ROUTES,
   ...INTAKE_ROUTES,

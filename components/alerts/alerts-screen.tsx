@@ -6,6 +6,7 @@ import { useEffect, useEffectEvent, useState } from 'react'
 import { ALERT_STATES, type AlertState } from '../../core/baseline/alert-state.ts'
 import { isTyping } from '../map/use-map-keys.ts'
 import { useLive } from '../shell/live.tsx'
+import { AlertBudget, type AlertBudgetView } from './alert-budget.tsx'
 import { AlertDetailPane } from './alert-detail.tsx'
 import { AlertList } from './alert-list.tsx'
 import type { AlertDetail, AlertView, StateCounts } from './alert-view.ts'
@@ -21,6 +22,8 @@ export type AlertsScreenProps = {
   readonly counts: StateCounts
   readonly state: AlertState | 'all'
   readonly chosen: AlertDetail | null
+  /** Of the environment that the header shows; null: there is none. */
+  readonly budget: AlertBudgetView | null
   readonly committedMs: number | null
   /** When this was read, by the server's clock: unix ms. */
   readonly readAtMs: number
@@ -54,6 +57,7 @@ export function AlertsScreen(props: AlertsScreenProps) {
         counts={props.counts}
         state={props.state}
         canDecide={canDecide}
+        budget={props.budget}
         hrefOf={hrefOf}
       />
       {alerts.length === 0 && chosen === null ? (
@@ -127,10 +131,11 @@ type StateFiltersProps = {
   readonly counts: StateCounts
   readonly state: AlertState | 'all'
   readonly canDecide: boolean
+  readonly budget: AlertBudgetView | null
   readonly hrefOf: HrefOf
 }
 
-function StateFilters({ counts, state, canDecide, hrefOf }: StateFiltersProps) {
+function StateFilters({ counts, state, canDecide, budget, hrefOf }: StateFiltersProps) {
   const countOf = (one: AlertState) => counts[one] ?? 0
   const all = ALERT_STATES.reduce((sum, one) => sum + countOf(one), 0)
   const shown = ALERT_STATES.filter((one) => USUAL_STATES.has(one) || countOf(one) > 0)
@@ -156,6 +161,7 @@ function StateFilters({ counts, state, canDecide, hrefOf }: StateFiltersProps) {
           </>
         ) : null}
       </p>
+      {budget ? <AlertBudget budget={budget} /> : null}
     </div>
   )
 }

@@ -84,6 +84,19 @@ test.skipIf(!isBuilt)('a viewer, their token and a stranger can do none of the a
   expect((await world.ask('alerts', { cookie: world.cookies.viewer })).status).toBe(200)
 })
 
+test.skipIf(!isBuilt)('the alerts of today are counted against the target', async () => {
+  const route = 'environments/prod/alert-budget'
+  const { json } = await ask('readAlertBudget', route)
+  expect(json).toMatchObject({ environment: 'prod', zone: 'UTC', target: 10 })
+  expect(json.days).toHaveLength(7)
+  const { day, alerts, counts } = json.days.at(-1)
+  expect([alerts, counts]).toEqual([12, [{ kind: 'new_service', severity: 'medium', alerts: 12 }]])
+  expect(day).toMatch(/^\d{4}-\d\d-\d\d$/)
+  expect((await ask('readAlertBudget', `${route}?days=90`)).json.days).toHaveLength(90)
+  expect((await ask('readAlertBudget', `${route}?days=91`)).status).toBe(400)
+  expect((await ask('readAlertBudget', 'environments/nowhere/alert-budget')).status).toBe(404)
+})
+
 test.skipIf(!isBuilt)('each act on one alert is done and told, and undone', async () => {
   const route = `alerts/${idOf('s2')}/acts`
   for (const act of ACTS.toReversed()) {

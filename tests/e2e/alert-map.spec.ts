@@ -68,6 +68,17 @@ test('the alert shows its edge and one hop around it, legibly on a phone too', a
   await page.setViewportSize({ width: 1440, height: 900 })
 })
 
+test('the head says how many alerts came today, and by keyboard what is counted', async () => {
+  const line = page.getByText('1 alert today, target 10')
+  await line.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/Alerts of prod that opened, opened again/)).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Alerts a day' }).getByRole('row')).toHaveCount(7)
+  await photograph('alert-budget')
+  await expectAccessible()
+  await page.keyboard.press('Enter')
+})
+
 test('its table says the same, counts what is left out, and leads to the map at an edge', async () => {
   const table = page.getByRole('table', { name: 'Edges of the drawing' })
   await expect(table.getByRole('row').filter({ hasText: 'this alert' })).toHaveCount(1)

@@ -2,8 +2,10 @@
 import type { Metadata } from 'next'
 import { AlertsScreen } from '../../../components/alerts/alerts-screen.tsx'
 import { ALERT_STATES } from '../../../core/baseline/alert-state.ts'
+import { readAlertBudget } from '../../../storage/alert-budget.ts'
 import { Environment } from '../../api-input.ts'
 import { database } from '../../database.ts'
+import { findDefaultEnvironment } from '../../default-environment.ts'
 import { readPulse } from '../../event-hub.ts'
 import { readAlertDetail, readAlertPage } from '../../read-alerts.ts'
 import { mayDecide, requireSession } from '../../session.ts'
@@ -12,6 +14,8 @@ import { decideAlert, undoAct } from './actions.ts'
 export const metadata: Metadata = { title: 'Alerts' }
 
 const ALERTS_LISTED_MAX = 500
+/** Of which the budget of alerts shows the counts. */
+const BUDGET_DAYS = 7
 
 type Parameters = {
   readonly environment?: string | string[]
@@ -33,6 +37,7 @@ export default async function AlertsPage({ searchParams }: Props) {
   const chosenId = typeof wanted.alert === 'string' ? wanted.alert : alerts[0]?.id
   const readAtMs = Date.now()
   const chosen = chosenId ? await readAlertDetail(database(), chosenId, readAtMs) : null
+  const budget = await readBudget(environment ?? (await findDefaultEnvironment()), readAtMs)
   const pulse = await readPulse()
   return (
     <AlertsScreen
@@ -40,6 +45,7 @@ export default async function AlertsPage({ searchParams }: Props) {
       counts={counts.states}
       state={state ?? 'all'}
       chosen={chosen}
+      budget={budget}
       committedMs={pulse.committedMs}
       readAtMs={readAtMs}
       canDecide={mayDecide(user.role)}
@@ -47,4 +53,9 @@ export default async function AlertsPage({ searchParams }: Props) {
       undo={undoAct}
     />
   )
+}
+
+async function readBudget(environment: string | null, nowMs: number) {
+  if (environment === null) return null
+  return readAlertBudget(database(), environment, { nowMs, days: BUDGET_DAYS })
 }
