@@ -44,29 +44,28 @@ export function forecastDrifts(
   baseline: Baseline,
   moment: BacktestMoment,
 ): readonly ForecastDrift[] {
-  const openingOf = findOpenings(baseline, moment)
   const drifts = judgeGraph(graph, baseline, { ...moment, nowMs: moment.toMs })
-  const edges = new Map(
-    graph.edges.filter(({ isJudged }) => isJudged).map((edge) => [edgeSubject(edge), edge]),
+  const openingOf = findOpenings(baseline, moment)
+  const openings = new Map(
+    graph.edges.flatMap((edge) => {
+      const opening = edge.isJudged ? openingOf(edge) : undefined
+      return opening ? [[edgeSubject(edge), { edge, ...opening }] as const] : []
+    }),
   )
   const nodes = new Map(graph.nodes.map((node) => [nodeSubject(node), node]))
   const standing = drifts.flatMap((drift): readonly ForecastDrift[] => {
-    const edge = edges.get(drift.subject)
-    const seen = edge ?? nodes.get(drift.subject)
-    const opensAtMs = edge ? openingOf(edge)?.opensAtMs : seen && sinceOf(seen, moment)
-    if (seen === undefined || opensAtMs === undefined) return []
-    return [{ drift, endsAtMs: null, ...whenOf(seen, opensAtMs, moment) }]
+    const node = nodes.get(drift.subject)
+    if (node) return [{ drift, endsAtMs: null, ...whenOf(node, sinceOf(node, moment), moment) }]
+    const opening = openings.get(drift.subject)
+    if (!opening || opening.endsAtMs !== null) return []
+    return [{ drift, endsAtMs: null, ...whenOf(opening.edge, opening.opensAtMs, moment) }]
   })
-  for (const { subject } of drifts) edges.delete(subject)
-  const ended = [...edges.values()].flatMap((edge) => {
-    const opening = openingOf(edge)
-    return opening ? [{ edge, ...opening }] : []
-  })
-  return [...standing, ...judgeEnded(ended, graph, baseline, moment)]
+  return [...standing, ...judgeEnded([...openings.values()], graph, baseline, moment)]
 }
 
 type Seen = { readonly firstSeenMs: number }
-type Opening = { readonly opensAtMs: number; readonly endsAtMs: number }
+/** endsAtMs: null when it is a drift to the end of the window. */
+type Opening = { readonly opensAtMs: number; readonly endsAtMs: number | null }
 
 function sinceOf({ firstSeenMs }: Seen, { fromMs }: BacktestMoment): number {
   return Math.max(firstSeenMs, fromMs)
@@ -77,8 +76,8 @@ function whenOf({ firstSeenMs: sinceMs }: Seen, opensAtMs: number, { fromMs }: B
 }
 
 /**
- * When an edge first is a drift, and when it is none any more (the end of the window: it still is). Between its first
- * sight and the end only what runs out changes that; the judge then looks at what was seen within a day.
+ * When an edge first is a drift, and when it is none any more. Between its first sight and the end of the window only
+ * what runs out changes that; the judge then looks at what was seen within a day.
  */
 function findOpenings(
   baseline: Baseline,
@@ -98,7 +97,7 @@ function findOpenings(
     if (first === -1) return undefined
     return {
       opensAtMs: times[first]!,
-      endsAtMs: times[isDrift.lastIndexOf(true) + 1] ?? moment.toMs,
+      endsAtMs: times[isDrift.lastIndexOf(true) + 1] ?? null,
     }
   }
 }
@@ -130,12 +129,13 @@ function lapsesOf(
 
 /** What was a drift until a rule ran out, as it was just before. */
 function judgeEnded(
-  ended: readonly (Opening & { readonly edge: PastEdge })[],
+  openings: readonly (Opening & { readonly edge: PastEdge })[],
   { edges }: PastGraph,
   baseline: Baseline,
   moment: BacktestMoment,
 ): readonly ForecastDrift[] {
-  return [...Map.groupBy(ended, ({ endsAtMs }) => endsAtMs)].flatMap(([endsAtMs, group]) => {
+  return [...Map.groupBy(openings, ({ endsAtMs }) => endsAtMs)].flatMap(([endsAtMs, group]) => {
+    if (endsAtMs === null) return []
     const live = edges.filter(({ firstSeenMs }) => firstSeenMs < endsAtMs)
     const at = { ...moment, nowMs: endsAtMs - 1 }
     const context = { ...at, paths: findPaths(live, baseline, at) }
