@@ -21,6 +21,8 @@ export type Alert = {
   /** A user's e-mail address; null: nobody's. */
   readonly assignee: string | null
   readonly episode: number
+  /** Of its episode; null: it is from before there were incidents. */
+  readonly incidentId: string | null
   readonly baselineVersion: number
   readonly summary: string
   /** Sentences: what speaks for its being something bad, and what against. */
@@ -64,6 +66,7 @@ export type AlertRow = {
   news: News
   first_at: Date
   last_at: Date
+  incident_id: bigint | null
 }
 
 export function alertOf(row: AlertRow): Alert {
@@ -75,6 +78,7 @@ export function alertOf(row: AlertRow): Alert {
     snoozedUntilMs: row.snoozed_until?.getTime() ?? null,
     assignee: row.assignee,
     episode: row.episode,
+    incidentId: row.incident_id === null ? null : String(row.incident_id),
     baselineVersion: row.baseline_version,
     summary: row.summary,
     reasons: row.reasons,

@@ -19,6 +19,7 @@ export type AlertFilter = {
   readonly text?: string
   /** Unix ms: the state changed then or later. */
   readonly sinceMs?: number
+  readonly incidentId?: string
 }
 
 export const ALERT_ORDERS = ['time', 'severity'] as const
@@ -79,6 +80,7 @@ function severityRank(sql: Query) {
 
 function matches(sql: Query, filter: AlertFilter) {
   const { environment = null, states, kinds, severities, assignee, text, sinceMs } = filter
+  const { incidentId } = filter
   const pattern = text ? `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%` : null
   return sql`
     (${environment}::text is null or environment = ${environment})
@@ -86,6 +88,7 @@ function matches(sql: Query, filter: AlertFilter) {
     and ${kinds ? sql`kind = any(${[...kinds]}::text[])` : sql`true`}
     and ${severities ? sql`severity = any(${[...severities]}::text[])` : sql`true`}
     and ${assignee === undefined ? sql`true` : sql`coalesce(assignee, '') = ${assignee}`}
+    and ${incidentId === undefined ? sql`true` : sql`incident_id = ${incidentId}::bigint`}
     and ${sinceMs === undefined ? sql`true` : sql`last_at >= to_timestamp(${sinceMs}::float8 / 1000)`}
     and ${
       pattern === null

@@ -183,6 +183,7 @@ test('accounts, baselines, alerts, deliveries and the audit chain survive; sessi
   for (const read of [
     (sql: Sql) => sql`select * from audit order by seq`,
     (sql: Sql) => sql`select * from alert order by id`,
+    (sql: Sql) => sql`select * from incident order by id`,
     (sql: Sql) => sql`select * from baseline order by id`,
     (sql: Sql) => sql`select * from baseline_entry order by baseline_id, entry`,
     (sql: Sql) => sql`select * from baseline_rule order by baseline_id, id`,

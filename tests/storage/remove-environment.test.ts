@@ -47,6 +47,7 @@ const filled = async () => {
     select 'trace_span' from trace_span union
     select 'alert' from alert where environment = 'demo' union
     select 'alert_event' from alert_event union
+    select 'incident' from incident where environment = 'demo' union
     select 'baseline' from baseline where environment = 'demo' union
     select 'baseline_entry' from baseline_entry union
     select 'baseline_rule' from baseline_rule union
@@ -75,7 +76,7 @@ const namesOf = async (environment: string) =>
 
 test('everything of it goes, with the rights of the web, and the audit says so', async () => {
   await tellStory()
-  expect(await filled()).toHaveLength(13)
+  expect(await filled()).toHaveLength(14)
   expect(await remove()).toEqual({ nodes: 3, edges: 2, alerts: 1 })
   expect(await filled()).toEqual([])
   expect(await listEnvironments(world.web)).toEqual(['prod'])
