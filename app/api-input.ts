@@ -15,3 +15,14 @@ export const PersonName = StorableText.trim().min(1).max(120)
 
 /** Ids of stored nodes, edges and alerts: whole numbers, as text. */
 export const StoredId = z.string().regex(/^\d{1,18}$/)
+
+/** What goes into the database as JSON: every text in it must be one that Postgres can hold. */
+export function storable<S extends z.ZodType>(schema: S): S {
+  return schema.refine((value) => isStorable(value), 'must be Unicode text without NUL')
+}
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return StorableText.safeParse(value).success
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).flat().every(isStorable)
+}

@@ -17,6 +17,7 @@ import type { Sql } from '../storage/sql.ts'
 import { readUndoableAct } from '../storage/triage-record.ts'
 import { cutPage, type Page } from './contract/paging.ts'
 import { toExemplar } from './read-detail.ts'
+import { readTold } from './read-notifications.ts'
 
 const EDGE_WINDOW_MS = 30 * 24 * 3600 * 1000
 const SIMILAR_MAX = 10
@@ -51,11 +52,12 @@ export async function readAlertDetail(
   const alert = await readAlert(sql, id)
   if (alert === null) return null
   const range = { fromMs: nowMs - EDGE_WINDOW_MS, toMs: nowMs + 60_000 }
-  const [edge, similar, lastAct, surroundings] = await Promise.all([
+  const [edge, similar, lastAct, surroundings, told] = await Promise.all([
     alert.edgeId ? readEdge(sql, { edgeId: alert.edgeId, ...range }) : null,
     findSimilarDecisions(sql, id, SIMILAR_MAX),
     readUndoableAct(sql, id),
     readSurroundings(sql, alert, range.fromMs),
+    readTold(sql, id),
   ])
   const trace = edge?.exemplars[0]
   return {
@@ -63,7 +65,7 @@ export async function readAlertDetail(
     events: alert.events,
     edgeId: edge?.id ?? null,
     exemplar: trace ? toExemplar(trace) : null,
-    ...{ similar, surroundings, lastAct },
+    ...{ similar, surroundings, lastAct, told },
   }
 }
 

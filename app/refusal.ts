@@ -43,6 +43,15 @@ const REFUSALS: { readonly [code: string]: Refusal } = {
   ACT_UNDONE: { status: 409 },
   ACT_KEPT: { status: 409 },
   ACT_OVERTAKEN: { status: 409 },
+  CHANNEL_UNKNOWN: { status: 404 },
+  CHANNEL_NAME_TAKEN: { status: 409 },
+  CHANNEL_KIND_FIXED: { status: 409 },
+  SECRETS_KEY_INVALID: { status: 409 },
+  SECRETS_KEY_WRONG: { status: 409 },
+  SECRETS_DAMAGED: { status: 409 },
+  ROUTE_UNKNOWN: { status: 404 },
+  ROUTE_NAME_TAKEN: { status: 409 },
+  DELIVERY_UNKNOWN: { status: 404 },
 }
 
 /** A sentence for a person. Errors: rethrows what storage did not refuse on purpose. */

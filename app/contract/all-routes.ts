@@ -9,6 +9,7 @@ import { COMPARISON_ROUTES } from './routes/comparisons.ts'
 import { GRAPH_ROUTES } from './routes/graph.ts'
 import { INTAKE_ROUTES } from './routes/intake.ts'
 import { INVENTORY_ROUTES } from './routes/inventory.ts'
+import { NOTIFICATION_ROUTES } from './routes/notifications.ts'
 
 export const ALL_ROUTES: readonly RouteSpec[] = [
   ...GRAPH_ROUTES,
@@ -16,6 +17,7 @@ export const ALL_ROUTES: readonly RouteSpec[] = [
   ...COMPARISON_ROUTES,
   ...ALERT_ROUTES,
   ...ALERT_BUDGET_ROUTES,
+  ...NOTIFICATION_ROUTES,
   ...INVENTORY_ROUTES,
   ...AUDIT_ROUTES,
   ...INTAKE_ROUTES,

@@ -14,6 +14,7 @@ import { DecideButtons, type Decision } from './decide-form.tsx'
 import { SeverityBadge } from './severity-badge.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { mapAddress, SurroundingsBlock } from './surroundings.tsx'
+import { ToldBlock } from './told-block.tsx'
 import { type UndoAction, UndoButton } from './undo-button.tsx'
 
 export type AlertDetailPaneProps = {
@@ -83,6 +84,7 @@ export function AlertDetailPane(props: AlertDetailPaneProps) {
           </Block>
         ) : null}
         <SimilarBlock similar={alert.similar} />
+        <ToldBlock told={alert.told} />
         <Block title="History">
           <History alert={alert} />
         </Block>

@@ -5,6 +5,7 @@ import type { DriftKind, News, Reaches, Severity } from '../../core/baseline/dri
 import type { Exemplar } from '../../core/graph/edge.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import type { Surroundings } from '../../core/graph/surroundings.ts'
+import type { Told } from '../notifications/notification-view.ts'
 
 export type AlertView = {
   readonly id: string
@@ -61,6 +62,8 @@ export type AlertDetail = AlertView & {
   /** What lies around its edge now; null when it is about a service without edges. */
   readonly surroundings: Surroundings | null
   readonly lastAct: UndoableAct | null
+  /** To whom it was told, the newest first. */
+  readonly told: readonly Told[]
 }
 
 /** Absent: none. */

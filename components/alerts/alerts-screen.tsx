@@ -13,6 +13,7 @@ import type { AlertDetail, AlertView, StateCounts } from './alert-view.ts'
 import { AllQuiet } from './all-quiet.tsx'
 import type { DecideAction, Decision } from './decide-form.tsx'
 import { DecideDialog, decisionsFor } from './decide-form.tsx'
+import { NobodyTold } from './nobody-told.tsx'
 import type { UndoAction } from './undo-button.tsx'
 
 const REFRESH_AFTER_MS = 600
@@ -28,6 +29,8 @@ export type AlertsScreenProps = {
   /** When this was read, by the server's clock: unix ms. */
   readonly readAtMs: number
   readonly canDecide: boolean
+  /** No channel is told of alerts, and this person can change that. */
+  readonly isNobodyTold: boolean
   readonly decide: DecideAction
   readonly undo: UndoAction
 }
@@ -60,6 +63,7 @@ export function AlertsScreen(props: AlertsScreenProps) {
         budget={props.budget}
         hrefOf={hrefOf}
       />
+      {props.isNobodyTold ? <NobodyTold /> : null}
       {alerts.length === 0 && chosen === null ? (
         <AllQuiet state={props.state} committedMs={props.committedMs} />
       ) : (

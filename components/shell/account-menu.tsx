@@ -1,6 +1,7 @@
 'use client'
-// Who is signed in, and the way out.
-import { LogOut } from 'lucide-react'
+// Who is signed in, the settings for who may change them, and the way out.
+import { LogOut, Settings } from 'lucide-react'
+import Link from 'next/link'
 import { DropdownMenu } from 'radix-ui'
 import { displayName } from '../../core/graph/label.ts'
 import { buttonClass } from '../ui/button.ts'
@@ -35,6 +36,17 @@ export function AccountMenu({ name, email, role, signOut }: AccountMenuProps) {
         <div className="mt-1 text-[12px] text-faint">{role}</div>
       </div>
       <DropdownMenu.Separator className="my-1 h-px bg-line" />
+      {role === 'admin' ? (
+        <DropdownMenu.Item asChild>
+          <Link
+            prefetch={false}
+            href="/settings"
+            className={menuItemClass('flex items-center gap-2')}
+          >
+            <Settings size={15} aria-hidden /> Settings
+          </Link>
+        </DropdownMenu.Item>
+      ) : null}
       <DropdownMenu.Item
         onSelect={() => void signOut()}
         className={menuItemClass('flex cursor-pointer items-center gap-2')}

@@ -80,6 +80,10 @@ const rule = {
 const content = { environment: 'prod', entries: [makeEntry('web', 'cart')], rules: [rule] }
 const node = { environment: 'prod', kind: 'service', name: 'web' }
 const edge = { source: node, target: node }
+const webhook = { kind: 'webhook', url: 'https://a.example', format: 'json', titleTemplate: '' }
+const quiet = { zone: 'UTC', windows: [{ days: [1], from: '20:00', to: '07:00' }], urgent: 'high' }
+const match = { environments: ['prod*'], kinds: ['new_edge'], severity: 'low', owners: ['a'] }
+const told = { name: 'r', channelId: '1', settings: { match, quiet, digestMinutes: 5 } }
 /** Requests that are right but for one value. */
 const RIGHT: readonly (readonly [method: string, route: string, body: object])[] = [
   ['POST', 'baselines', { ...why, source: { from: 'content', content } }],
@@ -111,6 +115,12 @@ const RIGHT: readonly (readonly [method: string, route: string, body: object])[]
   ['POST', 'nodes/1/acts', { act: 'rename', ...why, namespace: 'n', name: 'x' }],
   ['POST', 'alerts/acts', { act: 'snooze', alertIds: ['1'], reason: 'x', untilMs: 1 }],
   ['POST', 'alerts/1/acts', { act: 'accept', reason: 'x', untilMs: null }],
+  ['POST', 'channels', { name: 'c', settings: webhook, secrets: { authorization: 'x' } }],
+  ['PATCH', 'channels/1', { settings: webhook, secrets: { authorization: null } }],
+  ['POST', 'notification-routes', told],
+  ['PATCH', 'notification-routes/1', told],
+  ['PUT', 'notification-routes/order', { ids: ['1', '2'] }],
+  ['POST', 'deliveries/resend', { ids: ['1'] }],
 ]
 
 test.skipIf(!isBuilt)('one odd value makes no route fail', { timeout: 300_000 }, async () => {

@@ -8,6 +8,7 @@ import { database } from '../../database.ts'
 import { findDefaultEnvironment } from '../../default-environment.ts'
 import { readPulse } from '../../event-hub.ts'
 import { readAlertDetail, readAlertPage } from '../../read-alerts.ts'
+import { isNobodyTold } from '../../read-notifications.ts'
 import { mayDecide, requireSession } from '../../session.ts'
 import { decideAlert, undoAct } from './actions.ts'
 
@@ -49,6 +50,7 @@ export default async function AlertsPage({ searchParams }: Props) {
       committedMs={pulse.committedMs}
       readAtMs={readAtMs}
       canDecide={mayDecide(user.role)}
+      isNobodyTold={user.role === 'admin' && (await isNobodyTold(environment))}
       decide={decideAlert}
       undo={undoAct}
     />

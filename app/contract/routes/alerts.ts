@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { ALERT_ACTIONS, ALERT_STATES, SIMILAR_AS } from '../../../core/baseline/alert-state.ts'
 import { DRIFT_KINDS, SEVERITIES } from '../../../core/baseline/drift.ts'
 import { patternSchema } from '../../../core/baseline/file/schema.ts'
+import { DELIVERY_STATES } from '../../../core/notify/delivery.ts'
+import { NOTICE_ACTS } from '../../../core/notify/notice.ts'
 import { Environment, Reason, StorableText, StoredId } from '../../api-input.ts'
 import { named } from '../named-schemas.ts'
 import { pageFields, pageOf } from '../paging.ts'
@@ -173,6 +175,14 @@ export const READ_ALERT = {
         })
         .nullable()
         .describe('What could be undone; null: nothing.'),
+      told: z
+        .array(
+          z.strictObject({
+            ...{ deliveryId: z.string(), channel: z.string(), act: z.enum(NOTICE_ACTS).nullable() },
+            ...{ state: z.enum(DELIVERY_STATES), dueMs: Time, finishedMs: TimeOrNull },
+          }),
+        )
+        .describe('To whom it was told, the newest first, at most 50.'),
     }),
   },
   missing: 'There is no such alert.',
