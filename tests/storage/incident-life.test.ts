@@ -1,8 +1,11 @@
 // What becomes of incidents beside people's acts: decisions, undo, roll-back, names, races.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { edgeSubject, NO_NEWS, NOTHING_REACHED } from '../../core/baseline/drift.ts'
+import type { NodeKey } from '../../core/graph/node.ts'
 import { listAlerts } from '../../storage/alerts.ts'
 import { rollBack } from '../../storage/baselines.ts'
-import { commitDelta, createCommitter } from '../../storage/commit.ts'
+import { commitDelta } from '../../storage/commit.ts'
+import type { FoundDrift } from '../../storage/drift-columns.ts'
 import {
   type Incident,
   listIncidents,
@@ -10,6 +13,7 @@ import {
   readIncident,
 } from '../../storage/incident-reads.ts'
 import { forgetNode, renameNode } from '../../storage/node-acts.ts'
+import { raiseAlerts } from '../../storage/raise-alerts.ts'
 import { entry, rule } from './content.ts'
 import { type Call, call, deltaOf, external, service } from './delta.ts'
 import { ANN, activate, HOUR_MS, NOW_MS } from './judged.ts'
@@ -96,20 +100,34 @@ test('under its new name a caller takes more alerts; forgotten, its incident is 
   expect(await summary('closed')).toEqual([`${first?.sentence} {"withdrawn":2}`])
 })
 
-test('transactions that raise at the same time begin one incident', async () => {
-  const targets = Array.from({ length: 8 }, (_, i) => `target-${i}`)
-  const committers = targets.map(() => createCommitter(world.collector))
+/** A drift as the judge finds it. */
+function found(source: string, target: NodeKey): FoundDrift {
+  const edge = { source: service(source), target }
+  return {
+    ...{ environment: 'prod', version: 1, subject: edgeSubject(edge), edge, node: null },
+    ...{ kind: 'new_edge', severity: 'medium', summary: 'It is new.', ruleId: null },
+    ...{
+      reasonsFor: [],
+      reasonsAgainst: [],
+      reaches: NOTHING_REACHED,
+      news: NO_NEWS,
+      examples: [],
+    },
+    seen: { firstSeenMs: NOW_MS, lastSeenMs: NOW_MS, lastPlainMs: null },
+  }
+}
+
+test('transactions that raise at the same time begin one incident of a cause', async () => {
   await Promise.all(
-    targets.map((target, i) => {
-      const delta = deltaOf([
-        ...[call('cart', target, { atMs: NOW_MS }), call('web', external('evil.example'))],
-      ])
-      const position = { journalId: `collector-${i}`, offset: 1n }
-      return commitDelta(committers[i]!, { delta, position, counters: {}, nowMs: NOW_MS })
-    }),
+    Array.from({ length: 12 }, (_, i) =>
+      world.collector.begin((tx) => {
+        const callers = [found('cart', service(`t${i}`)), found(`s${i}`, external('evil.example'))]
+        return raiseAlerts(tx, callers, NOW_MS)
+      }),
+    ),
   )
   expect((await incidents()).map(({ kind, alerts }) => `${kind} ${alerts}`).toSorted()).toEqual([
-    ...['caller 8', 'domain 1'],
+    ...['caller 12', 'domain 12'],
   ])
 })
 
