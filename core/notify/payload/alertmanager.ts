@@ -7,7 +7,7 @@ import { viewDigest } from './digest.ts'
 import { type Bounds, buildToFit } from './fit.ts'
 import { compose } from './message.ts'
 import { type Job, jsonPost, type Rendered } from './render.ts'
-import { isoOf, plain, shorten, utf8Bytes } from './text.ts'
+import { isoOf, oneLine, utf8Bytes } from './text.ts'
 
 const BODY_BYTES_MAX = 1024 * 1024
 const LABEL_MAX = 200
@@ -89,9 +89,10 @@ function variantsOf(
     ...(alert.incident === null ? {} : { incident: alert.incident.id }),
   }
   const rest = told(job, notice, bounds)
+  const brief = { ...rest, annotations: { summary: rest.annotations.summary } }
   return SEVERITIES.map((severity) => ({
     labels: { ...same, severity },
-    ...rest,
+    ...(severity === alert.severity ? rest : brief),
     ...span(atMs, isFiring && severity === alert.severity ? FIRING_MS : 0),
   }))
 }
@@ -117,5 +118,5 @@ function span(atMs: number, lengthMs: number) {
 }
 
 function labelOf(text: string): string {
-  return shorten(plain(text), LABEL_MAX)
+  return oneLine(text, LABEL_MAX)
 }

@@ -2,7 +2,7 @@
 // version 26: header escaping of \ and |, extension escaping of \ and =, the dictionary of keys.
 import type { AlertNotice, Notice } from '../notice.ts'
 import { type Context, compose } from './message.ts'
-import { plain, shorten } from './text.ts'
+import { oneLine, shorten } from './text.ts'
 
 /** 0 to 10. */
 const SEVERITIES = { critical: 10, high: 8, medium: 5, low: 3, ended: 1, note: 3 } as const
@@ -31,7 +31,7 @@ export function cefOf(notice: Notice, context: Context): string {
     .filter(([, value]) => value !== '')
     .map(([key, value]) => {
       const room = key === 'request' ? TEXT_MAX : Math.min(textMax, TEXT_MAX)
-      return `${key}=${escapeExtension(shorten(plain(value), room))}`
+      return `${key}=${escapeExtension(oneLine(value, room))}`
     })
   return `${header.map(escapeHeader).join('|')}|${extension.join(' ')}`
 }

@@ -14,6 +14,8 @@ const DARK =
   '.card{background:#1d2127!important;border-color:#343a44!important}' +
   '.text{color:#e8eaed!important}.muted{color:#a6adb8!important}.link{color:#8ab4f8!important}}'
 
+export const FOOTER = 'Sent by Strayline because a route leads here.'
+
 /** A whole document. */
 export function emailHtml({ title, mood, lead, facts, sections, link }: Message): string {
   const rows = facts.map(
@@ -47,7 +49,7 @@ export function emailHtml({ title, mood, lead, facts, sections, link }: Message)
     `<div class="card" style="max-width:600px;margin:0 auto;background:#ffffff;border:1px solid #dfe3e8;` +
     `border-top:4px solid ${COLOURS[mood]};border-radius:6px;padding:20px 24px;overflow-wrap:anywhere">${body}</div>` +
     `<p class="muted" style="${MUTED}font-size:12px;text-align:center;margin:12px 0 0">` +
-    `Sent by Strayline because a route leads here.</p></div></body></html>\n`
+    `${FOOTER}</p></div></body></html>\n`
   )
 }
 

@@ -1,6 +1,6 @@
 // E-mail: subject, plain text and HTML. The mailer encodes them; here no text can end a header, become markup, or be
 // made a link of by a mail program. Source: RFC 5322 (2.1.1 line length, 3.6.4 Message-ID), RFC 2047.
-import { emailHtml } from './email-html.ts'
+import { emailHtml, FOOTER } from './email-html.ts'
 import { buildToFit } from './fit.ts'
 import { compose, type Message } from './message.ts'
 import type { Job, Rendered } from './render.ts'
@@ -42,5 +42,3 @@ function textOf({ title, lead, facts, sections, link }: Message): string {
   const body = [...told, [`${link.text}: ${link.url}`], [FOOTER]]
   return `${body.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
-
-const FOOTER = 'Sent by Strayline because a route leads here.'

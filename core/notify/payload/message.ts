@@ -8,7 +8,7 @@ import { type DigestAlert, viewDigest } from './digest.ts'
 import type { Bounds } from './fit.ts'
 import type { Links } from './render.ts'
 import { titleBy } from './template.ts'
-import { plain, shorten } from './text.ts'
+import { oneLine } from './text.ts'
 import {
   ACT_WORDS,
   capital,
@@ -68,10 +68,12 @@ function composeAlert(notice: AlertNotice, context: Context): Message {
   return {
     ...titled(titleBy(titleTemplate, notice), context),
     mood: act === 'resolve' ? 'ended' : alert.severity,
-    lead: textIn(context, alert.summary),
+    lead: [why, alert.summary]
+      .filter((text) => text !== '')
+      .map((text) => textIn(context, text))
+      .join(' '),
     facts: factsOf(notice, context),
     sections: [
-      section(`${capital(ACT_WORDS[act])} because`, why === '' ? [] : [why], context),
       section('Why this is an alert', alert.reasons, context),
       section('What speaks against it', alert.reasonsAgainst, context),
     ].filter(({ lines }) => lines.length > 0),
@@ -139,7 +141,7 @@ function composeDigest(notice: DigestNotice, context: Context): Message {
         ? []
         : [{ title: `And ${countAlerts(hidden.length)} of other incidents`, lines: [] }]),
     ],
-    link: { text: 'Open the alerts', url: alertsUrl(links, alerts) },
+    link: { text: 'Open Strayline', url: alertsUrl(links, alerts) },
   }
 }
 
@@ -165,7 +167,7 @@ function composeBudget(notice: BudgetNotice, context: Context): Message {
   const { environment, day, zone, alerts, target } = notice
   const name = `environment ${quote(environment)}`
   return {
-    ...titled(`More alerts than meant: ${alerts} of ${target} in ${name}`, context),
+    ...titled(`Too many alerts: ${alerts} on ${day}, ${target} are meant (${name})`, context),
     mood: 'note',
     lead: textIn(
       context,
@@ -181,11 +183,11 @@ function composeBudget(notice: BudgetNotice, context: Context): Message {
 const TITLE_MAX = 300
 
 function titled(title: string, { bounds }: Context) {
-  return { title: shorten(plain(title), Math.min(bounds.textMax, TITLE_MAX)) }
+  return { title: oneLine(title, Math.min(bounds.textMax, TITLE_MAX)) }
 }
 
 function textIn({ bounds }: Context, text: string): string {
-  return shorten(plain(text), bounds.textMax)
+  return oneLine(text, bounds.textMax)
 }
 
 /** The first few, and how many more there are. */

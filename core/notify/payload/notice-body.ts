@@ -27,7 +27,11 @@ export function bodyOf(notice: Notice, context: Context): NoticeBody {
       }
     case 'budget': {
       const { environment, day, zone, alerts, target } = notice
-      const named = { environment: bounded(environment, context), day, zone }
+      const named = {
+        environment: bounded(environment, context),
+        day: bounded(day, context),
+        zone: bounded(zone, context),
+      }
       return { ...shell, type: 'budget', ...named, alerts, target }
     }
     case 'test': {

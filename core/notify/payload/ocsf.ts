@@ -4,7 +4,7 @@ import type { NodeKey } from '../../graph/node.ts'
 import type { AlertNotice, Notice, NoticeAct } from '../notice.ts'
 import { episodeKey, noticeKey } from './episode-key.ts'
 import { type Context, compose } from './message.ts'
-import { plain, shorten } from './text.ts'
+import { oneLine, shorten } from './text.ts'
 import { DRIFT_LABELS } from './words.ts'
 
 const OCSF_VERSION = '1.9.0'
@@ -68,7 +68,7 @@ function alertFinding(notice: AlertNotice, context: Context): Finding {
   return {
     ...frame(notice, context, { stage, severity: SEVERITY_IDS[alert.severity], title }),
     is_alert: act === 'open' || act === 'escalate',
-    ...(why === '' ? {} : { status_detail: shorten(plain(why), bounds.textMax) }),
+    ...(why === '' ? {} : { status_detail: oneLine(why, bounds.textMax) }),
     finding_info: {
       uid: episodeKey(alert, links),
       title,
@@ -98,7 +98,7 @@ function alertFinding(notice: AlertNotice, context: Context): Finding {
       ...(alert.incident === null
         ? {}
         : {
-            incident: `${alert.incident.id}: ${shorten(plain(alert.incident.sentence), bounds.textMax)}`,
+            incident: `${alert.incident.id}: ${oneLine(alert.incident.sentence, bounds.textMax)}`,
           }),
     },
   }

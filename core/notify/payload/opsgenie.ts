@@ -8,7 +8,7 @@ import { episodeKey, hostOf, noticeKey } from './episode-key.ts'
 import { buildToFit } from './fit.ts'
 import { compose, type Message } from './message.ts'
 import { type HttpRequest, type Job, jsonPost, type Rendered } from './render.ts'
-import { plain, shorten, unlinked } from './text.ts'
+import { oneLine, shorten, unlinked } from './text.ts'
 
 const MESSAGE_MAX = 130
 const DESCRIPTION_MAX = 15_000
@@ -65,7 +65,7 @@ function create(job: Job<'opsgenie'>, notice: Notice, alias: string): HttpReques
         message: shorten(harmless(message.title), MESSAGE_MAX),
         alias,
         description: describeIn(message),
-        entity: shorten(unmarked(entityOf(notice)), ENTITY_MAX),
+        entity: unmarked(entityOf(notice)),
         source: shorten(hostOf(links), SOURCE_MAX),
         priority: notice.type === 'test' ? 'P5' : PRIORITIES[message.mood],
         tags: tagsOf(notice),
@@ -127,13 +127,13 @@ function unmarked(text: string): string {
 }
 
 function entityOf(notice: Notice): string {
-  return notice.type === 'alert' ? plain(notice.alert.source.name) : ''
+  return notice.type === 'alert' ? oneLine(notice.alert.source.name, ENTITY_MAX) : ''
 }
 
 function tagsOf(notice: Notice): readonly string[] {
   if (notice.type !== 'alert') return ['strayline', notice.type]
   const { environment, kind, severity } = notice.alert
   return ['strayline', kind, severity, `environment:${environment}`].map((tag) =>
-    shorten(unmarked(plain(tag)), TAG_MAX),
+    unmarked(oneLine(tag, TAG_MAX)),
   )
 }

@@ -8,7 +8,7 @@ import { type Bounds, buildToFit } from './fit.ts'
 import { bodyOf } from './notice-body.ts'
 import { ocsfOf } from './ocsf.ts'
 import type { Job, Rendered } from './render.ts'
-import { isoOf, plain, shorten, utf8Bytes } from './text.ts'
+import { isoOf, oneLine, utf8Bytes } from './text.ts'
 
 /** rsyslog takes 8 KiB unless told otherwise; RFC 5424 asks for 2 KiB at least. */
 const LINE_BYTES_MAX = 8192
@@ -78,5 +78,5 @@ function levelOf(notice: Notice): number {
 }
 
 function escapeParam(value: string): string {
-  return shorten(plain(value), PARAM_MAX).replace(/["\\\]]/g, (sign) => `\\${sign}`)
+  return oneLine(value, PARAM_MAX).replace(/["\\\]]/g, (sign) => `\\${sign}`)
 }

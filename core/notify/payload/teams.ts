@@ -6,7 +6,7 @@
 import { buildToFit } from './fit.ts'
 import { compose, type Line, type Message } from './message.ts'
 import { type Job, jsonPost, type Rendered } from './render.ts'
-import { utf8Bytes } from './text.ts'
+import { unfilled, utf8Bytes } from './text.ts'
 
 /** A message has 28 KB; whether in UTF-8 or UTF-16 is not said, so it is within both. */
 const MESSAGE_BYTES_MAX = 28 * 1024
@@ -58,8 +58,9 @@ function messageOf(message: Message) {
 
 type Run = { readonly type: 'TextRun'; readonly text: string; readonly [style: string]: unknown }
 
+/** Cards fill in {{DATE()}} and {{TIME()}}. */
 function run(text: string): Run {
-  return { type: 'TextRun', text: text || ' ' }
+  return { type: 'TextRun', text: unfilled(text) || ' ' }
 }
 
 function runsOf({ text, url }: Line): readonly Run[] {

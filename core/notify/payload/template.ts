@@ -4,7 +4,7 @@
 // Source: mustache(5), and mustache.js 4.2 whose tokens are checked here.
 import Mustache from 'mustache'
 import type { AlertNotice } from '../notice.ts'
-import { plain } from './text.ts'
+import { oneLine } from './text.ts'
 import { ACT_WORDS, capital, DRIFT_LABELS, labelAlert, titleAlert } from './words.ts'
 
 type Name = {
@@ -72,6 +72,11 @@ export const TEMPLATE_NAMES: readonly Name[] = [
 
 const KNOWN: ReadonlySet<string> = new Set(TEMPLATE_NAMES.map(({ name }) => name))
 
+/** Of one value in a title; channels cut further. */
+const VALUE_MAX = 1000
+/** Of what a template names, in a sentence about it. */
+const SHOWN_MAX = 80
+
 /** What keeps a template from being saved, each a sentence; empty when it is good. '' is good. */
 export function templateProblems(text: string): readonly string[] {
   if (/[\r\n]/.test(text)) return ['A title is one line: remove the line breaks.']
@@ -86,10 +91,10 @@ export function titleBy(template: string, notice: AlertNotice): string {
   const own = titleAlert(notice.alert, notice.act)
   if (template === '' || templateProblems(template).length > 0) return own
   const view = Object.create(null) as { [name: string]: string }
-  for (const { name, of } of TEMPLATE_NAMES) view[name] = plain(of(notice))
+  for (const { name, of } of TEMPLATE_NAMES) view[name] = oneLine(of(notice), VALUE_MAX)
   // A writer of its own: the shared one remembers every template it has met.
   const written = new Mustache.Writer().render(template, view, {}, { escape: (text) => text })
-  return plain(written) || own
+  return oneLine(written, VALUE_MAX) || own
 }
 
 /** A token of mustache.js: its type, its value, where it begins and ends, what a section holds. */
@@ -107,7 +112,8 @@ function parse(text: string): readonly Token[] | string {
     return new Mustache.Writer().parse(text) as unknown as readonly Token[]
   } catch (error) {
     // mustache.js says what with plain errors: Unclosed tag at 5, Unclosed section "a" at 9.
-    if (error instanceof Error) return `This is not a template: ${plain(error.message)}.`
+    if (error instanceof Error)
+      return `This is not a template: ${oneLine(error.message, SHOWN_MAX)}.`
     throw error
   }
 }
@@ -118,6 +124,6 @@ function problemsOf([type, value, , , within]: Token): readonly string[] {
   if (type === '=') return ['Other signs than {{ and }} ({{= }}) cannot be used in a title.']
   const unknown = KNOWN.has(value)
     ? []
-    : [`{{${plain(value)}}} is no name: there are ${[...KNOWN].join(', ')}.`]
+    : [`{{${oneLine(value, SHOWN_MAX)}}} is no name: there are ${[...KNOWN].join(', ')}.`]
   return [...unknown, ...(within ?? []).flatMap(problemsOf)]
 }
