@@ -35,7 +35,7 @@ export async function changeSettings(
     const former = await readSettings(tx, environment)
     if (!former) throw new Error('an environment that was held is gone')
     const next = { ...former, ...settings }
-    const problem = findProblem(next)
+    const problem = findSettingsProblem(next)
     if (problem) throw new StorageError('SETTINGS_INVALID', problem)
     if (JSON.stringify(next) === JSON.stringify(former)) return former
     await writeSettings(tx, environment, next)
@@ -46,7 +46,12 @@ export async function changeSettings(
   })
 }
 
-function findProblem({ zone, alertTarget, recoverAfterMs }: EnvironmentSettings): string | null {
+/** What is wrong with them, in a sentence; null: they can be had. */
+export function findSettingsProblem({
+  zone,
+  alertTarget,
+  recoverAfterMs,
+}: EnvironmentSettings): string | null {
   if (!isZone(zone)) return 'zone: name an IANA time zone, such as Europe/Berlin or UTC.'
   if (!isWithin(alertTarget, { min: 1, max: ALERT_TARGET_MAX }))
     return `alertTarget: a whole number of alerts a day, from 1 to ${ALERT_TARGET_MAX}.`

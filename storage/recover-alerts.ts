@@ -1,7 +1,12 @@
 // Alerts that recover by the clock, because what strayed was not seen for long enough, and those that have recovered
 // and were seen again. When that is the core says (core/baseline/recovery.ts).
 import { type AlertState, WAITING_STATES } from '../core/baseline/alert-state.ts'
-import { durationOf, hasRecovered, quietNeededMs } from '../core/baseline/recovery.ts'
+import {
+  durationOf,
+  hasRecovered,
+  type QuietWait,
+  quietNeededMs,
+} from '../core/baseline/recovery.ts'
 import { noteEvents, SYSTEM_ACTOR } from './alert-events.ts'
 import { recoverAlerts } from './alert-record.ts'
 import { readSettings } from './environments.ts'
@@ -28,14 +33,8 @@ export async function recoverQuiet(
   const settings = await readSettings(tx, environment)
   if (!settings) return []
   const { recoverAfterMs } = settings
-  const rows = await readQuiet(tx, environment, { nowMs, recoverAfterMs })
-  if (rows.length === 0) return []
-  const newestMs = await readNewestSight(tx, environment)
-  const watch = { recoverAfterMs, watchedSinceMs, newestMs, nowMs }
-  const recovered = rows.flatMap(({ id, state, last_at, seen }) => {
-    const alert = { id, state, changedMs: last_at.getTime(), seenMs: seen.getTime() }
-    return hasRecovered(alert, watch) ? [alert] : []
-  })
+  const watch = { environment, watchedSinceMs, nowMs, recoverAfterMs }
+  const recovered = await findQuiet(tx, watch, 'hold')
   if (recovered.length > 0) await recoverAlerts(tx, recovered, nowMs)
   for (const [neededMs, alerts] of Map.groupBy(recovered, ({ state }) =>
     quietNeededMs(state, recoverAfterMs),
@@ -47,11 +46,37 @@ export async function recoverQuiet(
   return recovered.map(({ id }) => id)
 }
 
-/** Alerts that wait, unchanged and unseen for as long as needed: locked. */
+type QuietAlert = QuietWait & { readonly id: bigint }
+
+/**
+ * What has become quiet by now, the longest unseen first. hold: locked, without what somebody else holds; look: as the
+ * tables say.
+ */
+export async function findQuiet(
+  tx: Query,
+  { environment, watchedSinceMs, ...at }: QuietCall & { readonly recoverAfterMs: number },
+  why: 'hold' | 'look',
+): Promise<readonly QuietAlert[]> {
+  const rows = await readQuiet(tx, environment, { ...at, why })
+  if (rows.length === 0) return []
+  const watch = { ...at, watchedSinceMs, newestMs: await readNewestSight(tx, environment) }
+  return rows.flatMap(({ id, state, last_at, seen }) => {
+    const alert = { id, state, changedMs: last_at.getTime(), seenMs: seen.getTime() }
+    return hasRecovered(alert, watch) ? [alert] : []
+  })
+}
+
+type QuietReading = {
+  readonly nowMs: number
+  readonly recoverAfterMs: number
+  readonly why: 'hold' | 'look'
+}
+
+/** Alerts that wait, unchanged and unseen for as long as needed. */
 function readQuiet(
   tx: Query,
   environment: string,
-  { nowMs, recoverAfterMs }: { readonly nowMs: number; readonly recoverAfterMs: number },
+  { nowMs, recoverAfterMs, why }: QuietReading,
 ): Promise<readonly QuietRow[]> {
   const beforeMs = (state: AlertState) => nowMs - quietNeededMs(state, recoverAfterMs)
   const before = tx`to_timestamp(case alert.state
@@ -67,7 +92,8 @@ function readQuiet(
     ) as sight
     where alert.environment = ${environment} and alert.state = any(${[...WAITING_STATES]}::text[])
       and alert.last_at <= ${before} and sight.seen <= ${before}
-    order by sight.seen, alert.id limit ${ALERTS_A_CALL_MAX} for update of alert skip locked`
+    order by sight.seen, alert.id limit ${ALERTS_A_CALL_MAX}
+    ${why === 'hold' ? tx`for update of alert skip locked` : tx``}`
 }
 
 /** Of a downgrade it is calls in the clear that count: as lastSight of drift-columns.ts. */
