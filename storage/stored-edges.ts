@@ -1,5 +1,5 @@
-// Reads whole edges as they are stored, for the graph: as one JSON value, which is made and parsed several
-// times faster than as many rows with arrays and dates in them.
+// Reads whole edges as they are stored, for the graph: as one JSON value of whole columns, which is made and parsed
+// several times faster than as many rows with arrays and dates in them.
 import type { Query } from './sql.ts'
 
 export type StoredEdge = {
@@ -23,48 +23,43 @@ export type StoredEdge = {
   readonly traces: readonly string[]
 }
 
-/** Ids are below 2^53, as are counts. */
-type EdgeTuple = readonly [
-  id: number,
-  sourceId: number,
-  targetId: number,
-  protocol: number,
-  calls: number,
-  firstSeenMs: number,
-  lastSeenMs: number,
-  trust: readonly number[],
-  hosts: readonly string[],
-  ports: readonly number[],
-  tlsCalls: number,
-  plainCalls: number,
-  callerInstances: readonly string[],
-  traces: readonly string[],
-  lastPlainMs: number | null,
-]
+/** A column of the table each, in the order of the edges. Ids are below 2^53, as are counts. */
+type EdgeColumns = {
+  readonly [column in keyof StoredEdge]: StoredEdge[column] extends bigint
+    ? readonly number[]
+    : readonly StoredEdge[column][]
+}
 
 /** All edges of an environment, oldest first. */
 export async function readEdges(sql: Query, environment: string): Promise<readonly StoredEdge[]> {
-  const [row] = await sql<{ edges: readonly EdgeTuple[] | null }[]>`
-    select json_agg(json_build_array(id, source_id, target_id, protocol, calls,
-      round(extract(epoch from first_seen) * 1000), round(extract(epoch from last_seen) * 1000),
-      trust, hosts, ports, tls_calls, plain_calls, caller_instances, traces,
-      round(extract(epoch from last_plain) * 1000)) order by id) as edges
-    from edge where environment = ${environment}`
-  return (row?.edges ?? []).map((edge) => ({
-    id: BigInt(edge[0]),
-    sourceId: BigInt(edge[1]),
-    targetId: BigInt(edge[2]),
-    protocol: edge[3],
-    calls: edge[4],
-    firstSeenMs: edge[5],
-    lastSeenMs: edge[6],
-    trust: edge[7],
-    hosts: edge[8],
-    ports: edge[9],
-    tlsCalls: edge[10],
-    plainCalls: edge[11],
-    callerInstances: edge[12],
-    traces: edge[13],
-    lastPlainMs: edge[14],
+  const [row] = await sql<{ edges: EdgeColumns | null }[]>`
+    select json_build_object('id', json_agg(id), 'sourceId', json_agg(source_id),
+      'targetId', json_agg(target_id), 'protocol', json_agg(protocol), 'calls', json_agg(calls),
+      'firstSeenMs', json_agg((date_part('epoch', first_seen) * 1000)::bigint),
+      'lastSeenMs', json_agg((date_part('epoch', last_seen) * 1000)::bigint),
+      'trust', json_agg(trust), 'hosts', json_agg(hosts), 'ports', json_agg(ports),
+      'tlsCalls', json_agg(tls_calls), 'plainCalls', json_agg(plain_calls),
+      'lastPlainMs', json_agg((date_part('epoch', last_plain) * 1000)::bigint),
+      'callerInstances', json_agg(caller_instances), 'traces', json_agg(traces)) as edges
+    from (select * from edge where environment = ${environment} order by id) as edge
+    having count(*) > 0`
+  if (!row?.edges) return []
+  const columns = row.edges
+  return columns.id.map((id, place) => ({
+    id: BigInt(id),
+    sourceId: BigInt(columns.sourceId[place]!),
+    targetId: BigInt(columns.targetId[place]!),
+    protocol: columns.protocol[place]!,
+    calls: columns.calls[place]!,
+    firstSeenMs: columns.firstSeenMs[place]!,
+    lastSeenMs: columns.lastSeenMs[place]!,
+    trust: columns.trust[place]!,
+    hosts: columns.hosts[place]!,
+    ports: columns.ports[place]!,
+    tlsCalls: columns.tlsCalls[place]!,
+    plainCalls: columns.plainCalls[place]!,
+    lastPlainMs: columns.lastPlainMs[place]!,
+    callerInstances: columns.callerInstances[place]!,
+    traces: columns.traces[place]!,
   }))
 }
