@@ -17,7 +17,7 @@ export function AlertBudget({ budget }: { readonly budget: AlertBudgetView }) {
   const today = days.at(-1)?.alerts ?? 0
   const isOver = today > target
   return (
-    <details className="relative text-[12px]">
+    <details className="relative text-[12px] max-lg:ml-auto lg:ml-2">
       <summary
         className={`number cursor-pointer list-none rounded-md px-2 py-1 hover:bg-hover ${isOver ? 'font-semibold text-warn' : 'text-muted'}`}
       >
@@ -27,9 +27,10 @@ export function AlertBudget({ budget }: { readonly budget: AlertBudgetView }) {
             <span className="sr-only">Over the target: </span>
           </>
         ) : null}
+        <span className="inline-block max-w-40 truncate align-bottom">{environment}</span>:{' '}
         {plural(today, 'alert')} today, target {formatCount(target)}
       </summary>
-      <div className="absolute right-0 z-10 mt-1 w-72 rounded-lg border bg-raised p-3 text-muted shadow-sm max-sm:right-auto max-sm:left-0">
+      <div className="absolute right-0 z-10 mt-1 w-72 rounded-lg border bg-raised p-3 text-muted shadow-sm">
         <p>
           Alerts of <b className="break-words text-ink">{environment}</b> that opened, opened again
           or got worse. A day begins at midnight in {zone}. A day with more than the target is told

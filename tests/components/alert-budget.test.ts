@@ -11,13 +11,13 @@ const textOf = (counts: readonly number[]) => {
 }
 
 test('today is the last day', () => {
-  expect(textOf([50, 1])).toMatch(/^1 alert today, target 10/)
-  expect(textOf([50, 0])).toMatch(/^0 alerts today, target 10/)
+  expect(textOf([50, 1])).toMatch(/^prod: 1 alert today, target 10/)
+  expect(textOf([50, 0])).toMatch(/^prod: 0 alerts today, target 10/)
 })
 
 test('as many as the target are not too many, one more is', () => {
-  expect(textOf([10])).toMatch(/^10 alerts today, target 10/)
-  expect(textOf([11])).toMatch(/^▲ Over the target: 11 alerts today, target 10/)
+  expect(textOf([10])).toMatch(/^prod: 10 alerts today, target 10/)
+  expect(textOf([11])).toMatch(/^▲ Over the target: prod: 11 alerts today, target 10/)
 })
 
 test('opened, it says what is counted and shows the last days, the newest first', () => {

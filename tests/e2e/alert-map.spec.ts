@@ -69,13 +69,17 @@ test('the alert shows its edge and one hop around it, legibly on a phone too', a
 })
 
 test('the head says how many alerts came today, and by keyboard what is counted', async () => {
-  const line = page.getByText('1 alert today, target 10')
+  const line = page.locator('summary', { hasText: 'prod: 1 alert today, target 10' })
   await line.focus()
   await page.keyboard.press('Enter')
   await expect(page.getByText(/Alerts of prod that opened, opened again/)).toBeVisible()
   await expect(page.getByRole('table', { name: 'Alerts a day' }).getByRole('row')).toHaveCount(7)
   await photograph('alert-budget')
   await expectAccessible()
+  await page.setViewportSize(PHONE)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width)
+  await photograph('alert-budget-390')
+  await page.setViewportSize({ width: 1440, height: 900 })
   await page.keyboard.press('Enter')
 })
 
