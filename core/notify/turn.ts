@@ -70,8 +70,8 @@ export function planTurn({ happenings, alerts, routes, earlier, nowMs }: TurnInp
     const ends = told.filter(({ act }) => isEnd(act))
     for (const before of known.values()) {
       const route = routeThatTold(routes, before)
-      if (route)
-        turns.push(planChannel(ends, { route, alert: alert.facts, earlier: before, nowMs }))
+      const view = { alert: alert.facts, earlier: before, nowMs }
+      turns.push(route ? planChannel(ends, { route, ...view }) : takeBackHeld(ends, before))
     }
   }
   const order = new Map(happenings.map(({ eventId }, i) => [eventId, i]))
@@ -101,7 +101,7 @@ function planChannel(
   const takeBack = (ofThese: readonly EarlierDelivery[]) => {
     for (const { id, isHeld } of ofThese) if (isHeld) superseded.add(id)
   }
-  const standing = earlier.slice(earlier.findLastIndex(({ act }) => act === 'resolve') + 1)
+  const standing = sinceResolve(earlier)
   let isTold = standing.length > 0
   let isHeard = standing.some(({ isHeld }) => !isHeld)
   for (const happening of told) {
@@ -122,6 +122,18 @@ function planChannel(
     isHeard ||= plan.batch === null
   }
   return { deliveries, supersededIds: [...superseded] }
+}
+
+/** Where no route may tell of the end: at least nobody hears later of what is resolved by now. */
+function takeBackHeld(ends: readonly ToldHappening[], earlier: readonly EarlierDelivery[]): Turn {
+  const isResolved = ends.some(({ act }) => act === 'resolve')
+  const held = isResolved ? sinceResolve(earlier).filter(({ isHeld }) => isHeld) : []
+  return { deliveries: [], supersededIds: held.map(({ id }) => id) }
+}
+
+/** What stands for the alert: all from after its last resolve. */
+function sinceResolve(earlier: readonly EarlierDelivery[]): readonly EarlierDelivery[] {
+  return earlier.slice(earlier.findLastIndex(({ act }) => act === 'resolve') + 1)
 }
 
 function noticeOf(happening: ToldHappening, alert: AlertFacts): AlertNotice {

@@ -164,6 +164,14 @@ describe('what is held', () => {
     expect(turn.supersededIds).toEqual([earlier[1]?.id])
   })
 
+  test('is taken back of a resolved alert also where its route is gone', () => {
+    const earlier = [held('open'), held('resolve'), { ...held('open'), routeId: null }]
+    const none = { routes: [], earlier, nowMs: NIGHT }
+    const resolved = turnOf({ actions: ['accepted'], ...none })
+    expect(resolved).toEqual({ deliveries: [], supersededIds: [earlier[2]?.id] })
+    expect(turnOf({ actions: ['rejected'], ...none }).supersededIds).toEqual([])
+  })
+
   test('stays when more of it is held', () => {
     const earlier = [sentBefore('open'), held('resolve')]
     const turn = turnOf({ actions: ['reopened'], routes, earlier, nowMs: NIGHT })
