@@ -1,6 +1,7 @@
 // Reads what the alerts page and /api/v1/alerts show.
 import 'server-only'
 import type { AlertDetail, AlertView } from '../components/alerts/alert-view.ts'
+import type { IncidentName } from '../components/alerts/incident-view.ts'
 import { surroundingsOf } from '../core/graph/surroundings.ts'
 import type { Alert } from '../storage/alert-row.ts'
 import {
@@ -11,6 +12,7 @@ import {
   readAlert,
 } from '../storage/alerts.ts'
 import { readEdge } from '../storage/graph-detail.ts'
+import { nameIncidents } from '../storage/incident-reads.ts'
 import { readNearEdges } from '../storage/near-edges.ts'
 import { findSimilarDecisions } from '../storage/similar-alerts.ts'
 import type { Sql } from '../storage/sql.ts'
@@ -35,7 +37,9 @@ export async function readAlertPage(
     listAlerts(sql, { ...query, countMax: limit + 1 }),
     countAlerts(sql, query),
   ])
-  const page = { route: 'listAlerts', limit, keyOf: placeOf, toItem: toAlertView } as const
+  const incidents = await readIncidentNames(sql, alerts)
+  const toItem = (alert: Alert) => toAlertView(alert, incidents)
+  const page = { route: 'listAlerts', limit, keyOf: placeOf, toItem } as const
   return { ...cutPage(alerts, page), counts }
 }
 
@@ -52,16 +56,17 @@ export async function readAlertDetail(
   const alert = await readAlert(sql, id)
   if (alert === null) return null
   const range = { fromMs: nowMs - EDGE_WINDOW_MS, toMs: nowMs + 60_000 }
-  const [edge, similar, lastAct, surroundings, told] = await Promise.all([
+  const [edge, similar, lastAct, surroundings, told, incidents] = await Promise.all([
     alert.edgeId ? readEdge(sql, { edgeId: alert.edgeId, ...range }) : null,
     findSimilarDecisions(sql, id, SIMILAR_MAX),
     readUndoableAct(sql, id),
     readSurroundings(sql, alert, range.fromMs),
     readTold(sql, id),
+    readIncidentNames(sql, [alert]),
   ])
   const trace = edge?.exemplars[0]
   return {
-    ...toAlertView(alert),
+    ...toAlertView(alert, incidents),
     events: alert.events,
     edgeId: edge?.id ?? null,
     exemplar: trace ? toExemplar(trace) : null,
@@ -76,8 +81,16 @@ async function readSurroundings(sql: Sql, alert: Alert, sinceMs: number) {
   return surroundingsOf({ source, target }, near, NEAR_NODES_MAX)
 }
 
+type IncidentNames = ReadonlyMap<string, IncidentName>
+
+/** The incidents of alerts, by id, as toAlertView takes them. */
+export function readIncidentNames(sql: Sql, alerts: readonly Alert[]): Promise<IncidentNames> {
+  const ids = alerts.flatMap(({ incidentId }) => (incidentId === null ? [] : [BigInt(incidentId)]))
+  return nameIncidents(sql, ids)
+}
+
 /** An alert as it is handed out. */
-export function toAlertView(alert: Alert): AlertView {
+export function toAlertView(alert: Alert, incidents: IncidentNames): AlertView {
   return {
     ...{ id: alert.id, environment: alert.environment, kind: alert.kind },
     ...{ severity: alert.severity, state: alert.state, snoozedUntilMs: alert.snoozedUntilMs },
@@ -86,5 +99,6 @@ export function toAlertView(alert: Alert): AlertView {
     ...{ baselineVersion: alert.baselineVersion, ruleId: alert.ruleId, reaches: alert.reaches },
     ...{ news: alert.news, firstMs: alert.firstAtMs, lastMs: alert.lastAtMs },
     episode: alert.episode,
+    incident: incidents.get(alert.incidentId ?? '') ?? null,
   }
 }

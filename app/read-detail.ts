@@ -8,7 +8,7 @@ import { findStandingAlert } from '../storage/alerts.ts'
 import type { KeptTrace } from '../storage/exemplars.ts'
 import { readEdge, readNode } from '../storage/graph-detail.ts'
 import type { Sql } from '../storage/sql.ts'
-import { toAlertView } from './read-alerts.ts'
+import { readIncidentNames, toAlertView } from './read-alerts.ts'
 
 export type DetailRequest = {
   readonly id: string
@@ -34,7 +34,7 @@ export async function readEdgeDetail(sql: Sql, request: DetailRequest): Promise<
     isConfirmed: isConfirmed(edge.trust),
     examples: exemplars.map((trace) => trace.traceId),
     exemplar: exemplars[0] ? toExemplar(exemplars[0]) : null,
-    alert: alert ? toAlertView(alert) : null,
+    alert: alert ? toAlertView(alert, await readIncidentNames(sql, [alert])) : null,
   }
 }
 

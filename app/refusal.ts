@@ -30,6 +30,7 @@ const REFUSALS: { readonly [code: string]: Refusal } = {
     sentence: 'Somebody has changed this since you read it: read it again.',
   },
   NODE_TAGS_INVALID: { status: 400 },
+  SETTINGS_INVALID: { status: 400 },
   REASON_MISSING: { status: 400, sentence: 'reason: say why.' },
   ALERT_UNKNOWN: { status: 404, sentence: 'There is no such alert.' },
   ALERT_CLOSED: { status: 409 },

@@ -7,6 +7,7 @@ import { AUDIT_ROUTES } from './routes/audit.ts'
 import { BASELINE_ROUTES } from './routes/baselines.ts'
 import { COMPARISON_ROUTES } from './routes/comparisons.ts'
 import { GRAPH_ROUTES } from './routes/graph.ts'
+import { INCIDENT_ROUTES } from './routes/incidents.ts'
 import { INTAKE_ROUTES } from './routes/intake.ts'
 import { INVENTORY_ROUTES } from './routes/inventory.ts'
 import { NOTIFICATION_ROUTES } from './routes/notifications.ts'
@@ -16,6 +17,7 @@ export const ALL_ROUTES: readonly RouteSpec[] = [
   ...BASELINE_ROUTES,
   ...COMPARISON_ROUTES,
   ...ALERT_ROUTES,
+  ...INCIDENT_ROUTES,
   ...ALERT_BUDGET_ROUTES,
   ...NOTIFICATION_ROUTES,
   ...INVENTORY_ROUTES,

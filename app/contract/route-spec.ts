@@ -10,7 +10,7 @@ export const ROUTE_TAGS = {
   baselines: 'What was approved: versions, their entries and rules, comparisons',
   alerts: 'What strays, and what was decided about it',
   notifications: 'Who is told of alerts, how and when, and what became of it',
-  inventory: 'Tags of services and stores',
+  inventory: 'Environments and their settings, tags of services and stores',
   audit: 'Who did what',
   intake: 'What comes in, imports and the demo',
   about: 'Who is asking, and what can be asked',

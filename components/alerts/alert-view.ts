@@ -6,6 +6,7 @@ import type { Exemplar } from '../../core/graph/edge.ts'
 import type { NodeKey } from '../../core/graph/node.ts'
 import type { Surroundings } from '../../core/graph/surroundings.ts'
 import type { Told } from '../notifications/notification-view.ts'
+import type { IncidentName } from './incident-view.ts'
 
 export type AlertView = {
   readonly id: string
@@ -32,6 +33,8 @@ export type AlertView = {
   readonly firstMs: number
   readonly lastMs: number
   readonly episode: number
+  /** Of its episode; null: it is from before there were incidents. */
+  readonly incident: IncidentName | null
 }
 
 /** One line of an alert's history. */

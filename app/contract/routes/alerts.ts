@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ALERT_ACTIONS, ALERT_STATES, SIMILAR_AS } from '../../../core/baseline/alert-state.ts'
 import { DRIFT_KINDS, SEVERITIES } from '../../../core/baseline/drift.ts'
 import { patternSchema } from '../../../core/baseline/file/schema.ts'
+import { INCIDENT_KINDS } from '../../../core/baseline/incident.ts'
 import { DELIVERY_STATES } from '../../../core/notify/delivery.ts'
 import { NOTICE_ACTS } from '../../../core/notify/notice.ts'
 import { Environment, Reason, StorableText, StoredId } from '../../api-input.ts'
@@ -22,6 +23,12 @@ import {
 
 const NodeOrNull = NodeKeyShape.nullable().describe('null: about a service without edges, source.')
 const State = z.enum(ALERT_STATES)
+
+export const incidentNameFields = {
+  id: z.string(),
+  kind: z.enum(INCIDENT_KINDS).describe('What its alerts have in common.'),
+  sentence: z.string().describe('What happened; names in it are safe to show.'),
+}
 
 export const AlertShape = named(
   'Alert',
@@ -61,6 +68,10 @@ export const AlertShape = named(
     firstMs: Time,
     lastMs: Time.describe('When its state last changed, unix ms.'),
     episode: z.int(),
+    incident: z
+      .strictObject(incidentNameFields)
+      .nullable()
+      .describe('Of its episode; null: it is from before there were incidents.'),
   }),
 )
 

@@ -1,4 +1,4 @@
-// The routes of the inventory: environments, and what nodes are tagged with.
+// The routes of the inventory: environments and what is set for them, and what nodes are tagged with.
 import { z } from 'zod'
 import { NODE_KINDS } from '../../../core/graph/node.ts'
 import { Environment, Reason } from '../../api-input.ts'
@@ -30,6 +30,43 @@ export const LIST_ENVIRONMENTS = {
       forbidsSelfApproval: z.boolean().describe('Who wrote a version may not approve it.'),
     }),
   },
+} as const satisfies RouteSpec
+
+const SettingsShape = named(
+  'EnvironmentSettings',
+  z.strictObject({
+    zone: z.string().describe('IANA, for example Europe/Berlin: in it its days begin.'),
+    alertTarget: z.int().describe('How many alerts a day are wanted at most.'),
+    recoverAfterMs: z
+      .int()
+      .describe('For how long what strayed must not be seen until its alert recovers.'),
+  }),
+)
+const OF_SETTINGS = {
+  path: '/api/v1/environments/{environment}/settings',
+  tag,
+  params: z.strictObject({ environment: Environment }),
+  missing: 'There is no such environment.',
+} as const
+
+export const READ_SETTINGS = {
+  ...{ id: 'readSettings', method: 'GET', ...OF_SETTINGS, role: 'viewer' },
+  summary: 'What is set for an environment',
+  answer: { status: 200, description: 'Its settings.', schema: SettingsShape },
+} as const satisfies RouteSpec
+
+export const CHANGE_SETTINGS = {
+  ...{ id: 'changeSettings', method: 'PATCH', ...OF_SETTINGS, role: 'admin' },
+  summary: 'Change what is set for an environment',
+  description: 'What is left out stays. It is in the audit, with what was before.',
+  body: {
+    schema: z.strictObject({
+      zone: z.string().min(1).max(64).exactOptional(),
+      alertTarget: z.int().min(1).max(1_000_000).exactOptional(),
+      recoverAfterMs: z.int().min(60_000).max(31_536_000_000).exactOptional(),
+    }),
+  },
+  answer: { status: 200, description: 'All its settings, as they are now.', schema: SettingsShape },
 } as const satisfies RouteSpec
 
 const tagsTaken = z.strictObject({
@@ -122,5 +159,13 @@ export const REPLACE_TAGS = {
 } as const satisfies RouteSpec
 
 export const INVENTORY_ROUTES: readonly RouteSpec[] = [
-  ...[LIST_ENVIRONMENTS, LIST_TAGS, SAY_TAGS, READ_TAGS, REPLACE_TAGS],
+  ...[
+    LIST_ENVIRONMENTS,
+    READ_SETTINGS,
+    CHANGE_SETTINGS,
+    LIST_TAGS,
+    SAY_TAGS,
+    READ_TAGS,
+    REPLACE_TAGS,
+  ],
 ]
