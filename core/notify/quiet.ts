@@ -34,17 +34,16 @@ export function endOfQuiet(quiet: QuietHours, atMs: number): number {
   if (!isZone(quiet.zone)) return atMs
   let freeMs = atMs
   while (freeMs - atMs <= QUIET_MS_MAX) {
-    const endMs = endOfStretch(quiet, freeMs)
+    const endMs = endOfWindow(quiet, freeMs)
     if (endMs === freeMs) return freeMs
     freeMs = endMs
   }
   return atMs
 }
 
-/** The latest end of the windows that an instant is in; the instant itself when it is in none. */
-function endOfStretch({ zone, windows }: QuietHours, atMs: number): number {
+/** The end of a window that an instant is in; the instant itself when it is in none. */
+function endOfWindow({ zone, windows }: QuietHours, atMs: number): number {
   const { midnight, weekday, minute } = wallClock(zone, atMs)
-  let endMs = atMs
   // Tomorrow, too: where the clock is set back over midnight, it has begun already.
   for (const day of [-1, 0, 1]) {
     for (const window of windows) {
@@ -54,8 +53,9 @@ function endOfStretch({ zone, windows }: QuietHours, atMs: number): number {
       if (shown < from - CHANGE_MINUTES_MAX || shown > to + CHANGE_MINUTES_MAX) continue
       const at = (minutes: number) => midnight.add({ minutes: day * DAY_MINUTES + minutes })
       if (atMs < firstShown(zone, at(from))) continue
-      endMs = Math.max(endMs, lastPassed(zone, at(to)))
+      const endMs = lastPassed(zone, at(to))
+      if (atMs < endMs) return endMs
     }
   }
-  return endMs
+  return atMs
 }

@@ -1,15 +1,24 @@
-// A mutant: one small fault planted into core/fold, and the rule it breaks.
+// A mutant: one small fault planted into a folder of the core, and the rule it breaks.
 
 export type Mutant = {
   /** What goes wrong, in words. */
   readonly name: string
   /** The rule of the rule book, or the part of the streaming, that no longer holds. */
   readonly rule: string
-  /** In core/fold. */
+  /** In the subject's folder. */
   readonly file: string
   /** Occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
+}
+
+/** What mutants are planted into, and what must notice them. */
+export type Subject = {
+  /** From the root; loaded anew for each mutant. */
+  readonly folder: string
+  /** Files, from the root. */
+  readonly tests: readonly string[]
+  readonly mutants: readonly Mutant[]
 }
 
 export type Verdict =

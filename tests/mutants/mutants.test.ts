@@ -1,23 +1,24 @@
-// Faults planted into core/fold, one at a time: each must make a conformance case or a test of the fold fail.
+// Faults planted into the core, one at a time: each must make a test of its subject fail.
 // A mutant that lives means that a test is missing.
-import { beforeAll, expect, test } from 'vitest'
-import { MUTANTS } from './all-mutants.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { SUBJECTS } from './all-mutants.ts'
 import { runMutants } from './run.ts'
 
 const THREADS = 2
 
-let outcome: Awaited<ReturnType<typeof runMutants>>
-beforeAll(async () => {
-  outcome = await runMutants(MUTANTS, THREADS)
-}, 1_200_000)
+describe.each(SUBJECTS.map((subject) => [subject.folder, subject] as const))('%s', (_, subject) => {
+  let outcome: Awaited<ReturnType<typeof runMutants>>
+  beforeAll(async () => {
+    outcome = await runMutants(subject, THREADS)
+  }, 1_200_000)
 
-test('without a fault nothing fails', () => {
-  expect(outcome.control).toEqual({ kind: 'survived' })
-})
+  test('without a fault nothing fails', () => {
+    expect(outcome.control).toEqual({ kind: 'survived' })
+  })
 
-test.each(MUTANTS.map(({ rule, file, name }, i) => [`${rule}, ${file}: ${name}`, i] as const))(
-  '%s',
-  (_, i) => {
+  test.each(
+    subject.mutants.map(({ rule, file, name }, i) => [`${rule}, ${file}: ${name}`, i] as const),
+  )('%s', (_mutant, i) => {
     expect(outcome.verdicts[i]).toMatchObject({ kind: 'killed' })
-  },
-)
+  })
+})

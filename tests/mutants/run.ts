@@ -1,7 +1,7 @@
 // Runs mutants in threads of their own. One that hangs is ended and counts as killed: a test that never returns
 // fails, too.
 import { Worker } from 'node:worker_threads'
-import type { Answer, Mutant, Order, Verdict } from './mutant.ts'
+import type { Answer, Order, Subject, Verdict } from './mutant.ts'
 
 /** How much longer than the control a mutant may take before it counts as hung. */
 const PATIENCE = { factor: 3, moreMs: 10_000 }
@@ -9,35 +9,38 @@ const CONTROL_MS_MAX = 300_000
 
 /** The control, which must survive, and then a verdict a mutant, in order. threads: at once. */
 export async function runMutants(
-  mutants: readonly Mutant[],
+  subject: Subject,
   threads: number,
 ): Promise<{ readonly control: Verdict; readonly verdicts: readonly Verdict[] }> {
   const startedMs = performance.now()
   const none = { number: 0, mutant: null, costs: {} }
-  const [control = hung(none)] = await runOrders([none], 1, CONTROL_MS_MAX)
+  const [control = hung(none)] = await runOrders(subject, [none], {
+    threads: 1,
+    limitMs: CONTROL_MS_MAX,
+  })
   if (control.verdict.kind !== 'survived') return { control: control.verdict, verdicts: [] }
   const limitMs = (performance.now() - startedMs) * PATIENCE.factor + PATIENCE.moreMs
   const { costs } = control
-  const orders = mutants.map((mutant, i) => ({ number: i + 1, mutant, costs }))
-  const answers = await runOrders(orders, threads, limitMs)
+  const orders = subject.mutants.map((mutant, i) => ({ number: i + 1, mutant, costs }))
+  const answers = await runOrders(subject, orders, { threads, limitMs })
   return { control: control.verdict, verdicts: answers.map(({ verdict }) => verdict) }
 }
 
 async function runOrders(
+  subject: Subject,
   orders: readonly Order[],
-  threads: number,
-  limitMs: number,
+  { threads, limitMs }: { readonly threads: number; readonly limitMs: number },
 ): Promise<Answer[]> {
   const answers: Answer[] = []
   let next = 0
   const lane = async () => {
-    let worker = startWorker()
+    let worker = startWorker(subject)
     for (let at = next++; at < orders.length; at = next++) {
       const answer = await ask(worker, orders[at]!, limitMs)
       answers[at] = answer ?? hung(orders[at]!)
       if (answer) continue
       await worker.terminate()
-      worker = startWorker()
+      worker = startWorker(subject)
     }
     await worker.terminate()
   }
@@ -49,9 +52,11 @@ function hung({ number }: Order): Answer {
   return { number, verdict: { kind: 'killed', by: 'its time was over' }, costs: {} }
 }
 
-function startWorker(): Worker {
+function startWorker({ folder, tests }: Subject): Worker {
   // Taking types off is an experiment of Node's, which says so once a thread.
-  return new Worker(new URL('./worker.ts', import.meta.url), { execArgv: ['--no-warnings'] })
+  return new Worker(new URL('./worker.ts', import.meta.url), {
+    ...{ execArgv: ['--no-warnings'], workerData: { folder, tests } },
+  })
 }
 
 /** Null when no answer came in time. */

@@ -1,6 +1,7 @@
 // Every mutant still fits the code it is planted into: its text is there once, and the file is TypeScript with it.
 import { expect, test } from 'vitest'
-import { MUTANTS } from './all-mutants.ts'
+import { FOLD, ROUTING, SUBJECTS } from './all-mutants.ts'
+import type { Subject } from './mutant.ts'
 import { mutatedSource, timesFound } from './mutated-source.ts'
 
 const numbers = (letter: string, count: number) =>
@@ -22,16 +23,24 @@ const RULES = [
   ],
 ]
 
-test('there are enough of them, of every rule', () => {
-  expect(MUTANTS.length).toBeGreaterThanOrEqual(60)
-  expect(new Set(MUTANTS.map(({ rule }) => rule))).toEqual(new Set(RULES))
-  expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length)
+const PARTS = ['match', 'quiet', 'zone', 'plan', 'tell', 'turn', 'budget', 'check']
+
+function expectMutants({ mutants }: Subject, rules: readonly string[], atLeast: number): void {
+  expect(mutants.length).toBeGreaterThanOrEqual(atLeast)
+  expect(new Set(mutants.map(({ rule }) => rule))).toEqual(new Set(rules))
+  expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
+}
+
+test('there are enough of them, of every rule of the fold and every part of routing', () => {
+  expectMutants(FOLD, RULES, 60)
+  expectMutants(ROUTING, PARTS, 40)
 })
 
-test.each(MUTANTS.map((mutant) => [mutant.file, mutant.name, mutant] as const))(
-  '%s: %s',
-  (_file, _name, mutant) => {
-    expect(timesFound(mutant), mutant.find).toBe(1)
-    expect(mutatedSource(mutant)).not.toBe('')
-  },
-)
+test.each(
+  SUBJECTS.flatMap(({ folder, mutants }) =>
+    mutants.map((mutant) => [mutant.file, mutant.name, folder, mutant] as const),
+  ),
+)('%s: %s', (_file, _name, folder, mutant) => {
+  expect(timesFound(folder, mutant), mutant.find).toBe(1)
+  expect(mutatedSource(folder, mutant)).not.toBe('')
+})

@@ -1,27 +1,20 @@
-// The thread in which mutants run: for each one core/fold and its tests are loaded afresh, with the one file
+// The thread in which mutants run: for each one their folder and its tests are loaded afresh, with the one file
 // changed in memory, and run until a test fails. Nothing on the disk is touched.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import fc from 'fast-check'
-import type { Answer, Mutant, Order, Verdict } from './mutant.ts'
+import type { Answer, Mutant, Order, Subject, Verdict } from './mutant.ts'
 import { mutatedSource, timesFound } from './mutated-source.ts'
 
+const { folder, tests } = workerData as Omit<Subject, 'mutants'>
 const ROOT = path.join(import.meta.dirname, '../..')
 const url = (file: string) => pathToFileURL(path.join(ROOT, file)).href
 /** What is loaded anew for each mutant; all else is shared. */
-const OWN = [url('core/fold/'), url('tests/')]
+const OWN = [url(`${folder}/`), url('tests/')]
 const SUITE = url('tests/mutants/suite.ts')
-/** Those left out take long, and are about speed, simulated traffic and one setting. */
-const LEFT_OUT = ['crowds.test.ts', 'jump.test.ts', 'proxies.test.ts']
-const TESTS = [
-  'tests/conformance/conformance.test.ts',
-  ...readdirSync(path.join(ROOT, 'tests/core/fold'))
-    .filter((file) => file.endsWith('.test.ts') && !LEFT_OUT.includes(file))
-    .map((file) => `tests/core/fold/${file}`),
-]
 
 const plain = new Map<string, string>()
 const running = new Map<string, { readonly url: string; readonly source: string }>()
@@ -58,25 +51,21 @@ async function judge(order: Order): Promise<Answer> {
   if (problem !== null)
     return { number: order.number, verdict: { kind: 'invalid', reason: problem }, costs: {} }
   const suite = (await import(numbered(SUITE, number))) as typeof import('./suite.ts')
-  for (const file of TESTS) await import(numbered(url(file), number))
+  for (const file of tests) await import(numbered(url(file), number))
   const { failed, costs } = await suite.findFailure(order.costs)
   const verdict: Verdict = failed === null ? { kind: 'survived' } : { kind: 'killed', by: failed }
   return { number: order.number, verdict, costs }
 }
 
-/** Plants the mutant and loads the fold with it; why that cannot be done, or null. */
+/** Plants the mutant and loads its file; why that cannot be done, or null. */
 async function findProblem(number: string, mutant: Mutant | null): Promise<string | null> {
-  if (mutant) {
-    const times = timesFound(mutant)
-    if (times !== 1) return `${mutant.file} has its text ${times} times, not once`
-  }
+  if (mutant === null) return null
+  const times = timesFound(folder, mutant)
+  if (times !== 1) return `${mutant.file} has its text ${times} times, not once`
+  const mutated = url(`${folder}/${mutant.file}`)
   try {
-    if (mutant)
-      running.set(number, {
-        url: url(`core/fold/${mutant.file}`),
-        source: mutatedSource(mutant),
-      })
-    await import(numbered(url('core/fold/fold.ts'), number))
+    running.set(number, { url: mutated, source: mutatedSource(folder, mutant) })
+    await import(numbered(mutated, number))
     return null
   } catch (error) {
     return String(error)

@@ -96,6 +96,15 @@ describe('who is told of an end', () => {
     expect(toldOf(turnOf({ actions: ['recovered'], earlier }))).toEqual(['1 resolve'])
   })
 
+  test('who is told in the same turn', () => {
+    expect(toldOf(turnOf({ actions: ['opened', 'rejected'] }))).toEqual(['1 open', '1 reject'])
+    const night = { routes: [route(QUIET)], nowMs: NIGHT }
+    expect(toldOf(turnOf({ actions: ['opened', 'rejected'], ...night }))).toEqual([
+      '1 open',
+      '1 reject',
+    ])
+  })
+
   test('nobody twice: what was resolved is not told of again before it reopens', () => {
     const earlier = [sentBefore('open'), sentBefore('resolve')]
     expect(toldOf(turnOf({ actions: ['withdrawn'], earlier }))).toEqual([])
