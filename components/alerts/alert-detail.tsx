@@ -11,8 +11,10 @@ import { History, NewsBlock, ReachBlock, SimilarBlock, Whereabouts } from './ale
 import { type AlertDetail, DRIFT_LABELS } from './alert-view.ts'
 import { Block } from './block.tsx'
 import { DecideButtons, type Decision } from './decide-form.tsx'
+import { IncidentNote } from './incident-note.tsx'
 import { SeverityBadge } from './severity-badge.tsx'
 import { StateBadge } from './state-badge.tsx'
+import { StateNote } from './state-note.tsx'
 import { mapAddress, SurroundingsBlock } from './surroundings.tsx'
 import { ToldBlock } from './told-block.tsx'
 import { type UndoAction, UndoButton } from './undo-button.tsx'
@@ -48,7 +50,9 @@ export function AlertDetailPane(props: AlertDetailPaneProps) {
           Raised <Time ms={alert.firstMs} />, judged against baseline version{' '}
           {alert.baselineVersion}.
         </p>
+        <StateNote state={alert.state} />
         <Whereabouts alert={alert} />
+        {alert.incident ? <IncidentNote incident={alert.incident} /> : null}
         <div className="mt-4 flex flex-wrap items-center gap-3">
           <DecideButtons state={alert.state} canDecide={canDecide} onChoose={onChoose} />
           {canDecide && alert.lastAct ? <UndoButton act={alert.lastAct} undo={undo} /> : null}

@@ -13,6 +13,9 @@ import type { AlertDetail, AlertView, StateCounts } from './alert-view.ts'
 import { AllQuiet } from './all-quiet.tsx'
 import type { DecideAction, Decision } from './decide-form.tsx'
 import { DecideDialog, decisionsFor } from './decide-form.tsx'
+import { groupAlerts } from './group-alerts.ts'
+import { IncidentBar } from './incident-note.tsx'
+import type { IncidentName } from './incident-view.ts'
 import { NobodyTold } from './nobody-told.tsx'
 import type { UndoAction } from './undo-button.tsx'
 
@@ -23,6 +26,8 @@ export type AlertsScreenProps = {
   readonly counts: StateCounts
   readonly state: AlertState | 'all'
   readonly chosen: AlertDetail | null
+  /** Whose alerts alone are listed; null: those of all. */
+  readonly incident: IncidentName | null
   /** Of the environment that the header shows; null: there is none. */
   readonly budget: AlertBudgetView | null
   readonly committedMs: number | null
@@ -36,7 +41,9 @@ export type AlertsScreenProps = {
 }
 
 export function AlertsScreen(props: AlertsScreenProps) {
-  const { alerts, chosen, canDecide } = props
+  const { chosen, canDecide, incident } = props
+  const groups = groupAlerts(props.alerts)
+  const alerts = groups.flatMap((group) => group.alerts)
   const [decision, setDecision] = useState<Decision | null>(null)
   const router = useRouter()
   const hrefOf = useHref()
@@ -64,12 +71,13 @@ export function AlertsScreen(props: AlertsScreenProps) {
         hrefOf={hrefOf}
       />
       {props.isNobodyTold ? <NobodyTold /> : null}
+      {incident ? <IncidentBar incident={incident} hrefOf={hrefOf} /> : null}
       {alerts.length === 0 && chosen === null ? (
         <AllQuiet state={props.state} committedMs={props.committedMs} />
       ) : (
         <div className="flex min-h-0 flex-1 max-md:flex-col">
           {alerts.length > 0 ? (
-            <AlertList alerts={alerts} chosenId={chosen?.id ?? null} hrefOf={hrefOf} />
+            <AlertList groups={groups} chosenId={chosen?.id ?? null} hrefOf={hrefOf} />
           ) : null}
           {chosen ? (
             <AlertDetailPane
@@ -101,7 +109,9 @@ export function AlertsScreen(props: AlertsScreenProps) {
   )
 }
 
-export type HrefOf = (change: { readonly [name in 'state' | 'alert']?: string | null }) => string
+export type HrefOf = (
+  change: { readonly [name in 'state' | 'alert' | 'incident']?: string | null },
+) => string
 
 /** Addresses of this page with some parameters changed. */
 function useHref(): HrefOf {

@@ -3,7 +3,8 @@ import type { Metadata } from 'next'
 import { AlertsScreen } from '../../../components/alerts/alerts-screen.tsx'
 import { ALERT_STATES } from '../../../core/baseline/alert-state.ts'
 import { readAlertBudget } from '../../../storage/alert-budget.ts'
-import { Environment } from '../../api-input.ts'
+import { readIncident } from '../../../storage/incident-reads.ts'
+import { Environment, StoredId } from '../../api-input.ts'
 import { database } from '../../database.ts'
 import { findDefaultEnvironment } from '../../default-environment.ts'
 import { readPulse } from '../../event-hub.ts'
@@ -22,6 +23,7 @@ type Parameters = {
   readonly environment?: string | string[]
   readonly state?: string | string[]
   readonly alert?: string | string[]
+  readonly incident?: string | string[]
 }
 type Props = { readonly searchParams: Promise<Parameters> }
 
@@ -29,11 +31,14 @@ export default async function AlertsPage({ searchParams }: Props) {
   const user = await requireSession()
   const wanted = await searchParams
   const environment = Environment.safeParse(wanted.environment).data ?? null
-  const state =
-    wanted.state === 'all' ? null : (ALERT_STATES.find((s) => s === wanted.state) ?? 'open')
+  const incidentId = StoredId.safeParse(wanted.incident).data
+  const incident = incidentId ? await readIncident(database(), incidentId) : null
+  const asked = ALERT_STATES.find((s) => s === wanted.state) ?? (incident ? null : 'open')
+  const state = wanted.state === 'all' ? null : asked
   const { items: alerts, counts } = await readAlertPage(database(), {
     ...{ environment, limit: ALERTS_LISTED_MAX },
     ...(state === null ? {} : { states: [state] }),
+    ...(incident === null ? {} : { incidentId: incident.id }),
   })
   const chosenId = typeof wanted.alert === 'string' ? wanted.alert : alerts[0]?.id
   const readAtMs = Date.now()
@@ -46,6 +51,7 @@ export default async function AlertsPage({ searchParams }: Props) {
       counts={counts.states}
       state={state ?? 'all'}
       chosen={chosen}
+      incident={incident}
       budget={budget}
       committedMs={pulse.committedMs}
       readAtMs={readAtMs}
