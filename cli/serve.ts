@@ -83,7 +83,11 @@ async function start(serving: Start): Promise<void> {
     return child
   }
   // Web is started last, so that it is stopped first; it waits only for ports that are not chosen yet.
-  const notify = launch('notify', { WORKER_DATABASE_URL: urls.workerUrl, ...RESOLVER_THREADS })
+  const launchNotify = (pinned: ChildEnvironment) =>
+    launch('notify', { WORKER_DATABASE_URL: urls.workerUrl, ...RESOLVER_THREADS, ...pinned })
+  // Messages lead to the web: where its port is not chosen yet, who sends them waits for that.
+  const isWebKnown = config.publicUrl !== null || config.webPort !== 0
+  const early = isWebKnown ? launchNotify({}) : null
   const collector = launch('collector', {
     COLLECTOR_DATABASE_URL: urls.collectorUrl,
     STRAYLINE_SECRETS_KEY: undefined,
@@ -96,8 +100,10 @@ async function start(serving: Start): Promise<void> {
     ...(serving.demo ? { STRAYLINE_START_DEMO: '1' } : {}),
   })
   const collectorReady = await collector.ready
+  const webReady = await web.ready
+  const notify = early ?? launchNotify(pinWeb(webReady))
   await notify.ready
-  addresses = readAddresses(config, collectorReady, await web.ready)
+  addresses = readAddresses(config, collectorReady, webReady)
   noteRun()
   if (serving.mode === 'development') reloadOnChange([collector, notify], lifetime)
   await announce(serving, urls, addresses)

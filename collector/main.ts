@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { DEFAULT_DECODE_LIMITS } from '../core/span/batch.ts'
 import { createProtobufDecoder } from '../core/span/otlp/protobuf.ts'
 import { checkDatabase } from '../storage/check.ts'
-import { type CollectorLock, holdCollectorLock } from '../storage/collector-lock.ts'
 import { StorageError } from '../storage/failure.ts'
 import { readPosition } from '../storage/position.ts'
+import { holdProcessLock, type ProcessLock } from '../storage/process-lock.ts'
 import { openSql } from '../storage/sql.ts'
 import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { type CollectorConfig, readCollectorConfig } from './config.ts'
@@ -56,7 +56,8 @@ async function main(): Promise<void> {
 
 async function run(config: CollectorConfig, log: Log, telemetry: RunningTelemetry): Promise<void> {
   await checkDatabase(config.collectorDatabaseUrl)
-  const lock = await holdCollectorLock({
+  const lock = await holdProcessLock({
+    holder: 'collector',
     url: config.collectorDatabaseUrl,
     onTaken: (error) => refuse(error.message),
   })
@@ -103,7 +104,7 @@ type Running = {
   readonly config: CollectorConfig
   readonly log: Log
   readonly telemetry: RunningTelemetry
-  readonly lock: CollectorLock
+  readonly lock: ProcessLock
   readonly journal: Journal
   readonly status: CollectorStatus
   readonly thread: FoldThread

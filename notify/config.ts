@@ -7,6 +7,8 @@ export type NotifyConfig = {
   /** Owner of the schema: the job queue and the partitions are its. */
   readonly workerDatabaseUrl: string
   readonly logLevel: string
+  /** Where browsers reach the dashboard, without a slash at its end. */
+  readonly publicUrl: string
   /** Absolute or relative to the working folder; the key of channels' secrets is here. */
   readonly dataDir: string
   /** null: kept in the data directory. Secret. */
@@ -25,21 +27,31 @@ export type ReadConfig =
 
 /** Errors: none; every problem comes back as one sentence. */
 export function readNotifyConfig(env: NodeJS.ProcessEnv = process.env): ReadConfig {
-  const { workerDatabaseUrl: url, logLevel: level, lateWindowMs } = SETTINGS
+  const { workerDatabaseUrl: url, logLevel, lateWindowMs, dataDir, secretsKey } = SETTINGS
+  const { publicUrl, webHost, webPort } = SETTINGS
   const { spansRetentionMs: span } = SETTINGS
   const { minutesRetentionMs: minute, hoursRetentionMs: hour, daysRetentionMs: day } = SETTINGS
-  const { dataDir, secretsKey } = SETTINGS
-  const spec = { url, level, dataDir, secretsKey, lateWindowMs, span, minute, hour, day }
-  const parsed = parseSettings(spec, env)
+  const general = { url, logLevel, dataDir, secretsKey, publicUrl, webHost, webPort }
+  const parsed = parseSettings({ ...general, lateWindowMs, span, minute, hour, day }, env)
   if (!parsed.ok) return parsed
-  const { url: workerDatabaseUrl, level: logLevel, ...others } = parsed.settings
-  const { dataDir: folder, secretsKey: key, ...durations } = others
-  if (workerDatabaseUrl === null) {
+  const { settings } = parsed
+  if (settings.url === null) {
     const problem = 'WORKER_DATABASE_URL must be set; `npm start` sets it for its worker.'
     return { ok: false, problems: [problem] }
   }
-  const rollupWaitMs = durations.lateWindowMs + ROLLUP_MARGIN_MS
-  const secrets = { dataDir: folder, secretsKey: key }
-  const config = { workerDatabaseUrl, logLevel, ...secrets, retention: durations, rollupWaitMs }
+  const host = settings.webHost.includes(':') ? `[${settings.webHost}]` : settings.webHost
+  const config: NotifyConfig = {
+    workerDatabaseUrl: settings.url,
+    logLevel: settings.logLevel,
+    publicUrl: settings.publicUrl ?? `http://${host}:${settings.webPort}`,
+    dataDir: settings.dataDir,
+    secretsKey: settings.secretsKey,
+    retention: pickRetention(settings),
+    rollupWaitMs: settings.lateWindowMs + ROLLUP_MARGIN_MS,
+  }
   return { ok: true, config: Object.freeze(config) }
+}
+
+function pickRetention({ span, minute, hour, day }: Retention): Retention {
+  return { span, minute, hour, day }
 }

@@ -1,28 +1,31 @@
-// The notification worker: its own process, so that a slow channel never holds up ingest or pages. It runs the
-// jobs that a commit adds (an alert that was rolled back is never delivered), and the upkeep of the tables,
-// at fixed minutes and at each start. Lifecycle: ready by IPC; ends in order on SIGTERM, SIGINT or when the parent is gone.
-import { parseCronItems, type Runner, run, type Task, type TaskList } from 'graphile-worker'
+// The notification worker: its own process, so that a slow channel never holds up ingest or pages. It tells channels
+// what happened to alerts (what was rolled back never happened), does the upkeep of the tables, and what the web
+// asks for. Lifecycle: ready by IPC; ends in order on SIGTERM, SIGINT or when the parent is gone.
 import { checkDatabase } from '../storage/check.ts'
 import { StorageError } from '../storage/failure.ts'
-import { openSql } from '../storage/sql.ts'
+import { holdProcessLock } from '../storage/process-lock.ts'
+import { loadSecretsKey } from '../storage/secrets-key.ts'
+import { openSql, type Sql } from '../storage/sql.ts'
 import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
-import { inSpan } from '../telemetry/trace.ts'
 import { type NotifyConfig, readNotifyConfig } from './config.ts'
-import { createLog, createQueueLogger, type Log } from './log.ts'
+import type { Delivering } from './deliver.ts'
+import { createLinks } from './links.ts'
+import { createLog, type Log } from './log.ts'
+import { startQueues, UPKEEP_JOBS_AT_ONCE } from './queues.ts'
+import { closeConnections, openConnections } from './send/connections.ts'
+import { send } from './send/send.ts'
 import {
   createActOnNode,
-  createDeliverAlert,
+  createDeliverChannel,
   createMaintainStorage,
   createRollUp,
+  createRouteAlerts,
+  createWakeDue,
   TASKS,
 } from './tasks.ts'
 
-const JOBS_AT_ONCE = 4
-/** How soon a job is seen when its notification got lost; usually it is at once. */
-const POLL_INTERVAL_MS = 2_000
-/** Ten minutes after each full hour. */
-const HOURLY = '10 * * * *'
-const EVERY_FIVE_MINUTES = '*/5 * * * *'
+/** Of deliveries; each needs one for a moment before and after it sends. */
+const DELIVERY_CONNECTIONS_MAX = 6
 
 await main()
 
@@ -42,54 +45,64 @@ async function main(): Promise<void> {
 }
 
 async function work(config: NotifyConfig, log: Log, telemetry: RunningTelemetry): Promise<void> {
-  const url = config.workerDatabaseUrl
-  const sql = openSql({ url, applicationName: 'strayline-notify', connectionsMax: JOBS_AT_ONCE })
-  const runner = await run({
-    connectionString: url,
-    concurrency: JOBS_AT_ONCE,
-    pollInterval: POLL_INTERVAL_MS,
-    noHandleSignals: true,
-    logger: createQueueLogger(log),
-    taskList: traceTasks({
-      [TASKS.deliverAlert]: createDeliverAlert(sql, log),
-      [TASKS.maintainStorage]: createMaintainStorage(sql, log, config.retention),
-      [TASKS.rollUp]: createRollUp(sql, log, config.rollupWaitMs),
-      [TASKS.actOnNode]: createActOnNode(sql, log),
-    }),
-    // Given here, so that no crontab file of the working folder is ever read.
-    parsedCronItems: parseCronItems([
-      { task: TASKS.maintainStorage, match: HOURLY },
-      { task: TASKS.rollUp, match: EVERY_FIVE_MINUTES },
-    ]),
+  const { workerDatabaseUrl: url, dataDir, secretsKey: given } = config
+  const key = await loadSecretsKey({ dataDir, given })
+  const onTaken = (error: StorageError) => refuse(error.message)
+  const lock = await holdProcessLock({ url, holder: 'notify', onTaken })
+  const open = (connectionsMax: number) =>
+    openSql({ url, applicationName: 'strayline-notify', connectionsMax })
+  const [sql, deliverySql] = [open(UPKEEP_JOBS_AT_ONCE), open(DELIVERY_CONNECTIONS_MAX)]
+  const sending = openSending(config)
+  const delivering = { sql: deliverySql, log, key, ...sending }
+  const queues = await startQueues({
+    ...{ url, sql, log, upkeep: upkeepTasks(config, sql, log) },
+    deliveries: { [TASKS.deliverChannel]: createDeliverChannel(delivering) },
   })
-  for (const task of [TASKS.maintainStorage, TASKS.rollUp])
-    await runner.addJob(task, {}, { jobKey: task })
-  const stopping = onStopRequested(log, runner, async () => {
-    await sql.end({ timeout: 1 })
+  onStopRequested(log, async () => {
+    sending.close()
+    await queues.stop()
+    await Promise.all([sql.end({ timeout: 1 }), deliverySql.end({ timeout: 1 })])
+    await lock.release()
     await telemetry.stop()
   })
-  runner.promise.then(
-    () => stopping() || die(log, 'queue.ended', new Error('the queue ended by itself')),
-    (error: unknown) => die(log, 'queue.failed', error),
-  )
   log.info({ event: 'worker.started' })
   process.send?.({ type: 'ready' })
 }
 
-/** Each run of a job is a span, around those of its work with the database. */
-function traceTasks(tasks: Readonly<Record<string, Task>>): TaskList {
-  const traced = Object.entries(tasks).map(([name, task]): [string, Task] => {
-    const span = { name, kind: 'internal', attributes: {} } as const
-    return [name, (payload, helpers) => inSpan(span, async () => task(payload, helpers))]
-  })
-  return Object.fromEntries(traced)
+function upkeepTasks(config: NotifyConfig, sql: Sql, log: Log) {
+  return {
+    [TASKS.routeAlerts]: createRouteAlerts(sql, log),
+    [TASKS.wakeDue]: createWakeDue(sql),
+    [TASKS.maintainStorage]: createMaintainStorage(sql, log, config.retention),
+    [TASKS.rollUp]: createRollUp(sql, log, config.rollupWaitMs),
+    [TASKS.actOnNode]: createActOnNode(sql, log),
+  }
 }
 
-/** Stops once, whoever asks for it; a second signal does not wait. Returns whether it is stopping. */
-function onStopRequested(log: Log, runner: Runner, release: () => Promise<void>): () => boolean {
+type Sending = Pick<Delivering, 'send' | 'nowMs' | 'random' | 'stopping'> & {
+  readonly close: () => void
+}
+
+function openSending(config: NotifyConfig): Sending {
+  const stopping = new AbortController()
+  const connections = openConnections()
+  const links = createLinks(config.publicUrl)
+  return {
+    send: (channel, notice) => send(channel, notice, { connections, links }),
+    nowMs: Date.now,
+    random: Math.random,
+    stopping: stopping.signal,
+    close: () => {
+      stopping.abort()
+      closeConnections(connections)
+    },
+  }
+}
+
+/** Stops once, whoever asks for it; a second signal does not wait. */
+function onStopRequested(log: Log, release: () => Promise<void>): void {
   let isStopping = false
   const stop = async () => {
-    await runner.stop()
     await release()
     log.info({ event: 'worker.stopped' })
   }
@@ -107,7 +120,6 @@ function onStopRequested(log: Log, runner: Runner, release: () => Promise<void>)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
     process.on(signal, () => request(signal))
-  return () => isStopping
 }
 
 /** An outside reason not to run, in words for people. */

@@ -1,49 +1,73 @@
-// The jobs of the worker: deliver an alert, keep the partitions, roll up, act on a node. A job that throws is
-// tried again by the queue.
+// The jobs of the worker: route what happened to alerts, deliver to a channel, look for what was left, keep the
+// partitions, roll up, act on a node. A job that throws is tried again by the queue.
 import type { Task } from 'graphile-worker'
 import { z } from 'zod'
-import { readAlert } from '../storage/alerts.ts'
+import { removeFinished } from '../storage/deliveries.ts'
+import { DELIVER_CHANNEL, ROUTE_ALERTS, wakeAllDue } from '../storage/delivery-jobs.ts'
 import { StorageError } from '../storage/failure.ts'
 import { doNodeAct } from '../storage/node-act-request.ts'
 import { maintainPartitions, type Retention } from '../storage/partitions.ts'
 import { rollUp } from '../storage/rollup.ts'
+import { routeAlerts } from '../storage/route-alerts.ts'
 import type { Sql } from '../storage/sql.ts'
 import { removeUnseen } from '../storage/unseen.ts'
+import { untraced } from '../telemetry/trace.ts'
+import { type Delivering, deliverChannel } from './deliver.ts'
 import type { Log } from './log.ts'
 
-/** The names under which jobs are added; `deliver-alert` and `act-on-node` are written in the database's functions. */
+/** The names under which jobs are added; the first three are written in the database's functions. */
 export const TASKS = {
-  deliverAlert: 'deliver-alert',
+  routeAlerts: ROUTE_ALERTS,
+  deliverChannel: DELIVER_CHANNEL,
+  actOnNode: 'act-on-node',
+  wakeDue: 'wake-due',
   maintainStorage: 'maintain-storage',
   rollUp: 'roll-up',
-  actOnNode: 'act-on-node',
 } as const
 
-const DeliverAlert = z.object({ alertId: z.string(), episode: z.number().int() })
+/** Of deliveries that were sent, given up or superseded. */
+const FINISHED_KEPT_MS = 30 * 24 * 3_600_000
 
-/** Delivers an alert to the one channel there is, the log, once an episode. */
-export function createDeliverAlert(sql: Sql, log: Log): Task {
-  return async (payload) => {
-    const { alertId, episode } = DeliverAlert.parse(payload)
-    const alert = await readAlert(sql, alertId)
-    // Decided or withdrawn before its turn came: nothing to tell any more.
-    if (alert?.state !== 'open' || alert.episode !== episode) {
-      log.info({ event: 'alert.skipped', alertId, episode })
-      return
-    }
-    const { environment, kind, source, target, summary, baselineVersion } = alert
-    const fields = { alertId, episode, environment, kind, source, target, summary, baselineVersion }
-    log.warn({ event: 'alert.opened', ...fields })
+/** Plans deliveries of what happened to alerts. With no route it happened, and nobody is told. */
+export function createRouteAlerts(sql: Sql, log: Log): Task {
+  return async () => {
+    const routed = await routeAlerts(sql, Date.now)
+    if (routed.events > 0) log.info({ event: 'alerts.routed', ...routed })
   }
 }
 
-/** Makes partitions ahead and drops those past their retention. */
+const Channel = z.object({ channelId: z.string() })
+
+/** Sends what is due at a channel; never twice at once, also when the queue would. */
+export function createDeliverChannel(work: Delivering): Task {
+  const busy = new Map<string, Promise<void>>()
+  return async (payload) => {
+    const { channelId } = Channel.parse(payload)
+    const mine = (busy.get(channelId) ?? Promise.resolve())
+      .catch(() => {}) // the job that it belongs to says so
+      .then(() => deliverChannel(work, channelId))
+    busy.set(channelId, mine)
+    try {
+      await mine
+    } finally {
+      if (busy.get(channelId) === mine) busy.delete(channelId)
+    }
+  }
+}
+
+/** Adds the jobs that are missing for what is due. */
+export function createWakeDue(sql: Sql): Task {
+  return () => untraced(() => wakeAllDue(sql, Date.now()))
+}
+
+/** Makes partitions ahead, drops those past their retention, and deletes deliveries that ended long ago. */
 export function createMaintainStorage(sql: Sql, log: Log, retention: Retention): Task {
   return async () => {
     const nowMs = Date.now()
     const maintenance = await maintainPartitions(sql, nowMs, retention)
     const unseen = await removeUnseen(sql, nowMs - retention.day)
-    log.info({ event: 'storage.maintained', ...maintenance, unseen })
+    const deliveries = await removeFinished(sql, nowMs - FINISHED_KEPT_MS)
+    log.info({ event: 'storage.maintained', ...maintenance, unseen, deliveries })
   }
 }
 

@@ -1,6 +1,7 @@
 // Writes the table alert_event: what happened to an alert, for its history, and the outbox of notifications: what is
 // not routed yet. One line an alert and happening; the audit has one record an act, whatever the number of alerts.
 import type { AlertAction } from '../core/baseline/alert-state.ts'
+import type { AlertHappening } from '../core/notify/tell.ts'
 import type { JsonValue } from './audit.ts'
 import { wakeRouting } from './delivery-jobs.ts'
 import type { Query } from './sql.ts'
@@ -78,6 +79,36 @@ export async function countRecoveries(
       and at >= to_timestamp(${sinceMs}::float8 / 1000)
     group by alert_id`
   return new Map(rows.map((row) => [row.alert_id, row.count]))
+}
+
+type UnroutedRow = {
+  id: string
+  alert_id: string
+  at: Date
+  action: AlertAction
+  actor: string
+  reason: string
+  undone: string | null
+}
+
+/** What waits to be routed, in the order it was written. */
+export async function readUnrouted(
+  tx: Query,
+  countMax: number,
+): Promise<readonly AlertHappening[]> {
+  const rows = await tx<UnroutedRow[]>`
+    select id::text, alert_id::text, at, action, actor, reason, detail ->> 'undone' as undone
+    from alert_event where not is_routed order by alert_event.id limit ${countMax}`
+  return rows.map(({ id, alert_id: alertId, at, actor, ...row }) => ({
+    ...{ ...row, eventId: id, alertId, atMs: at.getTime() },
+    actor: actor === SYSTEM_ACTOR ? null : actor,
+  }))
+}
+
+/** Takes events out of the outbox. */
+export async function markRouted(tx: Query, eventIds: readonly string[]): Promise<void> {
+  await tx`
+    update alert_event set is_routed = true where id = any(${[...eventIds]}::bigint[])`
 }
 
 /** Deletes the history of an environment's alerts. */

@@ -7,6 +7,7 @@ import {
   ChannelSettings,
 } from '../core/notify/channel.ts'
 import { appendAudit } from './audit.ts'
+import { mergeSecrets, type SecretsChange } from './channel-secrets.ts'
 import { wakeChannel } from './delivery-jobs.ts'
 import { notifyChange } from './events.ts'
 import { errorCode, StorageError } from './failure.ts'
@@ -151,8 +152,7 @@ export type ChannelChange = {
   readonly isEnabled?: boolean
   /** Of the same kind as before. */
   readonly settings?: ChannelSettings
-  /** By name; null removes, left out keeps. */
-  readonly secrets?: { readonly [name: string]: string | null }
+  readonly secrets?: SecretsChange
 }
 
 /**
@@ -173,7 +173,8 @@ export async function updateChannel(
       const { name = former.name, isEnabled = former.isEnabled } = change
       const settings = change.settings ?? former.settings
       if (settings.kind !== former.kind) throw kindFixed(former.kind)
-      const secrets = change.secrets ? mergeSecrets(key, before, change.secrets) : null
+      const sealedBefore = { channelId: id, sealed: before.secrets }
+      const secrets = change.secrets ? mergeSecrets(key, sealedBefore, change.secrets) : null
       const names = secrets ? Object.keys(secrets).sort() : before.secret_names
       const sealed = secrets ? sealSecrets(key, id, secrets) : before.secrets
       const [row] = await tx<ChannelRow[]>`
@@ -184,10 +185,9 @@ export async function updateChannel(
           last_error = null
         where id = ${id}::bigint returning *`
       const detail = {
-        changed: changedNames(
-          { ...former.settings, name: former.name, isEnabled: former.isEnabled },
-          { ...settings, name, isEnabled },
-        ),
+        before: { name: former.name, isEnabled: former.isEnabled },
+        after: { name, isEnabled },
+        settings: changedNames(former.settings, settings),
         secrets: Object.keys(change.secrets ?? {}).sort(),
       }
       await wakeChannel(tx, id)
@@ -254,33 +254,6 @@ async function lockChannel(
   if (expectedRevision === null || expectedRevision === row.revision) return row
   const text = 'The channel has been changed since it was read; read it again.'
   throw new StorageError('REVISION_STALE', text)
-}
-
-function mergeSecrets(
-  key: SecretsKey,
-  former: ChannelRow,
-  given: { readonly [name: string]: string | null },
-): ChannelSecrets {
-  const merged = { ...openFormer(key, former, given), ...given }
-  return Object.fromEntries(
-    Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null),
-  )
-}
-
-/** What does not open any more is of no use; it goes when something new takes its place. */
-function openFormer(
-  key: SecretsKey,
-  { id, secrets }: ChannelRow,
-  given: { readonly [name: string]: string | null },
-): ChannelSecrets {
-  if (!secrets) return {}
-  try {
-    return openSecrets(key, String(id), secrets)
-  } catch (error) {
-    const isReplaced = Object.values(given).some((value) => value !== null)
-    if (error instanceof StorageError && isReplaced) return {}
-    throw error
-  }
 }
 
 /** Names of what differs. */

@@ -8,9 +8,6 @@ import { wakeChannel } from './delivery-jobs.ts'
 import { StorageError } from './failure.ts'
 import type { Query, Sql } from './sql.ts'
 
-export const DELIVERY_STATES = ['waiting', 'sent', 'dead', 'superseded'] as const
-export type DeliveryState = (typeof DELIVERY_STATES)[number]
-
 export type NewDelivery = {
   readonly channelId: string
   /** Null: no route asked for it (a test). */
@@ -85,6 +82,65 @@ export async function settleDelivery(sql: Sql, settlement: Settlement): Promise<
     }
     await noteChannelNews(tx, channel)
   })
+}
+
+type TakenRow = {
+  id: string
+  route_id: string | null
+  batch: string | null
+  notice: Notice
+  attempts: number
+  tried_at: Date | null
+}
+
+export type TakenDelivery = {
+  readonly id: string
+  readonly routeId: string | null
+  /** Not null: it waits for a digest, and its try is not counted yet. */
+  readonly batch: string | null
+  readonly notice: Notice
+  readonly attempts: number
+  readonly triedAtMs: number
+}
+
+/** Takes what a channel sends next, tests before all else, and counts its try; null: nothing that may go now. */
+export async function takeDelivery(
+  sql: Query,
+  {
+    channelId,
+    nowMs,
+    wanted,
+  }: { readonly channelId: string; readonly nowMs: number; readonly wanted: 'all' | 'tests' },
+): Promise<TakenDelivery | null> {
+  const now = sql`to_timestamp(${nowMs}::float8 / 1000)`
+  const [row] = await sql<TakenRow[]>`
+    with test as (
+      select id from delivery
+      where channel_id = ${channelId}::bigint and state = 'waiting' and type = 'test'
+      order by id limit 1
+    ), due as (
+      select id from delivery
+      where ${wanted === 'all' ? sql`true` : sql`false`} and not exists (select from test)
+        and channel_id = ${channelId}::bigint and state = 'waiting' and due_at <= ${now}
+        and not exists (
+          select from delivery as early
+          where early.alert_id = delivery.alert_id and early.channel_id = delivery.channel_id
+            and early.id < delivery.id and early.state = 'waiting')
+      order by due_at, id limit 1
+    ), picked as (
+      select id from test union all select id from due
+    ), tried as (
+      update delivery set attempts = attempts + 1, tried_at = coalesce(tried_at, ${now})
+      from picked where delivery.id = picked.id and batch is null
+      returning delivery.id, attempts, tried_at
+    )
+    select id::text, route_id::text, batch, notice,
+      coalesce(tried.attempts, delivery.attempts) as attempts,
+      coalesce(tried.tried_at, delivery.tried_at) as tried_at
+    from picked join delivery using (id) left join tried using (id)`
+  if (!row) return null
+  const { id, route_id: routeId, batch, notice, attempts, tried_at: triedAt } = row
+  return { id, routeId, batch, notice, attempts, triedAtMs: triedAt?.getTime() ?? nowMs }
 }
 
 /** Counts a try that is about to be made. Returns those that are still there to be sent. */

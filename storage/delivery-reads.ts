@@ -1,6 +1,7 @@
 // Deliveries as they are read: pages for people, and what a channel's job sends next.
+import type { DeliveryState } from '../core/notify/delivery.ts'
 import type { Notice, NoticeAct } from '../core/notify/notice.ts'
-import type { DeliveryState } from './deliveries.ts'
+import type { EarlierDelivery } from '../core/notify/turn.ts'
 import type { Query } from './sql.ts'
 
 export type StoredDelivery = {
@@ -109,6 +110,40 @@ export async function countDeliveries(
     where ${channelId === undefined ? sql`true` : sql`channel_id = ${channelId}::bigint`}
     group by state`
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+}
+
+type EarlierRow = {
+  id: string
+  channel_id: string
+  route_id: string | null
+  alert_id: string
+  act: NoticeAct
+  is_held: boolean
+}
+
+/** What was planned of these alerts before, the oldest first. */
+export async function readEarlier(
+  tx: Query,
+  alertIds: readonly string[],
+): Promise<readonly EarlierDelivery[]> {
+  const rows = await tx<EarlierRow[]>`
+    select id::text, channel_id::text, route_id::text, alert_id::text, act,
+      state = 'waiting' and batch is not null and attempts = 0 as is_held
+    from delivery
+    where alert_id = any(${[...alertIds]}::bigint[]) and type = 'alert' and state <> 'superseded'
+    order by id`
+  return rows.map((row) => ({
+    ...{ id: row.id, channelId: row.channel_id, routeId: row.route_id, alertId: row.alert_id },
+    ...{ act: row.act, isHeld: row.is_held },
+  }))
+}
+
+/** When the next one that waits at a channel is due, unix ms; null: none waits. */
+export async function nextDueAt(sql: Query, channelId: string): Promise<number | null> {
+  const [row] = await sql<{ due_at: Date }[]>`
+    select due_at from delivery where channel_id = ${channelId}::bigint and state = 'waiting'
+    order by due_at limit 1`
+  return row?.due_at.getTime() ?? null
 }
 
 function columns(sql: Query) {

@@ -4,10 +4,10 @@
 import type { Header, Sequences, TableStart } from './archive-format.ts'
 import { readArchive } from './archive-read.ts'
 import { fixTextForms, listTables } from './backup.ts'
-import { holdCollectorLock } from './collector-lock.ts'
 import { copyIn } from './copy-in.ts'
 import { StorageError } from './failure.ts'
 import { migrate, migrateAsOf } from './migrate.ts'
+import { holdProcessLock } from './process-lock.ts'
 import { openSql, type Query, type Sql } from './sql.ts'
 
 export type RestoreOptions = {
@@ -36,7 +36,9 @@ export type Restored = {
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { ownerUrl, file, existing } = options
   const header = await checkArchive(file)
-  const lock = await holdCollectorLock({ url: ownerUrl, onTaken: () => {} })
+  const lock = await holdProcessLock({
+    ...{ url: ownerUrl, holder: 'collector', onTaken: () => {} },
+  })
   const sql = openSql({ url: ownerUrl, applicationName: 'strayline-restore', connectionsMax: 1 })
   try {
     await makeRoom(sql, existing)

@@ -19,7 +19,8 @@ export function readTelemetryConfig(env: NodeJS.ProcessEnv = process.env): Telem
   return { logLevel: env.OTEL_LOG_LEVEL?.trim() || 'warn', version: readVersion() }
 }
 
-function readVersion(): string {
+/** Of Strayline, as package.json says. */
+export function readVersion(): string {
   const file = path.join(import.meta.dirname, '../package.json')
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
   return version

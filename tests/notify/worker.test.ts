@@ -18,7 +18,11 @@ afterAll(async () => {
   await database.drop()
 })
 
-const start = () => startProcess('notify/main.ts', { WORKER_DATABASE_URL: database.ownerUrl })
+const start = () =>
+  startProcess('notify/main.ts', {
+    WORKER_DATABASE_URL: database.ownerUrl,
+    STRAYLINE_SECRETS_KEY: '00'.repeat(32),
+  })
 
 function eventsOf(output: string): Record<string, unknown>[] {
   return output
@@ -27,23 +31,28 @@ function eventsOf(output: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
-test('an open alert is told once in the log, and a decided one is not', async () => {
+test('what a worker that was killed held is freed, and a second worker is refused in a sentence', async () => {
   await sql`insert into environment (name) values ('default') on conflict do nothing`
-  const [open, decided] = await Promise.all([addAlert('open', 'a'), addAlert('rejected', 'b')])
-  await sql`select enqueue_alert_delivery(${open}::bigint, 1)`
-  await sql`select enqueue_alert_delivery(${decided}::bigint, 1)`
-  const worker = start()
-  await worker.ready
-  const events = await waitFor('both jobs', () => {
-    const found = eventsOf(worker.output()).filter(({ event }) => `${event}`.startsWith('alert.'))
-    return found.length >= 2 ? found : undefined
+  const first = start()
+  await first.ready
+  const second = start()
+  second.ready.catch(() => {})
+  expect(await second.exited).toBe(1)
+  expect(second.output()).toMatch(/^Another notification worker works on this database[^\n]*\n$/)
+  await sql`select graphile_worker.add_job('roll-up', '{}', queue_name => 'stuck')`
+  await sql`
+    update graphile_worker._private_job_queues set locked_by = 'dead', locked_at = now()
+    where queue_name = 'stuck'`
+  await first.end('SIGKILL')
+  const third = start()
+  await third.ready
+  await waitFor('the stuck job', async () => {
+    const left = await sql`select from graphile_worker.jobs where queue_name = 'stuck'`
+    return left.length === 0 ? true : undefined
   })
-  expect(events.map(({ event, alertId }) => [event, alertId]).sort()).toEqual([
-    ['alert.opened', open],
-    ['alert.skipped', decided],
-  ])
-  expect(await worker.end('SIGTERM')).toBe(0)
-})
+  expect(third.output()).toContain('"event":"queue.unlocked"')
+  expect(await third.end('SIGTERM')).toBe(0)
+}, 30_000)
 
 test('what the web asks for is done to a node once, and what cannot be done is said', async () => {
   const [node] = await sql<{ id: string }[]>`
@@ -100,35 +109,3 @@ test('a missing or unreachable database is one sentence and exit code 1', async 
   expect(unreachable.output()).toMatch(/^The database at [^\n]*cannot be reached[^\n]*\n$/)
   expect(unreachable.output()).not.toContain('secret')
 })
-
-/** The id of an alert as the judge would have opened it. */
-async function addAlert(state: string, name: string): Promise<string> {
-  const [row] = await sql<{ id: bigint }[]>`
-    insert into alert ${sql(alertRow(state, name))} returning id`
-  return String(row?.id)
-}
-
-function alertRow(state: string, name: string) {
-  const now = new Date()
-  return {
-    environment: 'default',
-    kind: 'new_edge',
-    subject: name,
-    subject_hash: name,
-    source_environment: 'default',
-    source_kind: 'service',
-    source_namespace: '',
-    source_name: name,
-    target_environment: 'default',
-    target_kind: 'service',
-    target_namespace: '',
-    target_name: 'target',
-    state,
-    episode: 1,
-    baseline_version: 1,
-    summary: 'a new edge',
-    reasons: [],
-    first_at: now,
-    last_at: now,
-  }
-}

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { appendAudit, findBrokenAudit } from '../../storage/audit.ts'
-import { holdCollectorLock } from '../../storage/collector-lock.ts'
 import { listenSequence } from '../../storage/events.ts'
 import { isRetryable, StorageError } from '../../storage/failure.ts'
+import { holdProcessLock } from '../../storage/process-lock.ts'
 import {
   createSetupLink,
   hasAccounts,
@@ -87,13 +87,17 @@ test('an expired setup link does not work', async () => {
 })
 
 test('a second collector is refused in a sentence, and the lock is free after release', async () => {
-  const options = { url: world.database.collectorUrl, onTaken: () => {} }
-  const lock = await holdCollectorLock(options)
+  const options = {
+    url: world.database.collectorUrl,
+    holder: 'collector' as const,
+    onTaken: () => {},
+  }
+  const lock = await holdProcessLock(options)
   expect(lock.isHeld()).toBe(true)
-  await expect(holdCollectorLock(options)).rejects.toMatchObject({ code: 'COLLECTOR_RUNNING' })
+  await expect(holdProcessLock(options)).rejects.toMatchObject({ code: 'COLLECTOR_RUNNING' })
   await lock.release()
   expect(lock.isHeld()).toBe(false)
-  const next = await holdCollectorLock(options)
+  const next = await holdProcessLock(options)
   await next.release()
 }, 15_000)
 
@@ -104,13 +108,21 @@ const dropLockConnections = () => world.owner`
 test('a lost connection loses the lock, and it is taken again', async () => {
   const taken: StorageError[] = []
   const onTaken = (error: StorageError) => void taken.push(error)
-  const lock = await holdCollectorLock({ url: world.database.collectorUrl, onTaken })
+  const lock = await holdProcessLock({
+    url: world.database.collectorUrl,
+    holder: 'collector' as const,
+    onTaken,
+  })
   await dropLockConnections()
   await until(() => !lock.isHeld())
   await until(() => lock.isHeld())
   expect(taken).toEqual([])
   await dropLockConnections()
-  const other = await holdCollectorLock({ url: world.database.collectorUrl, onTaken: () => {} })
+  const other = await holdProcessLock({
+    url: world.database.collectorUrl,
+    holder: 'collector' as const,
+    onTaken: () => {},
+  })
   await until(() => taken.length === 1)
   expect(taken[0]?.code).toBe('COLLECTOR_RUNNING')
   expect(lock.isHeld()).toBe(false)

@@ -1,0 +1,36 @@
+// Secrets of a channel as they change: what is given takes the place of what is sealed, name by name.
+import type { ChannelSecrets } from '../core/notify/channel.ts'
+import { StorageError } from './failure.ts'
+import { openSecrets, type SecretsKey } from './secret-box.ts'
+
+/** By name; null removes, left out keeps. */
+export type SecretsChange = { readonly [name: string]: string | null }
+
+export type SealedSecrets = { readonly channelId: string; readonly sealed: Uint8Array | null }
+
+/** Errors: those of openSecrets, unless something new takes the place of what does not open any more. */
+export function mergeSecrets(
+  key: SecretsKey,
+  former: SealedSecrets,
+  given: SecretsChange,
+): ChannelSecrets {
+  const merged = { ...openFormer(key, former, given), ...given }
+  return Object.fromEntries(
+    Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null),
+  )
+}
+
+function openFormer(
+  key: SecretsKey,
+  { channelId, sealed }: SealedSecrets,
+  given: SecretsChange,
+): ChannelSecrets {
+  if (!sealed) return {}
+  try {
+    return openSecrets(key, channelId, sealed)
+  } catch (error) {
+    const isReplaced = Object.values(given).some((value) => value !== null)
+    if (error instanceof StorageError && isReplaced) return {}
+    throw error
+  }
+}
