@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { parseDurationMs } from '../core/config/parse.ts'
 import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
+import { addChannel } from './channel-command.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile, readIngestToken } from './config.ts'
 import type { DemoRequest } from './demo/command.ts'
@@ -40,6 +41,7 @@ function buildProgram(): Command {
   addDemo(program)
   addBackup(program)
   addToken(program)
+  addChannel(program)
   program
     .command('doctor')
     .description('versions, paths, ports, database and collector state; nothing secret')

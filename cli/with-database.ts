@@ -1,9 +1,11 @@
 // Work on the database that the settings name, else on the embedded one, which is started for the time it
 // takes: for commands that administer what is stored.
+import { userInfo } from 'node:os'
 import path from 'node:path'
 import { checkDatabase } from '../storage/check.ts'
 import { findEmbedded, startEmbedded, stopEmbedded } from '../storage/embedded.ts'
 import { errorCode, StorageError } from '../storage/failure.ts'
+import { openSql, type Sql } from '../storage/sql.ts'
 import { readServeConfig, type ServeConfig } from './config.ts'
 import { EMBEDDED_DATABASE } from './database.ts'
 import { clearProgress, complain } from './terminal.ts'
@@ -30,6 +32,24 @@ export async function withDatabase(work: (ownerUrl: string) => Promise<string>):
     complain(sentenceOf(error))
     return 1
   }
+}
+
+/** The same with a connection of its own. command: its name, for the server's list of connections. */
+export function withSql(command: string, work: (sql: Sql) => Promise<string>): Promise<number> {
+  return withDatabase(async (ownerUrl) => {
+    const applicationName = `strayline-${command}`
+    const sql = openSql({ url: ownerUrl, applicationName, connectionsMax: 1 })
+    try {
+      return await work(sql)
+    } finally {
+      await sql.end()
+    }
+  })
+}
+
+/** Who sits at the command line, for the audit record. */
+export function commandLineActor(): string {
+  return `command line (${userInfo().username})`
 }
 
 async function openDatabase(config: ServeConfig) {
