@@ -5,9 +5,13 @@ import {
   type Budget,
   budgetDay,
   budgetDays,
+  budgetKey,
+  isCounted,
   type PlannedBudget,
   planBudget,
 } from '../core/notify/budget.ts'
+import { chooseBudgetRoutes } from '../core/notify/match.ts'
+import type { Route } from '../core/notify/route.ts'
 import type { TurnInput } from '../core/notify/turn.ts'
 import type { ZonedDay } from '../core/notify/zone.ts'
 import { readSettings } from './environments.ts'
@@ -45,29 +49,49 @@ export async function readAlertBudget(
 }
 
 /**
- * What is to be told of environments whose days have more alerts than their target, now that these things happened.
- * Planned again it is the same, but for its time and the count. Called in the transaction that routes them.
+ * What is to be told of environments whose days have more alerts than their target, now that these things happened, to
+ * channels that were not told of that day. Called in the transaction that routes them.
  */
 export async function planBudgets(
   tx: Query,
   { happenings, alerts, routes, nowMs }: Omit<TurnInput, 'earlier'>,
 ): Promise<readonly PlannedBudget[]> {
   const lastAtMs = new Map<string, number>()
-  for (const { alertId, atMs } of happenings) {
+  for (const { alertId, action, atMs } of happenings) {
     const environment = alerts.get(alertId)?.facts.environment
-    if (environment === undefined) continue
+    if (environment === undefined || !isCounted(action)) continue
     lastAtMs.set(environment, Math.max(atMs, lastAtMs.get(environment) ?? atMs))
   }
   const planned: PlannedBudget[] = []
   for (const [environment, atMs] of lastAtMs) {
     const budget = await findBudget(tx, environment)
     if (budget === null) continue
-    const [counted] = await countDays(tx, environment, [budgetDay(budget, atMs)])
-    if (!counted) continue
-    const hash = createHash('sha256').update(environment).digest('hex').slice(0, 32)
-    planned.push(...planBudget(budget, { ...counted, hash }, routes, nowMs))
+    const day = budgetDay(budget, atMs)
+    const key = budgetKey(hashOf(environment), day.day)
+    const untold = await leaveOutTold(tx, chooseBudgetRoutes(routes, environment), key)
+    if (untold.length === 0) continue
+    const [{ alerts: counted } = { alerts: 0 }] = await countDays(tx, environment, [day])
+    planned.push(...planBudget(budget, { day: day.day, alerts: counted, key }, untold, nowMs))
   }
   return planned
+}
+
+function hashOf(environment: string): string {
+  return createHash('sha256').update(environment).digest('hex').slice(0, 32)
+}
+
+/** So that a day which is over its target is not counted again with every alert. */
+async function leaveOutTold(
+  tx: Query,
+  routes: readonly Route[],
+  key: string,
+): Promise<readonly Route[]> {
+  if (routes.length === 0) return routes
+  const told = await tx<{ channel_id: bigint }[]>`
+    select channel_id from delivery where key = ${key}
+      and channel_id = any(${routes.map(({ channelId }) => channelId)}::bigint[])`
+  const channels = new Set(told.map((row) => String(row.channel_id)))
+  return routes.filter(({ channelId }) => !channels.has(channelId))
 }
 
 async function findBudget(sql: Query, environment: string): Promise<Budget | null> {

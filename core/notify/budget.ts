@@ -1,6 +1,6 @@
 // The budget of an environment: how many alerts a day are meant to be. More than that is told itself, once a day,
 // because a channel that tells too much is soon not read.
-import { chooseBudgetRoutes } from './match.ts'
+import type { AlertAction } from '../baseline/alert-state.ts'
 import type { BudgetNotice } from './notice.ts'
 import { type Plan, planDelivery } from './plan.ts'
 import type { Route } from './route.ts'
@@ -28,6 +28,20 @@ function zoneOf({ zone }: Budget): string {
   return isZone(zone) ? zone : 'UTC'
 }
 
+const COUNTED: ReadonlySet<AlertAction> = new Set([
+  ...(['opened', 'reopened', 'flapping', 'escalated'] as const),
+])
+
+/** Whether it makes one alert more of a day. storage/alert-budget.ts counts the same. */
+export function isCounted(action: AlertAction): boolean {
+  return COUNTED.has(action)
+}
+
+/** hash: letters and digits that stand for the environment; each has its own. */
+export function budgetKey(hash: string, day: string): string {
+  return `b${hash}.${day}`
+}
+
 export type PlannedBudget = Plan & {
   readonly channelId: string
   readonly routeId: string
@@ -38,27 +52,24 @@ export type BudgetCount = {
   readonly day: string
   /** That opened, opened again or got worse on it. */
   readonly alerts: number
-  /** Stands for the environment in keys: letters and digits, for each its own. */
-  readonly hash: string
+  /** By budgetKey: equal however often the day is planned. */
+  readonly key: string
 }
 
-/**
- * What is told of a day's count: nothing while it is within the target, then the same key however often it is planned,
- * so that each channel is told once.
- */
+/** What is told of a day's count by these routes (chooseBudgetRoutes): nothing while it is within the target. */
 export function planBudget(
   budget: Budget,
-  { day, alerts, hash }: BudgetCount,
+  { day, alerts, key }: BudgetCount,
   routes: readonly Route[],
   nowMs: number,
 ): readonly PlannedBudget[] {
   const { environment, target } = budget
   if (alerts <= target) return []
   const notice: BudgetNotice = {
-    ...{ type: 'budget', key: `b${hash}.${day}`, atMs: nowMs },
+    ...{ type: 'budget', key, atMs: nowMs },
     ...{ environment, day, zone: zoneOf(budget), alerts, target },
   }
-  return chooseBudgetRoutes(routes, environment).flatMap(({ id: routeId, channelId, settings }) => {
+  return routes.flatMap(({ id: routeId, channelId, settings }) => {
     const plan = planDelivery(settings, notice, nowMs)
     return plan ? [{ ...plan, channelId, routeId, notice }] : []
   })

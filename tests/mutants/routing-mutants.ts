@@ -263,7 +263,8 @@ const TURN = mutantsOf('turn.ts', [
 
 const BUDGET = mutantsOf('budget.ts', [
   ['budget', 'as many as the target are too many', 'alerts <= target', 'alerts < target'],
-  ['budget', 'each count has a key', 'key: `b', 'key: alerts + `b'],
+  ['budget', 'all days have one key', 'return `b', 'return hash || `b'],
+  ['budget', 'what flaps is not counted', "'flapping', ", ''],
   ['budget', 'days are those of UTC', 'dayAt(zoneOf(budget), atMs)', "dayAt('UTC', atMs)"],
   ['budget', 'an unknown zone stops its budget', "isZone(zone) ? zone : 'UTC'", 'zone'],
 ])

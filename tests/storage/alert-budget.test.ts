@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AlertAction } from '../../core/baseline/alert-state.ts'
 import { planBudgets, readAlertBudget } from '../../storage/alert-budget.ts'
 import { changeSettings } from '../../storage/environment-settings.ts'
+import { routeAlerts } from '../../storage/route-alerts.ts'
 import { facts, happening, route } from '../core/notify/routing.ts'
+import { ADA, addRoute, addWebhook } from './notices.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -158,6 +160,36 @@ describe('a day with too many', () => {
     })
     expect(planned?.notice.day).toBe('2026-03-29')
   })
+})
+
+test('routing tells each channel once of a day beyond its target, and not at all without need', async () => {
+  const now = new Date().toISOString()
+  const told = async () => {
+    await routeAlerts(world.owner, Date.now)
+    const rows = await world.owner<{ name: string; alerts: number }[]>`
+      select channel.name, (notice ->> 'alerts')::int as alerts
+      from delivery join channel on channel.id = delivery.channel_id
+      where type = 'budget' order by delivery.id`
+    return rows.map(({ name, alerts }) => `${name} ${alerts}`)
+  }
+  await addRoute(world.web, await addWebhook(world.web, 'chat'))
+  await addRoute(world.web, await addWebhook(world.web, 'dev'), {
+    match: { environments: ['dev'] },
+  })
+  await alertWith('prod', 'low', [['opened', now]])
+  await set('prod', 'Asia/Kathmandu', 1)
+  expect(await told()).toEqual([])
+  const id = await alertWith('prod', 'low', [['opened', now]])
+  expect(await told()).toEqual(['chat 2'])
+  await alertWith('prod', 'low', [['opened', now]])
+  expect(await told()).toEqual(['chat 2'])
+  await addRoute(world.web, await addWebhook(world.web, 'pager'))
+  await world.owner`
+    insert into alert_event (alert_id, at, action, actor, reason)
+    values (${id}::bigint, now(), 'accepted', ${ADA}, '')`
+  expect(await told()).toEqual(['chat 2'])
+  await alertWith('prod', 'low', [['opened', now]])
+  expect(await told()).toEqual(['chat 2', 'pager 4'])
 })
 
 test('days are counted by the index', async () => {

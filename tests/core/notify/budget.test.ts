@@ -1,7 +1,14 @@
 // Days of a wall clock, and what is told when one has more alerts than are meant to be.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { budgetDay, budgetDays, planBudget } from '../../../core/notify/budget.ts'
+import { ALERT_ACTIONS } from '../../../core/baseline/alert-state.ts'
+import {
+  budgetDay,
+  budgetDays,
+  budgetKey,
+  isCounted,
+  planBudget,
+} from '../../../core/notify/budget.ts'
 import { quiet, route } from './routing.ts'
 
 const HOUR_MS = 3_600_000
@@ -46,9 +53,19 @@ describe('days', () => {
   })
 })
 
+test('what opens, opens again, begins to flap or gets worse is one more', () => {
+  expect(ALERT_ACTIONS.filter(isCounted).sort()).toEqual([
+    ...['escalated', 'flapping', 'opened', 'reopened'],
+  ])
+})
+
 describe('a day with more alerts than the target', () => {
   const NOW = at('2026-01-15T12:00Z')
-  const count = (alerts: number) => ({ day: '2026-01-15', alerts, hash: 'abc' })
+  const count = (alerts: number) => ({
+    day: '2026-01-15',
+    alerts,
+    key: budgetKey('abc', '2026-01-15'),
+  })
 
   test('is told; as many as the target are not', () => {
     expect(planBudget(budget('UTC'), count(10), [route()], NOW)).toEqual([])
@@ -63,20 +80,14 @@ describe('a day with more alerts than the target', () => {
     })
   })
 
-  test('has one key, however many there are by then', () => {
-    const keys = [11, 12, 500].flatMap((alerts) =>
-      planBudget(budget('UTC'), count(alerts), [route()], NOW).map(({ notice }) => notice.key),
-    )
-    expect(new Set(keys).size).toBe(1)
-  })
-
-  test('is told to every channel whose routes match the environment, after their quiet hours', () => {
+  test('is told after quiet hours, whatever the digest', () => {
     const routes = [
-      route({ id: '1', match: { environments: ['dev'] } }),
+      route({ id: '1' }),
       route({ id: '2', channelId: '2', quiet: quiet({ zone: 'UTC' }), digestMinutes: 60 }),
     ]
     const night = at('2026-01-15T03:00Z')
     expect(planBudget(budget('UTC'), count(11), routes, night)).toMatchObject([
+      { channelId: '1', routeId: '1', dueAtMs: night, batch: null },
       { channelId: '2', routeId: '2', dueAtMs: at('2026-01-15T07:00Z'), batch: null },
     ])
   })
