@@ -29,6 +29,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     about: 'at 50,000 spans/s, from the acknowledgement of a new call to its alert',
     size: seconds(2),
   },
+  notify: { about: 'at 10 alerts/s, from the commit of an alert to its webhook', size: seconds(2) },
   memory: { about: 'resident set at 100,000 spans/s for ten minutes', size: seconds(2) },
   query: {
     about: 'graphs and series of windows over 30 days, 2,000 services, 20,000 edges',

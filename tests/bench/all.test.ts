@@ -15,6 +15,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['http', 'grpc', 'rssMaxMb', 'cpuShare'],
   small: ['requestsPerSecond', 'ackP99Ms'],
   latency: ['alertP50Ms', 'alertP99Ms', 'ackP99Ms'],
+  notify: ['p50Ms', 'p99Ms'],
   memory: ['rssMaxMb', 'growthMbPerMinute'],
   query: ['graphP95Ms', 'seriesP95Ms'],
   storage: ['bytesPerMillionSpans'],
