@@ -1,11 +1,12 @@
 // Alerts a day, counted from their history in the environment's zone, and what is told of too many.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { AlertAction } from '../../core/baseline/alert-state.ts'
+import type { Severity } from '../../core/baseline/drift.ts'
 import { planBudgets, readAlertBudget } from '../../storage/alert-budget.ts'
 import { changeSettings } from '../../storage/environment-settings.ts'
 import { routeAlerts } from '../../storage/route-alerts.ts'
 import { facts, happening, route } from '../core/notify/routing.ts'
-import { ADA, addRoute, addWebhook } from './notices.ts'
+import { type AlertEvent, addAlert, addEvent } from './add-alert.ts'
+import { addRoute, addWebhook } from './notices.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -18,31 +19,8 @@ afterAll(() => world.end())
 const at = (iso: string) => Date.parse(iso)
 const NOW_MS = at('2026-03-29T12:00Z')
 
-/** An alert with events of these actions at these times; its id. */
-async function alertWith(
-  environment: string,
-  severity: string,
-  events: readonly (readonly [AlertAction, string])[],
-): Promise<string> {
-  const { owner } = world
-  await owner`insert into environment (name) values (${environment}) on conflict do nothing`
-  const [row] = await owner<{ id: bigint }[]>`
-    insert into alert (environment, subject, subject_hash, source_environment, source_kind,
-      source_namespace, source_name, kind, severity, baseline_version, summary, reasons,
-      reasons_against, reaches, news, state, episode, first_at, last_at)
-    select ${environment}, count(*)::text, count(*)::text, ${environment}, 'service', '', 'web',
-      'new_edge', ${severity}, 1, '', '[]', '[]',
-      '{"pairs":[],"pairsTotal":0,"stores":[],"storesTotal":0}',
-      '{"protocols":[],"operations":[],"ports":[]}', 'open', 1, now(), now() from alert
-    returning id`
-  const id = String(row?.id)
-  for (const [action, time] of events)
-    await owner`
-      insert into alert_event (alert_id, at, action, actor, reason)
-      values (${id}::bigint, ${time}, ${action}, 'strayline', '')`
-  return id
-}
-
+const alertWith = (environment: string, severity: Severity, events: readonly AlertEvent[]) =>
+  addAlert(world, { environment, severity }, events)
 const set = (environment: string, zone: string, alertTarget: number) =>
   changeSettings(world.web, { environment, settings: { zone, alertTarget }, actor: 'a@b.c' })
 const countsOf = async (environment: string, days: number) =>
@@ -184,9 +162,7 @@ test('routing tells each channel once of a day beyond its target, and not at all
   await alertWith('prod', 'low', [['opened', now]])
   expect(await told()).toEqual(['chat 2'])
   await addRoute(world.web, await addWebhook(world.web, 'pager'))
-  await world.owner`
-    insert into alert_event (alert_id, at, action, actor, reason)
-    values (${id}::bigint, now(), 'accepted', ${ADA}, '')`
+  await addEvent(world, id, ['accepted', now])
   expect(await told()).toEqual(['chat 2'])
   await alertWith('prod', 'low', [['opened', now]])
   expect(await told()).toEqual(['chat 2', 'pager 4'])
