@@ -81,7 +81,7 @@ export async function countRecoveries(
   return new Map(rows.map((row) => [row.alert_id, row.count]))
 }
 
-type UnroutedRow = {
+type HappeningRow = {
   id: string
   alert_id: string
   at: Date
@@ -96,13 +96,43 @@ export async function readUnrouted(
   tx: Query,
   countMax: number,
 ): Promise<readonly AlertHappening[]> {
-  const rows = await tx<UnroutedRow[]>`
+  const rows = await tx<HappeningRow[]>`
     select id::text, alert_id::text, at, action, actor, reason, detail ->> 'undone' as undone
     from alert_event where not is_routed order by alert_event.id limit ${countMax}`
-  return rows.map(({ id, alert_id: alertId, at, actor, ...row }) => ({
-    ...{ ...row, eventId: id, alertId, atMs: at.getTime() },
-    actor: actor === SYSTEM_ACTOR ? null : actor,
-  }))
+  return rows.map(happeningOf)
+}
+
+function happeningOf({ id, alert_id, at, actor, ...row }: HappeningRow): AlertHappening {
+  const happening = { ...row, eventId: id, alertId: alert_id, atMs: at.getTime() }
+  return { ...happening, actor: actor === SYSTEM_ACTOR ? null : actor }
+}
+
+/** Unix ms: [fromMs, toMs). */
+export type HistoryWindow = {
+  readonly environment: string
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/**
+ * Everything until the end of a window that happened to alerts to which something happened in it, in the order it was
+ * written.
+ */
+export async function readHistory(
+  tx: Query,
+  { environment, fromMs, toMs }: HistoryWindow,
+  countMax: number,
+): Promise<readonly AlertHappening[]> {
+  const rows = await tx<HappeningRow[]>`
+    select event.id::text, alert_id::text, at, action, actor, reason, detail ->> 'undone' as undone
+    from alert_event as event
+    where at < to_timestamp(${toMs}::float8 / 1000) and alert_id in (
+      select alert.id from alert join alert_event as inside on inside.alert_id = alert.id
+      where alert.environment = ${environment}
+        and inside.at >= to_timestamp(${fromMs}::float8 / 1000)
+        and inside.at < to_timestamp(${toMs}::float8 / 1000))
+    order by event.id limit ${countMax}`
+  return rows.map(happeningOf)
 }
 
 /** Takes events out of the outbox. */
