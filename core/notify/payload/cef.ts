@@ -24,7 +24,7 @@ export function cefOf(notice: Notice, context: Context): string {
     ['msg', lead],
     ['request', link.url],
     ...custom(5, 'noticeKey', notice.key),
-    ...(notice.type === 'alert' ? alertPairs(notice) : []),
+    ...(notice.type === 'alert' ? alertPairs(notice, context) : []),
   ]
   const { textMax } = context.bounds
   const extension = pairs
@@ -38,7 +38,7 @@ export function cefOf(notice: Notice, context: Context): string {
 
 type Pair = readonly [key: string, value: string]
 
-function alertPairs({ alert, act, why }: AlertNotice): readonly Pair[] {
+function alertPairs({ alert, act, why }: AlertNotice, { bounds }: Context): readonly Pair[] {
   const { source, target, incident } = alert
   return [
     ['act', act],
@@ -50,8 +50,8 @@ function alertPairs({ alert, act, why }: AlertNotice): readonly Pair[] {
     ['reason', why],
     ...custom(1, 'environment', alert.environment),
     ...custom(2, 'incident', incident?.sentence ?? ''),
-    ...custom(3, 'owners', alert.owners.join(', ')),
-    ...custom(4, 'reasons', alert.reasons.join(' ')),
+    ...custom(3, 'owners', alert.owners.slice(0, bounds.itemsMax).join(', ')),
+    ...custom(4, 'reasons', alert.reasons.slice(0, bounds.itemsMax).join(' ')),
     ...custom(6, 'traceId', alert.traceId ?? ''),
     ...[['cn1Label', 'episode'] as const, ['cn1', String(alert.episode)] as const],
     ...[['cn2Label', 'baselineVersion'] as const, ['cn2', String(alert.baselineVersion)] as const],

@@ -11,7 +11,8 @@ const COLOURS: { readonly [mood in Message['mood']]: string } = {
 const DARK =
   ':root{color-scheme:light dark;supported-color-schemes:light dark}' +
   '@media (prefers-color-scheme:dark){body,.ground{background:#15181d!important}' +
-  '.card{background:#1d2127!important;border-color:#343a44!important}' +
+  '.card{background:#1d2127!important;border-right-color:#343a44!important;' +
+  'border-bottom-color:#343a44!important;border-left-color:#343a44!important}' +
   '.text{color:#e8eaed!important}.muted{color:#a6adb8!important}.link{color:#8ab4f8!important}}'
 
 export const FOOTER = 'Sent by Strayline because a route leads here.'

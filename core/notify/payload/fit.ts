@@ -4,20 +4,22 @@
 export type Bounds = {
   /** Of one text, in UTF-16 units. */
   readonly textMax: number
-  /** Of one list; what is more is counted. */
+  /** Of one list of an alert (reasons, owners); what is more is counted. */
+  readonly itemsMax: number
+  /** Of a digest: incidents, alerts of an incident, notices. */
   readonly listMax: number
 }
 
 /** From generous to terse. The last is smaller than any limit we keep, whatever the notice (tested). */
 const LADDER: readonly Bounds[] = [
-  { textMax: 2000, listMax: 100 },
-  { textMax: 1000, listMax: 50 },
-  { textMax: 500, listMax: 25 },
-  { textMax: 300, listMax: 12 },
-  { textMax: 150, listMax: 8 },
-  { textMax: 100, listMax: 4 },
-  { textMax: 60, listMax: 2 },
-  { textMax: 40, listMax: 1 },
+  { textMax: 1000, itemsMax: 20, listMax: 100 },
+  { textMax: 600, itemsMax: 12, listMax: 100 },
+  { textMax: 400, itemsMax: 8, listMax: 50 },
+  { textMax: 250, itemsMax: 6, listMax: 25 },
+  { textMax: 150, itemsMax: 4, listMax: 12 },
+  { textMax: 100, itemsMax: 3, listMax: 6 },
+  { textMax: 60, itemsMax: 2, listMax: 3 },
+  { textMax: 40, itemsMax: 1, listMax: 1 },
 ]
 
 /** The most generous that is not over its limit. */

@@ -83,7 +83,7 @@ function composeAlert(notice: AlertNotice, context: Context): Message {
 
 function factsOf({ alert }: AlertNotice, context: Context): Message['facts'] {
   const list = (values: readonly string[]) =>
-    itemsIn(context, values, (value) => line(value, context))
+    itemsIn(values, context.bounds.itemsMax, (value) => line(value, context))
       .map(({ text }) => text)
       .join(', ')
   const facts: readonly (readonly [name: string, value: string])[] = [
@@ -133,7 +133,7 @@ function composeDigest(notice: DigestNotice, context: Context): Message {
     sections: [
       ...shown.map(({ incident, alerts: within }) => ({
         title: textIn(context, incident?.sentence ?? 'Without an incident'),
-        lines: itemsIn(context, within, (each) =>
+        lines: itemsIn(within, bounds.listMax, (each) =>
           line(lineOf(each), context, links.alertUrl(each.last.alert.id)),
         ),
       })),
@@ -192,17 +192,17 @@ function textIn({ bounds }: Context, text: string): string {
 
 /** The first few, and how many more there are. */
 function itemsIn<Item>(
-  { bounds }: Context,
   items: readonly Item[],
+  max: number,
   show: (item: Item) => Line,
 ): readonly Line[] {
-  const more = items.length - bounds.listMax
-  const shown = items.slice(0, bounds.listMax).map(show)
+  const more = items.length - max
+  const shown = items.slice(0, max).map(show)
   return more > 0 ? [...shown, { text: `and ${more} more`, url: null }] : shown
 }
 
 function section(title: string, texts: readonly string[], context: Context): Section {
-  return { title, lines: itemsIn(context, texts, (text) => line(text, context)) }
+  return { title, lines: itemsIn(texts, context.bounds.itemsMax, (text) => line(text, context)) }
 }
 
 function line(text: string, context: Context, url: string | null = null): Line {

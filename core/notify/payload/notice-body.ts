@@ -52,15 +52,15 @@ const LISTS = [
 type Lists = { readonly [list in (typeof LISTS)[number]]: string[] }
 
 function alertOf(alert: AlertFacts, context: Context): AlertBody {
-  const { listMax } = context.bounds
+  const { itemsMax } = context.bounds
   const { id, kind, severity, episode, incident, baselineVersion, ruleId, traceId } = alert
   const lists = Object.fromEntries(
     LISTS.map((list) => [
       list,
-      alert[list].slice(0, listMax).map((item) => bounded(item, context)),
+      alert[list].slice(0, itemsMax).map((item) => bounded(item, context)),
     ]),
   ) as Lists
-  const leftOut = LISTS.map((list) => Math.max(0, alert[list].length - listMax))
+  const leftOut = LISTS.map((list) => Math.max(0, alert[list].length - itemsMax))
   return {
     ...{ id, url: context.links.alertUrl(id) },
     environment: bounded(alert.environment, context),

@@ -154,5 +154,5 @@ function labelsOf({ alert }: AlertNotice, { bounds }: Context): readonly string[
     ...alert.dataClasses.map(label('data')),
     ...alert.reachedClasses.map(label('reaches')),
     ...alert.exposures.map(label('exposure')),
-  ].slice(0, bounds.listMax)
+  ].slice(0, bounds.itemsMax)
 }

