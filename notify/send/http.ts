@@ -99,10 +99,14 @@ function startRequest(attempt: Attempt, { request: content, url, host }: Asked):
   request.on('error', reject)
   request.once('response', resolve)
   request.once('socket', (socket) => {
-    if (!socket.connecting) attempt.stage = 'answer'
+    if (!socket.connecting) {
+      attempt.stage = 'answer'
+      return
+    }
     socket.once('connect', () => {
       attempt.stage = isTls ? 'tls' : 'answer'
     })
+    if (!isTls) return
     socket.once('secureConnect', () => {
       attempt.stage = 'answer'
     })

@@ -99,6 +99,25 @@ test('a kept connection is not used again for a name that leads elsewhere now', 
   closeConnections(connections)
 })
 
+test('a kept connection gathers nothing from send to send', async () => {
+  const target = await startHttp()
+  const connections = openConnections()
+  const warnings: string[] = []
+  const note = ({ message }: Error) => warnings.push(message)
+  process.on('warning', note)
+  for (let round = 0; round < 25; round++) {
+    const sent = await send(webhook(target.url), NOTICE, { connections, links: LINKS })
+    expect(sent).toMatchObject({ outcome: 'sent' })
+    await waitFor('the socket to be kept', () =>
+      Object.keys(connections.http.freeSockets).length === 1 ? true : undefined,
+    )
+  }
+  expect(target.connections()).toBe(1)
+  process.off('warning', note)
+  closeConnections(connections)
+  expect(warnings).toEqual([])
+})
+
 test('a kept connection that the receiver closed meanwhile is no failure', async () => {
   const target = await startHttp()
   target.behave((response) => {
