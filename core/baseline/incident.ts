@@ -102,7 +102,7 @@ export function tellIncident({ cause, kinds }: Story): string {
 
 function tellCalls(kinds: readonly ToldKind[]): string {
   const told = kinds.slice(0, KINDS_TOLD_MAX).map(({ kind, others, total }) => {
-    return CALLS[kind](listOf(others.map(nameOf), total))
+    return CALLS[kind](listOf(others.map(nameOf), total), total)
   })
   const more = kinds.length - told.length
   const rest = more > 0 ? [`and drift of ${countOf(more, 'other kind', 'other kinds')}`] : []
@@ -118,14 +118,17 @@ function tellDomain(domain: NodeKey, kinds: readonly ToldKind[]): string {
   return `${who} called the external destination ${nameOf(domain)}.`
 }
 
-const CALLS: { readonly [kind in DriftKind]: (targets: string) => string } = {
+const CALLS: { readonly [kind in DriftKind]: (targets: string, total: number) => string } = {
   denied: (targets) => `calls to ${targets} that a rule denies`,
   expired: (targets) => `calls to ${targets} whose approval ran out`,
   downgraded: (targets) => `calls to ${targets} in the clear`,
   first_path: (targets) => `calls to ${targets} that open a path to classified data`,
   cross_environment: (targets) => `calls to ${targets} in another environment`,
   new_external: (targets) => `new calls to the outside, to ${targets}`,
-  new_database: (targets) => `first accesses to the database ${targets}`,
+  new_database: (targets, total) =>
+    total === 1
+      ? `a first access to the database ${targets}`
+      : `first accesses to the databases ${targets}`,
   new_service: (targets) => `first calls to ${targets}`,
   new_edge: (targets) => `new calls to ${targets}`,
   new_protocol: (targets) => `calls to ${targets} by a new protocol`,

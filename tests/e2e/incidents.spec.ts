@@ -17,7 +17,7 @@ const STRAY = calls(`
   search ~> www.evil.example
 `)
 const SENTENCE =
-  'cart made first accesses to the database postgresql:ledger-db; first calls to ledger.'
+  'cart made a first access to the database postgresql:ledger-db; first calls to ledger.'
 const OUTSIDE = 'called the external destination evil.example.'
 
 let product: Product

@@ -56,7 +56,7 @@ test('an incident is open while one of its alerts waits, and as bad as the worst
   expect(whole).toMatchObject({
     ...{ alerts: 2, severity: 'high', isOpen: true, version: null, deployedMs: null },
     ...{ kind: 'caller', node: service('cart'), firstMs: NOW_MS, lastMs: NOW_MS },
-    sentence: 'cart made calls to pay that a rule denies; first accesses to the database ledger.',
+    sentence: 'cart made calls to pay that a rule denies; a first access to the database ledger.',
   })
   const [first = '', second = ''] = await alertIds()
   await act(world, [second], REJECT)

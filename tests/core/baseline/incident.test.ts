@@ -125,7 +125,7 @@ describe('the sentence', () => {
         cause: { kind: 'deploy', node: cart, version: '2.0', sinceMs: NOON_MS },
         kinds: [told('new_database', db), told('new_edge', pay, node('stock'))],
       },
-      'Version “2.0” of cart came with first accesses to the database users; new calls to pay and stock.',
+      'Version “2.0” of cart came with a first access to the database users; new calls to pay and stock.',
     ],
     [
       'a caller says what it did, the rest in short',
