@@ -7,7 +7,7 @@ import { listStandingAlerts } from '../storage/alerts.ts'
 import { listBaselines, readActiveBaseline } from '../storage/baselines.ts'
 import { readArrivals } from '../storage/edges.ts'
 import { readOrigin } from '../storage/environments.ts'
-import { readGraphSummary } from '../storage/graph.ts'
+import { readGraphSummary } from '../storage/graph-summary.ts'
 import { readPosition } from '../storage/position.ts'
 import { createJudgeCache, readInventory } from '../storage/prepared-baselines.ts'
 import type { Sql } from '../storage/sql.ts'
@@ -43,7 +43,7 @@ export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
       }
     : null
   return buildMapView({
-    ...{ environment, origin, window, settling, graph },
+    ...{ environment, origin, window, settling, graph, readAtMs: nowMs },
     baseline: judged && meta ? { judged, meta, moment: { nowMs, tags } } : null,
     alerts,
   })

@@ -7,10 +7,10 @@ import { PROTOCOLS, type Protocol, TRUST_RULES, type Trust } from '../core/graph
 import { estimateOf } from '../core/graph/estimate.ts'
 import type {
   CountedEdge,
+  CountedGraph,
   Graph,
   GraphNode,
   GraphOperation,
-  GraphSummary,
   Rollout,
 } from '../core/graph/graph.ts'
 import { histogramQuantileMs } from '../core/graph/histogram.ts'
@@ -32,25 +32,15 @@ import type { Segment } from './tiers.ts'
 
 /** Nodes and edges unseen for so long are hidden, with a count. */
 const STALE_MS = 30 * 86_400_000
-/** A map of more edges is read without latency: nobody reads so many, and histograms are dear to add. */
-const LATENCY_EDGES_MAX = 500
 
 /** Unix ms; minutes that overlap [fromMs, toMs) count whole. */
 export type Window = { readonly fromMs: number; readonly toMs: number }
 export type GraphWindow = Window & { readonly environment: string }
 
 /**
- * Edges with calls in the window, their ends, and services seen in it that have no edge. Sorted by
- * node (kind, name, namespace, environment); edges by source, then target. All of one moment.
+ * Edges with calls in the window and all their operations, their ends, and services seen in it that have no
+ * edge. Sorted by node (kind, name, namespace, environment); edges by source, then target. All of one moment.
  */
-export function readGraphSummary(sql: Sql, window: GraphWindow): Promise<GraphSummary> {
-  return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const stored = await readWindow(tx, window)
-    return assembleGraph(tx, { ...stored, window, latencyEdgesMax: LATENCY_EDGES_MAX })
-  })
-}
-
-/** The same with every edge's operations, for exports. */
 export function readGraph(sql: Sql, window: GraphWindow): Promise<Graph> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const stored = await readWindow(tx, window)
@@ -90,7 +80,7 @@ type Reading = StoredWindow & {
   readonly latencyEdgesMax: number
 }
 
-export async function assembleGraph(tx: Query, reading: Reading): Promise<GraphSummary> {
+export async function assembleGraph(tx: Query, reading: Reading): Promise<CountedGraph> {
   const { groups, window } = reading
   const freshMs = window.toMs - STALE_MS
   const isFresh = (group: { readonly members: readonly { readonly lastSeenMs: number }[] }) =>

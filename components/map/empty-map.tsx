@@ -88,7 +88,20 @@ export function TooManyNodes({ nodes, edges }: { readonly nodes: number; readonl
   return (
     <EmptyNote title="Too large to draw as one map">
       This view has {nodes} nodes and {edges} edges; more than {DRAWN_NODES_MAX} cannot be read.
-      Search for a service to draw only what it touches, or use the table, which has everything.
+      Find a service to draw only what it touches, hide what does not matter (namespace = …), or use
+      the table, which has everything.
+    </EmptyNote>
+  )
+}
+
+/** A query hides every node. */
+export function AllHidden({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <EmptyNote title="Everything is hidden">
+      What is written under Hide fits every node of this view.{' '}
+      <button type="button" onClick={onClear} className="underline underline-offset-2">
+        Clear it
+      </button>
     </EmptyNote>
   )
 }

@@ -45,6 +45,14 @@ export function nodeTitles(view: MapView): ReadonlyMap<string, string> {
   return new Map(view.nodes.map((node) => [node.id, nodeTitle(node, ambiguous)]))
 }
 
+/** 'source → target': how an edge is called everywhere. */
+export function edgeTitle(
+  edge: { readonly sourceId: string; readonly targetId: string },
+  titles: ReadonlyMap<string, string>,
+): string {
+  return `${titles.get(edge.sourceId) ?? '?'} → ${titles.get(edge.targetId) ?? '?'}`
+}
+
 /** All elements of a view, nodes first. Positions are not set. */
 export function graphElements(view: MapView, measure: MeasureText): ElementDefinition[] {
   const titles = nodeTitles(view)

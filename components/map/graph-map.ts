@@ -155,19 +155,22 @@ export type Marks = {
   /** Element ids. */
   readonly chosen: string | null
   readonly cursor: string | null
-  /** Null: nothing is searched for. */
-  readonly matches: ReadonlySet<string> | null
+  /** What was found, and what stays clear beside it; null: nothing is searched for. */
+  readonly matches: {
+    readonly found: ReadonlySet<string>
+    readonly near: ReadonlySet<string>
+  } | null
 }
 
 /** Marks what is chosen, where the keyboard stands, and dims what a search does not find. */
 export function markElements({ cy }: GraphMap, marks: Marks): void {
   cy.batch(() => {
-    cy.elements().removeClass('chosen cursor near dimmed')
+    cy.elements().removeClass('chosen cursor near dimmed found')
     if (marks.matches) {
-      const { matches } = marks
-      cy.elements()
-        .filter((element) => !matches.has(element.id()))
-        .addClass('dimmed')
+      const { found, near } = marks.matches
+      for (const element of cy.elements().toArray())
+        if (found.has(element.id())) element.addClass('found')
+        else if (!near.has(element.id())) element.addClass('dimmed')
     }
     if (marks.chosen !== null) {
       const chosen = cy.getElementById(marks.chosen)

@@ -65,6 +65,7 @@ export function graphStyle(colors: GraphColors): StylesheetJson {
     { selector: 'edge[standing = "rejected"]', style: rejectedEdgeStyle(colors) },
     { selector: 'edge.routed', style: routedStyle() },
     { selector: '.dimmed', style: { opacity: 0.22 } },
+    { selector: '.found', style: foundStyle(colors) },
     {
       selector: 'edge.near',
       style: { 'line-color': colors.muted, 'target-arrow-color': colors.muted },
@@ -224,6 +225,15 @@ function chosenEdgeStyle(colors: GraphColors) {
     'underlay-color': colors.ink,
     'underlay-opacity': 0.12,
     'underlay-padding': 5,
+  }
+}
+
+function foundStyle(colors: GraphColors) {
+  return {
+    'underlay-color': colors.ink,
+    'underlay-opacity': 0.1,
+    'underlay-padding': 5,
+    'underlay-shape': 'round-rectangle',
   }
 }
 

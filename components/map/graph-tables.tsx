@@ -1,9 +1,9 @@
 'use client'
-// The map as tables: every node and edge of the view, in step with the map in what is chosen and found.
+// The map as tables: every node and edge that is shown, in step with the map in what is chosen and found.
 // This is the form that assistive technology reads, so nothing the map shows is missing here.
 import { useTable } from '@tanstack/react-table'
 import { useMemo, useState } from 'react'
-import type { Found } from './find.ts'
+import type { Found } from './ask-view.ts'
 import { nodeTitles } from './graph-elements.ts'
 import type { MapView } from './map-view.ts'
 import { SortableTable } from './sortable-table.tsx'

@@ -16,17 +16,20 @@ import type { DemoState } from '../demo/demo-state.ts'
 import type { RemoveGraphAction } from '../demo/remove-dialog.tsx'
 import { useLive } from '../shell/live.tsx'
 import { type ApproveAction, ApproveDialog } from './approve-dialog.tsx'
+import { type AskedView, askView, type Found } from './ask-view.ts'
 import { EdgePanel } from './edge-panel.tsx'
-import { DRAWN_NODES_MAX, FirstSteps, QuietWindow, TooManyNodes } from './empty-map.tsx'
-import { edgeTitle, type Found, findInView } from './find.ts'
+import { AllHidden, DRAWN_NODES_MAX, FirstSteps, QuietWindow, TooManyNodes } from './empty-map.tsx'
+import { FindBar } from './find-bar.tsx'
 import { GraphCanvas, type PositionOf } from './graph-canvas.tsx'
-import { edgeElementId, nodeElementId, nodeTitles } from './graph-elements.ts'
+import { edgeElementId, edgeTitle, nodeElementId, nodeTitles } from './graph-elements.ts'
+import type { Marks } from './graph-map.ts'
 import { GraphTables } from './graph-tables.tsx'
 import { Legend } from './legend.tsx'
 import { MapBanner } from './map-banner.tsx'
+import { announce, elementOf, foundElements, standAt, stepFrom } from './map-stand.ts'
 import { MapToolbar } from './map-toolbar.tsx'
 import type { MapView } from './map-view.ts'
-import { narrowView } from './narrow-view.ts'
+import { narrowView, withEnds } from './narrow-view.ts'
 import { NodePanel } from './node-panel.tsx'
 import { useMapKeys } from './use-map-keys.ts'
 import { useMapView } from './use-map-view.ts'
@@ -56,10 +59,22 @@ export function MapScreen(props: MapScreenProps) {
   const { view, waitingChanges, showWaiting } = useMapView(props.initial, isFormOpen || isApproving)
   const [url, changeUrl] = useMapUrl()
   const router = useRouter()
-  const searchRef = useRef<HTMLInputElement>(null)
-  const found = useMemo(() => findInView(view, url.q), [view, url.q])
+  const findRef = useRef<HTMLInputElement>(null)
+  const { find, hide } = url
+  const asked = useMemo(() => askView(view, { find, hide }), [view, find, hide])
+  const matches = useMemo(() => foundElements(asked.view, asked.found), [asked])
+  const [stand, setStand] = useState<Stand | null>(null)
+  const choose = (elementId: string | null) => {
+    changeUrl({ select: elementId })
+    setStand(standAt(elementId, view))
+  }
+  const stepFound = (by: 1 | -1) => {
+    const next = stepFrom(url.select, matches, by)
+    if (next !== null) choose(next)
+  }
   useMapKeys({
-    onSearch: () => searchRef.current?.focus(),
+    onSearch: () => findRef.current?.select(),
+    onStepFound: stepFound,
     onToggleTable: () => changeUrl({ show: nextPart(url.show) }),
     onEscape: () => changeUrl({ select: null }),
   })
@@ -73,12 +88,9 @@ export function MapScreen(props: MapScreenProps) {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <MapToolbar
-        {...{ view, searchRef, canDecide: props.canDecide }}
+        {...{ view, canDecide: props.canDecide }}
         show={url.show}
-        query={url.q}
-        found={found ? { nodes: found.nodeIds.size, edges: found.edgeIds.size } : null}
         onShow={(show) => changeUrl({ show: show === 'map' ? null : show })}
-        onQuery={(q) => changeUrl({ q })}
         onWindow={chooseWindow}
         onApprove={() => setApproving(true)}
       />
@@ -89,11 +101,28 @@ export function MapScreen(props: MapScreenProps) {
         canManage={props.canManage}
         remove={props.remove}
         waitingChanges={waitingChanges}
-        onShowNew={() => changeUrl({ select: firstNew(view), q: null })}
+        onShowNew={() => changeUrl({ select: firstNew(view), find: null, hide: null })}
         onShowWaiting={showWaiting}
         onApprove={() => setApproving(true)}
       />
-      <MapBody {...props} view={view} found={found} onFormOpen={setFormOpen} />
+      {view.nodes.length > 0 ? (
+        <FindBar
+          {...{ view, findRef }}
+          asked={{ find, hide }}
+          result={asked}
+          matches={matches.length}
+          chosenMatch={url.select === null ? 0 : matches.indexOf(url.select) + 1}
+          onAsk={changeUrl}
+          onStep={stepFound}
+        />
+      ) : null}
+      <MapBody
+        {...props}
+        {...{ view, asked, stand }}
+        onFormOpen={setFormOpen}
+        onStand={setStand}
+        onChoose={choose}
+      />
       {isApproving ? (
         <ApproveDialog
           environment={view.environment}
@@ -113,50 +142,52 @@ export function MapScreen(props: MapScreenProps) {
 
 type MapBodyProps = MapScreenProps & {
   readonly view: MapView
-  readonly found: Found | null
+  readonly asked: AskedView
+  readonly stand: Stand | null
   readonly onFormOpen: (isOpen: boolean) => void
+  readonly onStand: (stand: Stand | null) => void
+  readonly onChoose: (elementId: string | null) => void
 }
 
 function MapBody(props: MapBodyProps) {
-  const { view, found } = props
+  const { view, asked, stand, onChoose } = props
+  const { found } = asked
   const [url, changeUrl] = useMapUrl()
-  const [stand, setStand] = useState<Stand | null>(null)
   const titles = useMemo(() => nodeTitles(view), [view])
-  const drawn = useMemo(() => narrowView(view, found, DRAWN_NODES_MAX), [view, found])
+  const drawn = useMemo(() => narrowView(asked.view, asked.found, DRAWN_NODES_MAX), [asked])
+  const matches = useMemo(() => matchesOf(asked.view, asked.found), [asked])
   const marks = useMemo(
-    () => ({ chosen: url.select, cursor: elementOf(stand), matches: matchesOf(found) }),
-    [url.select, stand, found],
+    () => ({ chosen: url.select, cursor: elementOf(stand), matches }),
+    [url.select, stand, matches],
   )
-  const choose = (elementId: string | null) => {
-    changeUrl({ select: elementId })
-    setStand(standAt(elementId, view))
-  }
+  if (view.nodes.length === 0) return <QuietWindow window={view.window} />
+  if (asked.view.nodes.length === 0) return <AllHidden onClear={() => changeUrl({ hide: null })} />
+  const shown = drawn ?? asked.view
   const step = (to: Step, positionOf: PositionOf) => {
     const ground = {
-      nodeIds: view.nodes.map((node) => node.id),
-      edges: view.edges,
+      nodeIds: shown.nodes.map((node) => node.id),
+      edges: shown.edges,
       positionOf: (id: string) => positionOf(nodeElementId(id)),
     }
-    setStand(walk(stand ?? standAt(url.select, view), to, ground))
+    props.onStand(walk(stand ?? standAt(url.select, shown), to, ground))
   }
-  if (view.nodes.length === 0) return <QuietWindow window={view.window} />
   const map =
     drawn === null ? (
-      <TooManyNodes nodes={view.nodes.length} edges={view.edges.length} />
+      <TooManyNodes nodes={asked.view.nodes.length} edges={asked.view.edges.length} />
     ) : (
       <div className="relative h-full min-h-0">
         <GraphCanvas
           view={drawn}
           marks={marks}
           announcement={announce(stand, view, titles)}
-          onTap={choose}
+          onTap={onChoose}
           onStep={step}
           onEnter={() => changeUrl({ select: elementOf(stand) })}
         />
         <Legend hasBaseline={view.baseline !== null} />
       </div>
     )
-  const tables = <GraphTables view={view} found={found} chosen={url.select} onChoose={choose} />
+  const tables = <GraphTables view={shown} found={found} chosen={url.select} onChoose={onChoose} />
   return (
     <div className="relative flex min-h-0 flex-1">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -167,7 +198,7 @@ function MapBody(props: MapBodyProps) {
           </div>
         )}
       </div>
-      <ChosenPanel {...props} titles={titles} selected={url.select} onChoose={choose} />
+      <ChosenPanel {...props} titles={titles} selected={url.select} />
     </div>
   )
 }
@@ -175,7 +206,6 @@ function MapBody(props: MapBodyProps) {
 type ChosenPanelProps = MapBodyProps & {
   readonly titles: ReadonlyMap<string, string>
   readonly selected: string | null
-  readonly onChoose: (elementId: string | null) => void
 }
 
 function ChosenPanel(props: ChosenPanelProps) {
@@ -229,38 +259,9 @@ function nextPart(part: MapPart): MapPart | null {
   return part === 'map' ? 'both' : part === 'both' ? 'table' : null
 }
 
-function elementOf(stand: Stand | null): string | null {
-  if (stand === null) return null
-  return stand.kind === 'node' ? nodeElementId(stand.id) : edgeElementId(stand.id)
-}
-
-function standAt(elementId: string | null, view: MapView): Stand | null {
-  if (elementId === null) return null
-  const id = elementId.slice(1)
-  if (elementId.startsWith('n')) return { kind: 'node', id }
-  const edge = view.edges.find((candidate) => candidate.id === id)
-  return edge ? { kind: 'edge', id, anchorId: edge.sourceId } : null
-}
-
-function matchesOf(found: Found | null): ReadonlySet<string> | null {
+/** Element ids that are not dimmed: what was found, and the ends of edges that were. Null: nothing was asked. */
+function matchesOf(view: MapView, found: Found | null): Marks['matches'] {
   if (found === null) return null
-  return new Set([
-    ...[...found.nodeIds].map(nodeElementId),
-    ...[...found.edgeIds].map(edgeElementId),
-  ])
-}
-
-function announce(stand: Stand | null, view: MapView, titles: ReadonlyMap<string, string>) {
-  if (stand === null) return ''
-  if (stand.kind === 'node') {
-    const node = view.nodes.find((candidate) => candidate.id === stand.id)
-    if (!node) return ''
-    const callers = node.unattributedCalls > 0 ? ', some callers unknown' : ''
-    return `${node.kind} ${titles.get(node.id)}${callers}`
-  }
-  const edge = view.edges.find((candidate) => candidate.id === stand.id)
-  if (!edge) return ''
-  const calls = edge.estimate ? `about ${edge.estimate.calls} calls` : `${edge.calls} calls`
-  const evidence = edge.isConfirmed ? '' : ', known from one side only'
-  return `edge ${edgeTitle(edge, titles)}, ${edge.standing}, ${calls}${evidence}`
+  const elements = new Set(foundElements(view, found))
+  return { found: elements, near: new Set([...withEnds(view, found)].map(nodeElementId)) }
 }

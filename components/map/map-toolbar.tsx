@@ -1,7 +1,6 @@
 'use client'
-// The line above the map: how much is shown, what part, in which window, and the search.
-import { Columns2, Search, Table2, Waypoints } from 'lucide-react'
-import { type RefObject, useRef, useState } from 'react'
+// The line above the map: how much is shown, what part, in which window.
+import { Columns2, Table2, Waypoints } from 'lucide-react'
 import { useServerNow } from '../shell/server-clock.ts'
 import { plural } from '../ui/numbers.ts'
 import { ExportMenu } from './export-menu.tsx'
@@ -14,12 +13,7 @@ import { WINDOW_LABELS, WINDOWS } from './windows.ts'
 export type MapToolbarProps = {
   readonly view: MapView
   readonly show: MapPart
-  readonly query: string
-  /** How many nodes and edges the search found; null when nothing is searched for. */
-  readonly found: { readonly nodes: number; readonly edges: number } | null
-  readonly searchRef: RefObject<HTMLInputElement | null>
   readonly onShow: (part: MapPart) => void
-  readonly onQuery: (query: string) => void
   readonly onWindow: (window: string) => void
   readonly canDecide: boolean
   /** A new version of the baseline, once there is one. */
@@ -38,7 +32,6 @@ export function MapToolbar(props: MapToolbarProps) {
       <h1 className="sr-only">Map</h1>
       <Counts {...props} />
       <div className="ml-auto flex flex-wrap items-center gap-2">
-        <SearchField {...props} />
         <select
           aria-label="Window"
           value={props.view.window}
@@ -118,51 +111,5 @@ function Unsettled({ settling }: { readonly settling: Settling }) {
     >
       {text}
     </span>
-  )
-}
-
-const WRITE_AFTER_MS = 150
-
-/** What is typed shows at once; the URL, and with it the map, follows when the typing rests. */
-function SearchField({ query, found, searchRef, onQuery }: MapToolbarProps) {
-  const [text, setText] = useState(query)
-  const [seen, setSeen] = useState(query)
-  const [written, setWritten] = useState(query)
-  if (seen !== query) {
-    setSeen(query)
-    // Our own writing comes back a moment later; it must not undo what was typed meanwhile.
-    if (query !== written) setText(query)
-  }
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const type = (next: string) => {
-    setText(next)
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => {
-      setWritten(next)
-      onQuery(next)
-    }, WRITE_AFTER_MS)
-  }
-  return (
-    <label className="flex h-8 items-center gap-2 rounded-md border border-line-strong bg-surface px-2.5 focus-within:outline-2 focus-within:outline-ink">
-      <Search size={14} aria-hidden className="text-muted" />
-      <span className="sr-only">Search nodes and edges</span>
-      <input
-        ref={searchRef}
-        type="search"
-        value={text}
-        placeholder="Search"
-        onChange={(event) => type(event.target.value)}
-        className="w-32 bg-transparent text-[13px] outline-none placeholder:text-faint sm:w-44"
-      />
-      {found ? (
-        <span className="number text-[12px] whitespace-nowrap text-muted" role="status">
-          {found.nodes + found.edges === 0 ? 'none' : `${found.nodes} + ${found.edges}`}
-        </span>
-      ) : (
-        <kbd aria-hidden className="rounded border px-1 text-[11px] text-faint">
-          /
-        </kbd>
-      )}
-    </label>
   )
 }

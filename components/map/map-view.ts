@@ -4,7 +4,14 @@ import type { STANDING_STATES } from '../../core/baseline/alert-state.ts'
 import { type DriftKind, edgeSubject } from '../../core/baseline/drift.ts'
 import { type Baseline, isHeld, type Moment } from '../../core/baseline/prepare.ts'
 import { isConfirmed, type Protocol, type Trust } from '../../core/graph/edge.ts'
-import type { CountedEdge, Estimate, GraphNode, GraphSummary } from '../../core/graph/graph.ts'
+import type {
+  CountedEdge,
+  EncryptionCounts,
+  Estimate,
+  GraphNode,
+  GraphSummary,
+  SummaryEdge,
+} from '../../core/graph/graph.ts'
 import { compareNodes, nodeId } from '../../core/graph/node.ts'
 import type { Settling } from './settling.ts'
 
@@ -14,7 +21,7 @@ import type { Settling } from './settling.ts'
  */
 export type EdgeStanding = 'neutral' | 'known' | 'new' | 'rejected'
 
-export type MapNode = Omit<GraphNode, 'instances' | 'tags' | 'rollout'> & {
+export type MapNode = Omit<GraphNode, 'instances' | 'rollout'> & {
   /** No entry of the baseline names it and no edge of it is held, although there is a baseline. */
   readonly isNew: boolean
 }
@@ -35,6 +42,10 @@ export type MapEdge = {
   readonly p50Ms: number | null
   readonly p95Ms: number | null
   readonly trust: Trust
+  /** Of the calls of all time. */
+  readonly encryption: EncryptionCounts
+  /** Names of its operations; null when there are too many edges to read them. */
+  readonly operations: readonly string[] | null
   readonly standing: EdgeStanding
   /** Both halves of a call, or the broker between them, were seen at least once. */
   readonly isConfirmed: boolean
@@ -56,6 +67,8 @@ export type MapView = {
   readonly environment: string
   readonly origin: MapOrigin
   readonly window: string
+  /** When it was read, by the server's clock: unix ms. */
+  readonly readAtMs: number
   readonly settling: Settling
   readonly baseline: MapBaseline | null
   readonly nodes: readonly MapNode[]
@@ -72,7 +85,10 @@ export type EdgeAlert = {
   readonly kind: DriftKind
 }
 
-export type MapInput = Pick<MapView, 'environment' | 'origin' | 'window' | 'settling'> & {
+export type MapInput = Pick<
+  MapView,
+  'environment' | 'origin' | 'window' | 'readAtMs' | 'settling'
+> & {
   readonly graph: GraphSummary
   readonly baseline: {
     readonly meta: MapBaseline
@@ -84,7 +100,7 @@ export type MapInput = Pick<MapView, 'environment' | 'origin' | 'window' | 'sett
 
 /** Builds the view. Edges whose ends are not in the graph are left out. Order: by source, then target. */
 export function buildMapView(input: MapInput): MapView {
-  const { environment, origin, window, settling, graph, baseline } = input
+  const { environment, origin, window, readAtMs, settling, graph, baseline } = input
   const idByKey = new Map(graph.nodes.map((node) => [nodeId(node), node.id]))
   const alertBySubject = new Map(input.alerts.map((alert) => [alert.subject, alert]))
   const edges = graph.edges.toSorted(compareEnds).flatMap((edge) => {
@@ -95,12 +111,12 @@ export function buildMapView(input: MapInput): MapView {
     return [toMapEdge({ edge, sourceId, targetId, baseline, alert })]
   })
   const known = baseline ? knownNodes(graph.edges, baseline) : null
-  const nodes = graph.nodes.toSorted(compareNodes).map(({ instances, tags, rollout, ...node }) => ({
+  const nodes = graph.nodes.toSorted(compareNodes).map(({ instances, rollout, ...node }) => ({
     ...node,
     isNew: known !== null && !known.has(nodeId(node)),
   }))
   return {
-    ...{ environment, origin, window, settling, nodes, edges, stale: graph.stale },
+    ...{ environment, origin, window, readAtMs, settling, nodes, edges, stale: graph.stale },
     baseline: baseline?.meta ?? null,
   }
 }
@@ -117,7 +133,7 @@ function knownNodes(
 }
 
 type EdgeInput = {
-  readonly edge: CountedEdge
+  readonly edge: SummaryEdge
   readonly sourceId: string
   readonly targetId: string
   readonly baseline: MapInput['baseline']
@@ -141,6 +157,8 @@ function toMapEdge({ edge, sourceId, targetId, baseline, alert }: EdgeInput): Ma
     p50Ms: edge.p50Ms,
     p95Ms: edge.p95Ms,
     trust: edge.trust,
+    encryption: edge.encryption,
+    operations: edge.operationNames,
     standing,
     isConfirmed: isConfirmed(edge.trust),
     alertId: isStraying ? (alert?.id ?? null) : null,

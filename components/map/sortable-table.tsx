@@ -7,14 +7,17 @@ import type { sortingFeatures } from './table-features.ts'
 
 type Sorting = typeof sortingFeatures
 
-export type SortableTableProps<Row extends RowData> = {
+/** isFound: whether a search found the row; null: nothing is searched for. */
+type Findable = RowData & { readonly isFound: boolean | null }
+
+export type SortableTableProps<Row extends Findable> = {
   readonly caption: string
   readonly table: ReactTable<Sorting, Row>
   readonly chosen: string | null
   readonly onChoose: (rowId: string) => void
 }
 
-export function SortableTable<Row extends RowData>(props: SortableTableProps<Row>) {
+export function SortableTable<Row extends Findable>(props: SortableTableProps<Row>) {
   const { caption, table, chosen, onChoose } = props
   const rows = table.getRowModel().rows
   const body = useRef<HTMLTableSectionElement>(null)
@@ -31,8 +34,10 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
           <tr
             key={row.id}
             aria-current={row.id === chosen ? 'true' : undefined}
+            data-row={row.id}
+            data-found={row.original.isFound ?? undefined}
             onClick={() => onChoose(row.id)}
-            className="cursor-pointer hover:bg-hover aria-[current]:bg-hover aria-[current]:shadow-[inset_3px_0_0_var(--ink)]"
+            className="data-[found=false]:text-muted cursor-pointer hover:bg-hover aria-[current]:bg-hover aria-[current]:shadow-[inset_3px_0_0_var(--ink)]"
           >
             {row.getAllCells().map((cell, at) =>
               at === 0 ? (
@@ -42,6 +47,7 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
                   className="border-b px-3 py-1.5 text-left font-medium"
                 >
                   <button type="button" className="min-w-48 text-left hover:underline">
+                    {row.original.isFound ? <FoundSign /> : null}
                     <table.FlexRender cell={cell} />
                   </button>
                 </th>
@@ -56,7 +62,7 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
         {rows.length === 0 ? (
           <tr>
             <td colSpan={99} className="px-3 py-6 text-center text-muted">
-              Nothing matches. Clear the search to see all.
+              Nothing is left. Clear Hide to see all.
             </td>
           </tr>
         ) : null}
@@ -65,7 +71,16 @@ export function SortableTable<Row extends RowData>(props: SortableTableProps<Row
   )
 }
 
-function SortableHead<Row extends RowData>({ table }: Pick<SortableTableProps<Row>, 'table'>) {
+function FoundSign() {
+  return (
+    <>
+      <span aria-hidden>◆ </span>
+      <span className="sr-only">found: </span>
+    </>
+  )
+}
+
+function SortableHead<Row extends Findable>({ table }: Pick<SortableTableProps<Row>, 'table'>) {
   return (
     <thead>
       {table.getHeaderGroups().map((group) => (

@@ -7,14 +7,16 @@ import { KindIcon } from '../ui/kind-icon.tsx'
 import { formatCount, formatDuration, formatEstimate, formatRatio } from '../ui/numbers.ts'
 import { StandingBadge } from '../ui/standing-badge.tsx'
 import { Time } from '../ui/time.tsx'
-import type { Found } from './find.ts'
+import type { Found } from './ask-view.ts'
 import { edgeElementId, nodeElementId } from './graph-elements.ts'
 import { KIND_LABELS } from './graph-icons.ts'
 import type { EdgeStanding, MapEdge, MapNode, MapView } from './map-view.ts'
 import type { sortingFeatures } from './table-features.ts'
 
-export type EdgeRow = {
-  readonly elementId: string
+/** Whether a search found it; null: nothing is searched for. */
+type Findable = { readonly elementId: string; readonly isFound: boolean | null }
+
+export type EdgeRow = Findable & {
   readonly title: string
   readonly source: string
   readonly target: string
@@ -31,8 +33,7 @@ export type EdgeRow = {
   readonly evidence: string
 }
 
-export type NodeRow = {
-  readonly elementId: string
+export type NodeRow = Findable & {
   readonly title: string
   readonly kind: NodeKind
   readonly namespace: string
@@ -162,17 +163,17 @@ function ErrorShare({
 
 const STANDING_ORDER: readonly EdgeStanding[] = ['new', 'rejected', 'known', 'neutral']
 
-/** What strays comes first, until the person sorts. */
+/** What was found comes first, then what strays, until the person sorts. */
 export function edgeRows(view: MapView, titles: ReadonlyMap<string, string>, found: Found | null) {
   const rank = (standing: EdgeStanding) => STANDING_ORDER.indexOf(standing)
   return view.edges
-    .filter((edge) => found === null || found.edgeIds.has(edge.id))
     .toSorted((a, b) => rank(a.standing) - rank(b.standing))
     .map((edge): EdgeRow => {
       const source = titles.get(edge.sourceId) ?? '?'
       const target = titles.get(edge.targetId) ?? '?'
       return {
         elementId: edgeElementId(edge.id),
+        isFound: found === null ? null : found.edgeIds.has(edge.id),
         title: `${source} → ${target}`,
         source,
         target,
@@ -188,26 +189,34 @@ export function edgeRows(view: MapView, titles: ReadonlyMap<string, string>, fou
         evidence: evidenceOf(edge),
       }
     })
+    .toSorted(byFound)
 }
 
 export function nodeRows(view: MapView, titles: ReadonlyMap<string, string>, found: Found | null) {
+  const callers = Map.groupBy(view.edges, (edge) => edge.targetId)
+  const callees = Map.groupBy(view.edges, (edge) => edge.sourceId)
   return view.nodes
-    .filter((node) => found === null || found.nodeIds.has(node.id))
     .map(
       (node): NodeRow => ({
         elementId: nodeElementId(node.id),
+        isFound: found === null ? null : found.nodeIds.has(node.id),
         title: titles.get(node.id) ?? '?',
         kind: node.kind,
         namespace: node.namespace,
         isNew: node.isNew,
-        callers: view.edges.filter((edge) => edge.targetId === node.id).length,
-        callees: view.edges.filter((edge) => edge.sourceId === node.id).length,
+        callers: callers.get(node.id)?.length ?? 0,
+        callees: callees.get(node.id)?.length ?? 0,
         telemetry: telemetryOf(node),
         unattributedCalls: node.unattributedCalls,
         firstSeenMs: node.firstSeenMs,
         lastSeenMs: node.lastSeenMs,
       }),
     )
+    .toSorted(byFound)
+}
+
+function byFound(a: Findable, b: Findable): number {
+  return Number(b.isFound) - Number(a.isFound)
 }
 
 function evidenceOf(edge: MapEdge): string {

@@ -4,19 +4,29 @@ import { useEffect, useEffectEvent } from 'react'
 
 export type MapKeys = {
   readonly onSearch: () => void
+  /** To the next thing found, or the one before. */
+  readonly onStepFound: (by: 1 | -1) => void
   readonly onToggleTable: () => void
   readonly onEscape: () => void
 }
 
 export function useMapKeys(keys: MapKeys): void {
   const act = useEffectEvent((event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    if (event.altKey || event.defaultPrevented) return
+    const isDialogOpen = document.querySelector('dialog[open]') !== null
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key !== 'k' || isDialogOpen) return
+      event.preventDefault()
+      return keys.onSearch()
+    }
     if (event.key === 'Escape') return keys.onEscape()
-    if (isTyping(event.target) || document.querySelector('dialog[open]')) return
+    if (isTyping(event.target) || isDialogOpen) return
     if (event.key === '/') {
       event.preventDefault()
       keys.onSearch()
-    } else if (event.key === 't' || event.key === 'T') keys.onToggleTable()
+    } else if (event.key === 'n') keys.onStepFound(1)
+    else if (event.key === 'm') keys.onStepFound(-1)
+    else if (event.key === 't' || event.key === 'T') keys.onToggleTable()
   })
   useEffect(() => {
     const listen = (event: KeyboardEvent) => act(event)

@@ -10,10 +10,12 @@ export type MapUrl = {
   /** Element id (graph-elements.ts) of what the panel shows. */
   readonly select: string | null
   readonly show: MapPart
-  readonly q: string
+  /** Queries of the find language, as typed. */
+  readonly find: string
+  readonly hide: string
 }
 
-export type UrlChange = { readonly [name in 'select' | 'show' | 'q']?: string | null }
+export type UrlChange = { readonly [name in keyof MapUrl]?: string | null }
 
 /** The map's part of the URL and how to change it; null or '' takes a parameter out. */
 export function useMapUrl(): readonly [MapUrl, (change: UrlChange) => void] {
@@ -36,7 +38,8 @@ export function useMapUrl(): readonly [MapUrl, (change: UrlChange) => void] {
     {
       select: select !== null && /^[ne]\d{1,20}$/.test(select) ? select : null,
       show: show === 'table' || show === 'both' ? show : 'map',
-      q: params.get('q') ?? '',
+      find: params.get('find') ?? '',
+      hide: params.get('hide') ?? '',
     },
     change,
   ]

@@ -87,10 +87,18 @@ export type GraphEdge = CountedEdge & {
 
 export type Graph = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
 
-/** The graph without its operations, and without latency when it has very many edges: read faster. */
-export type GraphSummary = {
+/** The graph with what was counted over each edge in all. */
+export type CountedGraph = {
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly CountedEdge[]
   /** How many are stored but left out, because nothing was seen of them for a long time. */
   readonly stale: { readonly nodes: number; readonly edges: number }
 }
+
+/** The same for the map. One of very many edges has neither latency nor operations: read faster. */
+export type GraphSummary = Omit<CountedGraph, 'edges'> & {
+  readonly edges: readonly SummaryEdge[]
+}
+
+/** Names of all its operations; null when they were not read. */
+export type SummaryEdge = CountedEdge & { readonly operationNames: readonly string[] | null }

@@ -5,8 +5,9 @@
 // a day. Minutes are there for 48 h, days and running sums for all; hours for the busiest thousand edges only,
 // because a graph reads hours from running sums alone, and series are asked of those thousand.
 // Fails when a graph of everything is not what was generated.
-import { readGraphSummary } from '../../storage/graph.ts'
+
 import { readEdge, readSeries } from '../../storage/graph-detail.ts'
+import { readGraphSummary } from '../../storage/graph-summary.ts'
 import { maintainPartitions } from '../../storage/partitions.ts'
 import { rollUp } from '../../storage/rollup.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'

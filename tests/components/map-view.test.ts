@@ -1,7 +1,8 @@
 // The map's data: how edges stand to the baseline, what a node is called, what changed between two views.
 import { expect, test } from 'vitest'
-import { findInView } from '../../components/map/find.ts'
+import { askView, sayAsked } from '../../components/map/ask-view.ts'
 import { nodeTitles } from '../../components/map/graph-elements.ts'
+import { foundElements, stepFrom } from '../../components/map/map-stand.ts'
 import { countView, type EdgeAlert } from '../../components/map/map-view.ts'
 import { narrowView } from '../../components/map/narrow-view.ts'
 import { countChanges } from '../../components/map/view-changes.ts'
@@ -79,20 +80,49 @@ test('a namespace is said only when two services have one name', () => {
   expect([...titles.values()].sort()).toEqual(['a/api', 'b/api', 'web'])
 })
 
-test('a search finds edges by source and target together, with their ends', () => {
-  const found = findInView(viewOf({ nodes, edges }), 'cart bank')
-  expect([...(found?.edgeIds ?? [])]).toEqual(['11'])
-  expect([...(found?.nodeIds ?? [])].sort()).toEqual(['2', '3'])
-  expect(findInView(viewOf({ nodes, edges }), '  ')).toBeNull()
+const ask = (find: string, hide = '') => askView(viewOf({ nodes, edges }), { find, hide })
+
+test('what is asked is told in numbers, and in words what cannot be followed', () => {
+  expect(sayAsked(ask(''))).toBe('')
+  expect(sayAsked(ask('cart bank'))).toBe('found 0 of 3 nodes, 1 of 2 edges')
+  expect(sayAsked(ask('', 'kind = external'))).toBe('hidden 1 node, 1 edge')
+  const wrong = ask('kind =', 'nodes (')
+  expect(sayAsked(wrong)).toBe('')
+  expect(wrong.found).toBeNull()
+  expect([wrong.problems.find?.from, wrong.problems.hide?.from]).toEqual([6, 7])
+  const large = viewOf({ nodes, edges })
+  const unread = { ...large, edges: large.edges.map((one) => ({ ...one, operations: null })) }
+  expect(sayAsked(askView(unread, { find: '', hide: 'operation ~ x' }))).toBe(
+    'operation: not read, there are too many edges',
+  )
+})
+
+test('what is hidden leaves the view, and without anything hidden the view is the same one', () => {
+  const view = viewOf({ nodes, edges })
+  expect(askView(view, { find: 'cart', hide: 'name = nobody' }).view).toBe(view)
+  const { view: left } = askView(view, { find: '', hide: 'kind = external' })
+  expect([left.nodes.length, left.edges.map((one) => one.id)]).toEqual([2, ['10']])
 })
 
 test('above the limit only what a search finds is drawn, and nothing when that is too much too', () => {
   const view = viewOf({ nodes, edges })
   expect(narrowView(view, null, 3)).toBe(view)
   expect(narrowView(view, null, 2)).toBeNull()
-  const narrowed = narrowView(view, findInView(view, 'cart bank'), 2)
+  const narrowed = narrowView(view, ask('cart bank').found, 2)
   expect(narrowed?.nodes.map((one) => one.id).sort()).toEqual(['2', '3'])
   expect(narrowed?.edges.map((one) => one.id)).toEqual(['11'])
+  expect(narrowView(view, ask('kind = service or kind = external').found, 2)).toBeNull()
+})
+
+test('steps go round through nodes, then edges, and begin at an end', () => {
+  const view = viewOf({ nodes, edges })
+  const found = foundElements(view, ask('cart').found)
+  expect(found).toEqual(['n2', 'e11', 'e10'])
+  expect(stepFrom(null, found, 1)).toBe('n2')
+  expect(stepFrom(null, found, -1)).toBe('e10')
+  expect(stepFrom('e10', found, 1)).toBe('n2')
+  expect(stepFrom('n2', found, -1)).toBe('e10')
+  expect(stepFrom('n2', [], 1)).toBeNull()
 })
 
 test('changes are nodes and edges that came, went or stand differently; counts are none', () => {

@@ -44,3 +44,15 @@ test('a node shows what it sends and how many callers are unknown', () => {
     ['shop', 'only sampled', 3],
   ])
 })
+
+test('a search leaves every row there, what it found first and marked', () => {
+  const found = { nodeIds: new Set(['2']), edgeIds: new Set(['10']) }
+  const marks = nodeRows(view, titles, found).map(({ title, isFound }) => [title, isFound])
+  expect(marks).toEqual([
+    ['cart', true],
+    ['bank', false],
+    ['shop', false],
+  ])
+  expect(edgeRows(view, titles, found).map(({ target }) => target)).toEqual(['cart', 'bank'])
+  expect(edgeRows(view, titles, null)[0]?.isFound).toBeNull()
+})

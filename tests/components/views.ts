@@ -78,9 +78,16 @@ export function viewOf({ nodes, edges, approved, rules = [], alerts = [] }: View
   const entries = edges.filter((one) => approved?.includes(one.id)).map(plainEntry)
   const content = { environment: ENVIRONMENT, entries, rules, nodes: [] }
   return buildMapView({
-    ...{ environment: ENVIRONMENT, origin: 'observed', window: '24h' },
+    ...{ environment: ENVIRONMENT, origin: 'observed', window: '24h', readAtMs: 3000 },
     settling: { edges: edges.length, newestMs: 1000, settledAfterMs: 35_000 },
-    graph: { nodes, edges, stale: { nodes: 0, edges: 0 } },
+    graph: {
+      nodes,
+      edges: edges.map((one) => ({
+        ...one,
+        operationNames: one.operations.map(({ name }) => name),
+      })),
+      stale: { nodes: 0, edges: 0 },
+    },
     baseline: approved
       ? {
           judged: prepareBaseline(content, { version: 3, holdsQuarantined: false }),

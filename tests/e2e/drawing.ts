@@ -13,12 +13,21 @@ export type DrawnNode = Box & {
   readonly isInView: boolean
 }
 
+/** A busy machine arranges a map late. */
+const DRAWN_WITHIN_MS = 60_000
+
 /** Resolves when so many nodes are drawn. */
 export async function whenDrawn(page: Page, nodes: number): Promise<void> {
-  await page.waitForFunction((count) => {
-    const holder = document.querySelector('[role=application]') as { _cyreg?: { cy?: Core } } | null
-    return holder?._cyreg?.cy?.nodes().length === count
-  }, nodes)
+  await page.waitForFunction(
+    (count) => {
+      const holder = document.querySelector('[role=application]') as {
+        _cyreg?: { cy?: Core }
+      } | null
+      return holder?._cyreg?.cy?.nodes().length === count
+    },
+    nodes,
+    { timeout: DRAWN_WITHIN_MS },
+  )
 }
 
 /** Every node as it is on the screen now. Units: px of the screen. */

@@ -131,7 +131,7 @@ test('positions stay across a reload', async () => {
 test('by keyboard alone: find a new edge, inspect it, accept it', async () => {
   await page.keyboard.press('/')
   await page.keyboard.type('currency customer')
-  await expect(page).toHaveURL(/q=currency/)
+  await expect(page).toHaveURL(/find=currency/)
   await page.getByRole('application').focus()
   const announced = page.locator('[aria-live=polite]').first()
   await walkTo('service currency-conversion', ['ArrowDown', 'ArrowRight'])

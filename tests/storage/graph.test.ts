@@ -1,8 +1,9 @@
 // The graph as it is read: a window's counts, in resolved identities.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { HISTOGRAM_BUCKETS, histogramBoundMs } from '../../core/graph/histogram.ts'
-import { readGraph, readGraphSummary } from '../../storage/graph.ts'
+import { readGraph } from '../../storage/graph.ts'
 import { readEdge, readNode, readSeries } from '../../storage/graph-detail.ts'
+import { readGraphSummary } from '../../storage/graph-summary.ts'
 import { rollUp } from '../../storage/rollup.ts'
 import { removeUnseen } from '../../storage/unseen.ts'
 import { call, deltaOf, external, MINUTE_MS, NOON_MS, service } from './delta.ts'
@@ -126,6 +127,18 @@ test('ids that are none of ours are answered with null', async () => {
 })
 
 const DAY_MINUTES = 24 * 60
+
+test('the summary names the operations of an edge in order, of all its hosts and of all time', async () => {
+  await world.commit(
+    deltaOf([
+      call('web', external('a.example.com'), { operation: 'POST /b' }),
+      call('web', external('b.example.com'), { operation: 'GET /a', ...at(-30) }),
+      call('web', external('b.example.com'), { operation: 'POST /b' }),
+    ]),
+  )
+  const { edges } = await readGraphSummary(world.web, window(-5, 5))
+  expect(edges.map((edge) => edge.operationNames)).toEqual([['GET /a', 'POST /b']])
+})
 
 test('what was not seen for 30 days is hidden and counted, and goes after the retention', async () => {
   await world.commit(deltaOf([call('web', 'cart', at(-40 * DAY_MINUTES)), call('web', 'pay')]))

@@ -20,6 +20,9 @@ import {
 } from '../shapes.ts'
 import { AlertShape } from './alerts.ts'
 
+const EncryptionShape = z
+  .strictObject({ tlsCalls: Count, plainCalls: Count })
+  .describe('Of all calls ever seen, those that state to be encrypted and those in the clear.')
 const nodeFields = {
   ...NodeKeyShape.shape,
   id: z.string(),
@@ -29,6 +32,14 @@ const nodeFields = {
   isSampledOnly: z.boolean(),
   versions: z.array(z.string()),
   unattributedCalls: z.number(),
+  tags: z
+    .strictObject({
+      owner: z.string(),
+      dataClasses: z.array(z.string()),
+      exposure: z.string(),
+      layer: z.string(),
+    })
+    .describe('What people or resource attributes say of it; empty where nothing is said.'),
 }
 const edgeFields = {
   id: z.string(),
@@ -40,6 +51,7 @@ const edgeFields = {
   firstSeenMs: Time,
   lastSeenMs: Time,
   trust: TrustShape,
+  encryption: EncryptionShape,
   isConfirmed: z.boolean().describe("More than one side's word stands for it."),
 }
 
@@ -57,6 +69,10 @@ const MapEdgeShape = named(
     ...QuantilesShape,
     sourceId: z.string(),
     targetId: z.string(),
+    operations: z
+      .array(z.string())
+      .nullable()
+      .describe('Names of all time; null: there are too many edges to read them.'),
     standing: z.enum(['neutral', 'known', 'new', 'rejected']),
     alertId: z.string().nullable(),
     driftKind: z.enum(DRIFT_KINDS).nullable().describe('In what way it strays.'),
@@ -74,6 +90,7 @@ export const READ_GRAPH = {
       environment: z.string(),
       origin: z.enum(['observed', 'demo', 'import']),
       window: z.string(),
+      readAtMs: Time,
       settling: z.strictObject({
         edges: Count,
         newestMs: TimeOrNull,
@@ -113,9 +130,6 @@ export const EXPORT_GRAPH = {
 } as const satisfies RouteSpec
 
 const SideShape = z.strictObject(QuantilesShape)
-const EncryptionShape = z
-  .strictObject({ tlsCalls: Count, plainCalls: Count })
-  .describe('Of all calls ever seen, those that state to be encrypted and those in the clear.')
 
 export const READ_EDGE = {
   ...{ id: 'readEdge', method: 'GET', path: '/api/v1/edges/{id}', tag: 'graph', role: 'viewer' },
@@ -133,7 +147,6 @@ export const READ_EDGE = {
       client: SideShape,
       server: SideShape,
       examples: z.array(z.string()),
-      encryption: EncryptionShape,
       hosts: z.array(z.string()),
       ports: z.array(z.int()),
       operations: z.array(z.strictObject({ name: z.string(), calls: Count, errors: Count })),
@@ -154,14 +167,6 @@ export const READ_NODE = {
     description: 'The node in this window.',
     schema: z.strictObject({
       ...nodeFields,
-      tags: z
-        .strictObject({
-          owner: z.string(),
-          dataClasses: z.array(z.string()),
-          exposure: z.string(),
-          layer: z.string(),
-        })
-        .describe('What people or resource attributes say of it; empty where nothing is said.'),
       rollout: z
         .strictObject({ version: z.string(), sinceMs: Time })
         .nullable()
