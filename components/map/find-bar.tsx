@@ -59,7 +59,10 @@ export function FindBar(props: FindBarProps) {
           <StepButton label="Next match (n)" Icon={ChevronDown} onClick={() => onStep(1)} />
         </fieldset>
       ) : null}
-      <p role="status" className="number text-[12.5px] text-muted empty:hidden">
+      <p
+        role="status"
+        className="number text-[12.5px] text-muted empty:hidden max-sm:min-w-0 max-sm:flex-1"
+      >
         {chosenMatch > 0 ? `${chosenMatch} of ${matches}; ${said}` : said}
       </p>
       <Problem id={`${id}-find`} label="Find" problem={find} />

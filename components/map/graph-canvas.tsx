@@ -111,7 +111,8 @@ export function GraphCanvas(props: GraphCanvasProps) {
       />
       <p id={hintId} className="sr-only">
         Arrow left and right follow edges, up and down choose among them, Enter opens the panel,
-        Escape closes it, slash searches, T shows the tables.
+        Escape closes it, slash goes to Find, N and M step through what was found, T shows the
+        tables.
       </p>
       <p aria-live="polite" className="sr-only">
         {props.announcement}
