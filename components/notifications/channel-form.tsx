@@ -104,7 +104,7 @@ export function ChannelForm({ kind, channel, templateNames, save, remove }: Chan
           />
           <CheckField
             label="Enabled"
-            hint="While it is not, what is for it waits."
+            hint="While it is off it is told of no new alerts; what waits for it is sent when it is on again."
             isChecked={isEnabled}
             onChange={setEnabled}
           />

@@ -4,7 +4,7 @@
 import { RotateCcw } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
-import { useState, useTransition } from 'react'
+import { useEffect, useState, useTransition } from 'react'
 import { DELIVERY_STATES, type DeliveryState } from '../../core/notify/delivery.ts'
 import { type SaveResult, saved } from '../settings/form.tsx'
 import { SettingsHead } from '../settings/settings-shell.tsx'
@@ -13,6 +13,8 @@ import { plural } from '../ui/numbers.ts'
 import { DeliveryTable } from './delivery-table.tsx'
 import { Notice } from './notice-box.tsx'
 import type { DeliveryView } from './notification-view.ts'
+
+const REFRESH_EVERY_MS = 3_000
 
 export type ResendAction = (input: { readonly ids: readonly string[] }) => Promise<SaveResult>
 
@@ -35,6 +37,7 @@ export function DeliveriesScreen(props: DeliveriesScreenProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [isPending, startTransition] = useTransition()
   const hrefOf = useHref()
+  useRefreshWhile(deliveries.some((delivery) => delivery.state === 'waiting'))
   const dead = deliveries.filter((delivery) => delivery.state === 'dead')
   const resend = (ids: readonly string[]) =>
     startTransition(async () => {
@@ -100,6 +103,18 @@ export function DeliveriesScreen(props: DeliveriesScreenProps) {
       </div>
     </>
   )
+}
+
+/** Reads the page anew every few seconds, so that what waits is seen to end. */
+function useRefreshWhile(isWaiting: boolean): void {
+  const router = useRouter()
+  useEffect(() => {
+    if (!isWaiting) return
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') router.refresh()
+    }, REFRESH_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [isWaiting, router])
 }
 
 type HrefOf = (

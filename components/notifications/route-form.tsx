@@ -10,6 +10,7 @@ import { MatchFields, matchFrom, matchTextsOf } from './match-fields.tsx'
 import type { RouteView } from './notification-view.ts'
 import { QuietFields } from './quiet-fields.tsx'
 import { RemoveButton } from './remove-button.tsx'
+import { RoutePreview } from './route-preview.tsx'
 
 export type RouteFormProps = {
   /** Null: a new one. */
@@ -48,10 +49,10 @@ export function RouteForm({ route, channels, environments, zones, save, remove }
   const [digest, setDigest] = useState(String(route?.settings.digestMinutes ?? 0))
   const [tellsEnd, setTellsEnd] = useState(route?.settings.tellsEnd ?? true)
   const leave = () => router.push(LIST)
-  const submit = () => {
-    const settings = { match: matchFrom(match), quiet, digestMinutes: Number(digest), tellsEnd }
-    return save({ name: name.trim(), channelId, isEnabled, settings })
+  const readSettings = () => {
+    return { match: matchFrom(match), quiet, digestMinutes: Number(digest), tellsEnd }
   }
+  const submit = () => save({ name: name.trim(), channelId, isEnabled, settings: readSettings() })
   return (
     <SettingsForm
       label="Route"
@@ -116,6 +117,10 @@ export function RouteForm({ route, channels, environments, zones, save, remove }
             onChange={setTellsEnd}
           />
           <CheckField label="Enabled" isChecked={isEnabled} onChange={setEnabled} />
+          <RoutePreview
+            environments={environments}
+            readRoute={() => ({ id: route?.id ?? null, channelId, settings: readSettings() })}
+          />
         </>
       )}
     </SettingsForm>

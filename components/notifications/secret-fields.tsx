@@ -1,7 +1,11 @@
 'use client'
 // The secrets of a channel, to be written and never read: each says whether it is set.
+import { useState } from 'react'
 import type { ChannelKind } from '../../core/notify/channel.ts'
+import { SIGNING_SECRET_PREFIX } from '../../core/notify/signing-secret.ts'
 import { CheckField, TextField } from '../settings/form.tsx'
+import { buttonClass } from '../ui/button.ts'
+import { CopyBlock } from '../ui/copy-block.tsx'
 import { type SecretField, secretFields } from './channel-fields.ts'
 
 /** What is typed, and what is to go. */
@@ -32,7 +36,7 @@ export function SecretFields({ kind, stored, secrets, onChange, problemOf }: Sec
     <fieldset className="flex flex-col gap-4 rounded-xl border px-4 pt-2 pb-4">
       <legend className="px-1 text-[13px] font-semibold">Secrets</legend>
       <p className="text-[12.5px] text-muted">
-        They are kept encrypted and never shown again, to nobody.
+        They are kept encrypted and never shown again to anybody.
       </p>
       {secretFields(kind).map((field) => (
         <OneSecret
@@ -70,6 +74,9 @@ function OneSecret({ field, isStored, secret, problem, onChange }: OneSecretProp
         onChange={(value) => onChange({ value, isRemoved: false })}
         {...(isLong ? { rows: 3 } : { type: 'password' })}
       />
+      {field.name === 'signingSecret' ? (
+        <MakeSecret onMade={(value) => onChange({ value, isRemoved: false })} />
+      ) : null}
       {isStored && !isRequired ? (
         <CheckField
           label={`Remove: ${label}`}
@@ -77,6 +84,31 @@ function OneSecret({ field, isStored, secret, problem, onChange }: OneSecretProp
           onChange={(isRemoved) => onChange({ value: '', isRemoved })}
         />
       ) : null}
+    </div>
+  )
+}
+
+const SECRET_BYTES = 32
+
+/** Makes a signing secret, and shows it this once: the receiver needs it, too. */
+function MakeSecret({ onMade }: { readonly onMade: (value: string) => void }) {
+  const [made, setMade] = useState<string | null>(null)
+  const make = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES))
+    const secret = `${SIGNING_SECRET_PREFIX}${btoa(String.fromCharCode(...bytes))}`
+    setMade(secret)
+    onMade(secret)
+  }
+  if (made === null)
+    return (
+      <button type="button" className={buttonClass('outline', 'self-start')} onClick={make}>
+        Make one
+      </button>
+    )
+  return (
+    <div role="status" className="flex flex-col gap-1.5">
+      <p className="text-[12.5px]">Give it to the receiver now; it is not shown again.</p>
+      <CopyBlock label="signing secret" text={made} />
     </div>
   )
 }

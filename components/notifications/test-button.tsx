@@ -1,6 +1,7 @@
 'use client'
 // Sends a test message and follows it until it has arrived or is given up, in a sentence that changes.
 import { Send } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import { useEffect, useState, useTransition } from 'react'
 import { type Refused, saved } from '../settings/form.tsx'
 import { buttonClass } from '../ui/button.ts'
@@ -8,6 +9,8 @@ import { Name } from '../ui/name.tsx'
 import type { DeliveryView } from './notification-view.ts'
 
 const ASK_EVERY_MS = 500
+/** A try ends within 10 s: who has not begun by now is not there. */
+const WORKER_WITHIN_MS = 20_000
 
 export type TestAction = (input: {
   readonly id: string
@@ -26,10 +29,16 @@ export function TestButton({ channelId, name, test }: TestButtonProps) {
   const [deliveryId, setDeliveryId] = useState<string | null>(null)
   const [told, setTold] = useState<Told | null>(null)
   const [isPending, startTransition] = useTransition()
+  const router = useRouter()
   useEffect(() => {
     if (deliveryId === null) return
-    return follow(deliveryId, (outcome) => setTold(tell(outcome)))
-  }, [deliveryId])
+    const startMs = Date.now()
+    return follow(deliveryId, (outcome) => {
+      setTold(tell(outcome, Date.now() - startMs))
+      // What the page says of the channel's health has changed with it.
+      if (outcome.state !== 'waiting') router.refresh()
+    })
+  }, [deliveryId, router])
   const press = () =>
     startTransition(async () => {
       setDeliveryId(null)
@@ -59,15 +68,19 @@ export function TestButton({ channelId, name, test }: TestButtonProps) {
   )
 }
 
+const NO_WORKER =
+  'It still waits: the notification worker has not taken it. `strayline doctor` says whether it runs.'
+
 const TONES = { plain: 'text-muted', good: 'font-medium', bad: 'text-danger' } as const
 
-function tell({ state, attempts, lastError }: Outcome): Told {
+function tell({ state, attempts, lastError }: Outcome, waitedMs: number): Told {
   if (state === 'sent') return { tone: 'good', sentence: '✓ The test message has arrived.' }
   if (state === 'waiting' && attempts === 0)
-    return { tone: 'plain', sentence: 'Sending a test message…' }
-  const why = lastError ?? 'It was not taken.'
-  if (state === 'waiting') return { tone: 'bad', sentence: `${why} It is tried again.` }
-  return { tone: 'bad', sentence: `✗ ${why}` }
+    return waitedMs < WORKER_WITHIN_MS
+      ? { tone: 'plain', sentence: 'Sending a test message…' }
+      : { tone: 'bad', sentence: NO_WORKER }
+  if (state === 'waiting') return { tone: 'plain', sentence: 'Waiting for an answer…' }
+  return { tone: 'bad', sentence: `✗ ${lastError ?? 'It was not taken.'}` }
 }
 
 /** Asks for a delivery until it has ended. Returns how to stop asking. */

@@ -69,7 +69,7 @@ test.skipIf(!isBuilt)('what does not fit is a sentence that names the field', as
     expect([answer.status, answer.json.detail]).toEqual([status, expect.stringContaining(text)])
   }
   const { settings } = WEBHOOK
-  await refused({ name: 'a b', settings }, 400, 'name: letters, digits')
+  await refused({ name: 'a b', settings }, 400, 'name: Enter letters, digits')
   await refused(
     { name: 'a', settings: { ...settings, url: 'ftp://x' } },
     400,

@@ -5,8 +5,6 @@ import { ALERT_ACTIONS, ALERT_STATES, SIMILAR_AS } from '../../../core/baseline/
 import { DRIFT_KINDS, SEVERITIES } from '../../../core/baseline/drift.ts'
 import { patternSchema } from '../../../core/baseline/file/schema.ts'
 import { INCIDENT_KINDS } from '../../../core/baseline/incident.ts'
-import { DELIVERY_STATES } from '../../../core/notify/delivery.ts'
-import { NOTICE_ACTS } from '../../../core/notify/notice.ts'
 import { Environment, Reason, StorableText, StoredId } from '../../api-input.ts'
 import { named } from '../named-schemas.ts'
 import { pageFields, pageOf } from '../paging.ts'
@@ -20,6 +18,7 @@ import {
   Time,
   TimeOrNull,
 } from '../shapes.ts'
+import { ToldShape } from './notifications.ts'
 
 const NodeOrNull = NodeKeyShape.nullable().describe('null: about a service without edges, source.')
 const State = z.enum(ALERT_STATES)
@@ -186,14 +185,7 @@ export const READ_ALERT = {
         })
         .nullable()
         .describe('What could be undone; null: nothing.'),
-      told: z
-        .array(
-          z.strictObject({
-            ...{ deliveryId: z.string(), channel: z.string(), act: z.enum(NOTICE_ACTS).nullable() },
-            ...{ state: z.enum(DELIVERY_STATES), dueMs: Time, finishedMs: TimeOrNull },
-          }),
-        )
-        .describe('To whom it was told, the newest first, at most 50.'),
+      told: z.array(ToldShape).describe('To whom it was told, the newest first, at most 50.'),
     }),
   },
   missing: 'There is no such alert.',

@@ -2,6 +2,7 @@
 // written and never read back. Who may see what: docs/decisions/0030.
 import { z } from 'zod'
 import { CHANNEL_KINDS, ChannelSettings } from '../../../core/notify/channel.ts'
+import { NAME_PATTERN } from '../../../core/notify/check-channel.ts'
 import { DELIVERY_STATES } from '../../../core/notify/delivery.ts'
 import { NOTICE_ACTS, NOTICE_TYPES } from '../../../core/notify/notice.ts'
 import { RouteSettings } from '../../../core/notify/route.ts'
@@ -22,7 +23,7 @@ const NO_DELIVERY = 'There is no such delivery.'
 
 const Name = z
   .string()
-  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dots, dashes and underscores, at most 64')
+  .regex(NAME_PATTERN, 'Enter letters, digits, dots, dashes and underscores, at most 64.')
 const Secret = StorableText.max(SECRET_CHARACTERS_MAX)
 const secretName = z.string().max(64)
 
@@ -218,6 +219,15 @@ const DeliveryShape = named(
     dueMs: Time.describe('When it is tried next, or was to be.'),
     finishedMs: TimeOrNull,
     lastError: z.string().nullable().describe('Why the last try failed; null: none did.'),
+  }),
+)
+
+/** Of an alert: to whom it was told, or will be. */
+export const ToldShape = named(
+  'Told',
+  z.strictObject({
+    ...{ deliveryId: z.string(), channel: z.string(), act: z.enum(NOTICE_ACTS).nullable() },
+    ...{ state: z.enum(DELIVERY_STATES), dueMs: Time, finishedMs: TimeOrNull },
   }),
 )
 
