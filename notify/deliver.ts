@@ -4,7 +4,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel } from '../core/notify/channel.ts'
 import type { Notice } from '../core/notify/notice.ts'
-import { openChannel, readSealedChannel, type SealedChannel } from '../storage/channels.ts'
+import {
+  noteChannelNews,
+  openChannel,
+  readSealedChannel,
+  type SealedChannel,
+} from '../storage/channels.ts'
 import { alignFollowers, type Settlement, settleDelivery } from '../storage/deliveries.ts'
 import { scheduleChannel, wakeChannel } from '../storage/delivery-jobs.ts'
 import { nextDueAt } from '../storage/delivery-reads.ts'
@@ -12,6 +17,7 @@ import { type DueDelivery, takeDue } from '../storage/due-deliveries.ts'
 import { errorCode, StorageError } from '../storage/failure.ts'
 import type { SecretsKey } from '../storage/secret-box.ts'
 import type { Sql } from '../storage/sql.ts'
+import { backoffMs } from './backoff.ts'
 import type { Log } from './log.ts'
 import type { SendResult } from './send/result.ts'
 import { settle } from './settle.ts'
@@ -40,17 +46,54 @@ export async function deliverChannel(work: Delivering, channelId: string): Promi
     const channel = await readSealedChannel(work.sql, channelId)
     if (!channel) return
     const nowMs = work.nowMs()
-    const wanted = channel.isEnabled && (channel.pausedUntilMs ?? 0) <= nowMs ? 'all' : 'tests'
+    const opened = open(channel, work.key)
+    const mayGo = channel.isEnabled && (channel.pausedUntilMs ?? 0) <= nowMs
+    const wanted = mayGo && opened.ok ? 'all' : 'tests'
     const due = await takeDue(work.sql, { channelId, nowMs, wanted })
-    if (!due) return scheduleNext(work, channel, nowMs)
-    await deliver(work, channel, due)
+    if (!due) {
+      const closed = mayGo && !opened.ok ? await rest(work, channel, opened.why) : null
+      return scheduleNext(work, { ...channel, pausedUntilMs: closed ?? channel.pausedUntilMs })
+    }
+    await deliver(work, { channel, opened, due })
   }
   await wakeChannel(work.sql, channelId)
 }
 
-async function deliver(work: Delivering, channel: SealedChannel, due: DueDelivery): Promise<void> {
+type Opened =
+  | { readonly ok: true; readonly channel: Channel }
+  | { readonly ok: false; readonly why: string }
+
+/** Not ok: the secrets do not open. Somebody has to do something, and until then everything waits. */
+function open(channel: SealedChannel, key: SecretsKey): Opened {
+  try {
+    return { ok: true, channel: openChannel(channel, key) }
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    return { ok: false, why: error.message }
+  }
+}
+
+/** Until when; a change of the channel ends it. */
+async function rest(work: Delivering, channel: SealedChannel, why: string): Promise<number> {
+  const nowMs = work.nowMs()
+  const failure = { count: channel.failures + 1, askedMs: null }
+  const pausedUntilMs = nowMs + backoffMs(failure, work.random())
+  const news = { channelId: channel.id, nowMs, lastError: why, pausedUntilMs }
+  await noteChannelNews(work.sql, { ...news, outcome: 'failed' })
+  return pausedUntilMs
+}
+
+type Ready = {
+  readonly channel: SealedChannel
+  readonly opened: Opened
+  readonly due: DueDelivery
+}
+
+async function deliver(work: Delivering, { channel, opened, due }: Ready): Promise<void> {
   const startedMs = performance.now()
-  const result = await trySend(work, channel, due.notice)
+  const result: SendResult = opened.ok
+    ? await trySend(work, opened.channel, due.notice)
+    : { outcome: 'refused', why: opened.why }
   if (work.stopping.aborted && result.outcome === 'retry') return
   const settlement = settle({
     ...{ channel, due, result, nowMs: work.nowMs(), random: work.random() },
@@ -60,20 +103,17 @@ async function deliver(work: Delivering, channel: SealedChannel, due: DueDeliver
 }
 
 async function trySend(
-  { key, send, log }: Delivering,
-  channel: SealedChannel,
+  { send, log }: Delivering,
+  channel: Channel,
   notice: Notice,
 ): Promise<SendResult> {
   try {
-    return await send(openChannel(channel, key), notice)
+    return await send(channel, notice)
   } catch (error) {
-    const later = { outcome: 'retry', retryAfterMs: null } as const
-    // The secrets do not open: somebody has to do something, and until then nothing can be sent.
-    if (error instanceof StorageError) return { ...later, why: error.message, pausesChannel: true }
     // A bug, met by this notice: others go on.
     log.error({ event: 'delivery.broken', channel: channel.name, key: notice.key, error })
     const why = 'Strayline itself failed on this notice; its log says where (delivery.broken).'
-    return { ...later, why, pausesChannel: false }
+    return { outcome: 'retry', why, retryAfterMs: null, pausesChannel: false }
   }
 }
 
@@ -96,12 +136,11 @@ async function write({ sql, log, stopping }: Delivering, settlement: Settlement)
 }
 
 async function scheduleNext(
-  { sql }: Delivering,
+  { sql, nowMs }: Delivering,
   { id, isEnabled, pausedUntilMs }: SealedChannel,
-  nowMs: number,
 ): Promise<void> {
   if (!isEnabled) return
-  await alignFollowers(sql, id, nowMs)
+  await alignFollowers(sql, id, nowMs())
   const dueAtMs = await nextDueAt(sql, id)
   if (dueAtMs !== null) await scheduleChannel(sql, id, Math.max(dueAtMs, pausedUntilMs ?? 0))
 }

@@ -22,14 +22,12 @@ export async function readAlertFacts(
       where edge.alert_id = alert.id order by hour desc, trace_id limit 1) as trace_id
     from alert where id = any(${[...ids]}::bigint[])`
   const alerts = rows.map((row) => ({ row, alert: alertOf(row) }))
-  const tags = await readTagsAt(
-    tx,
-    alerts.flatMap(({ alert }) => endsOf(alert)),
-  )
-  const incidents = await nameIncidents(
-    tx,
-    rows.flatMap((row) => row.incident_id ?? []),
-  )
+  const ends = alerts.flatMap(({ alert }) => endsOf(alert))
+  const incidentIds = rows.flatMap((row) => row.incident_id ?? [])
+  const [tags, incidents] = await Promise.all([
+    readTagsAt(tx, ends),
+    nameIncidents(tx, incidentIds),
+  ])
   return new Map(
     alerts.map(({ row, alert }) => {
       const tagged = endsOf(alert).flatMap((node) => tags.get(nodeId(node)) ?? [])

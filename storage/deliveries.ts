@@ -29,7 +29,8 @@ export async function insertDeliveries(
     alert_id: notice.type === 'alert' ? notice.alert.id : null,
     act: notice.type === 'alert' ? notice.act : null,
   }))
-  const inserted = await tx<{ channel_id: bigint }[]>`
+  await tx`
+    with inserted as (
     insert into delivery (channel_id, route_id, alert_id, key, type, act, batch, due_at, notice)
     select given.channel_id, route.id, given.alert_id, given.notice ->> 'key',
       given.notice ->> 'type', given.act, given.batch, to_timestamp(given.due_ms / 1000),
@@ -41,8 +42,10 @@ export async function insertDeliveries(
     left join route on route.id = given.route_id
     order by given.ordinality
     on conflict (channel_id, key) do nothing
-    returning channel_id`
-  for (const id of new Set(inserted.map((row) => row.channel_id))) await wakeChannel(tx, String(id))
+    returning channel_id
+    )
+    select enqueue_channel_delivery(channel_id) from (select distinct channel_id from inserted)
+      as woken`
 }
 
 /** Takes back what is held and was not tried: something else is told instead, or nothing any more. */
@@ -73,6 +76,12 @@ export async function settleDelivery(sql: Sql, settlement: Settlement): Promise<
       await tx`
         update delivery set due_at = ${due}, last_error = ${settlement.why}
         where id = any(${[...ids]}::bigint[]) and state = 'waiting'`
+      // What has to wait for these is due with them, so that nobody looks at it again and again before.
+      await tx`
+        update delivery as late set due_at = ${due} from delivery as early
+        where early.id = any(${[...ids]}::bigint[]) and late.alert_id = early.alert_id
+          and late.channel_id = early.channel_id and late.id > early.id
+          and late.state = 'waiting' and late.batch is null and late.due_at < ${due}`
     } else {
       const said = outcome === 'sent' ? settlement.remark : settlement.why
       await tx`

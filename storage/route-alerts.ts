@@ -26,9 +26,12 @@ export async function routeAlerts(sql: Sql, nowMs: () => number): Promise<Routed
 }
 
 async function routeTurn(tx: Query, nowMs: number): Promise<Routed> {
-  const happenings = await readUnrouted(tx, EVENTS_A_TURN_MAX)
+  // Asked for at once where one does not need the other: an alert waits for every answer.
+  const [happenings, routes] = await Promise.all([
+    readUnrouted(tx, EVENTS_A_TURN_MAX),
+    listActiveRoutes(tx),
+  ])
   if (happenings.length === 0) return { events: 0, deliveries: 0 }
-  const routes = await listActiveRoutes(tx)
   const planned = routes.length > 0 ? await plan(tx, { happenings, routes, nowMs }) : 0
   await markRouted(
     tx,
@@ -45,9 +48,9 @@ type TurnMatter = {
 
 async function plan(tx: Query, { happenings, routes, nowMs }: TurnMatter): Promise<number> {
   const ids = [...new Set(happenings.map((happening) => happening.alertId))]
-  const alerts = await readAlertFacts(tx, ids)
+  const [alerts, earlier] = await Promise.all([readAlertFacts(tx, ids), readEarlier(tx, ids)])
   const matter = { happenings, alerts, routes, nowMs }
-  const turn = planTurn({ ...matter, earlier: await readEarlier(tx, ids) })
+  const turn = planTurn({ ...matter, earlier })
   const budgets = await planBudgets(tx, matter)
   await supersedeHeld(tx, turn.supersededIds)
   await insertDeliveries(tx, [...turn.deliveries, ...budgets])

@@ -7,10 +7,11 @@ import { createLog } from '../../notify/log.ts'
 import { closeConnections, openConnections } from '../../notify/send/connections.ts'
 import { send } from '../../notify/send/send.ts'
 import { GIVEN_UP_AFTER_MS } from '../../notify/settle.ts'
-import { readSealedChannel } from '../../storage/channels.ts'
-import { resendDeliveries } from '../../storage/deliveries.ts'
+import { readChannel, readSealedChannel, updateChannel } from '../../storage/channels.ts'
+import { requestTest, resendDeliveries } from '../../storage/deliveries.ts'
 import { listDeliveries } from '../../storage/delivery-reads.ts'
 import { routeAlerts } from '../../storage/route-alerts.ts'
+import { makeSecretsKey } from '../../storage/secret-box.ts'
 import { ADA, KEY } from '../storage/notices.ts'
 import { ACCEPT, act, REJECT } from '../storage/triage-world.ts'
 import { answers, type HttpTarget, startHttpTarget } from '../support/channel-servers.ts'
@@ -47,10 +48,10 @@ afterAll(async () => {
 const route = (nowMs: number) => routeAlerts(world.owner, () => nowMs)
 
 /** As the channel's job does at this time, the dice always at their highest. */
-function deliver(channelId: string, nowMs: number): Promise<void> {
+function deliver(channelId: string, nowMs: number, key = KEY): Promise<void> {
   return deliverChannel(
     {
-      ...{ sql: world.owner, log, key: KEY, nowMs: () => nowMs, random: () => 0.999 },
+      ...{ sql: world.owner, log, key, nowMs: () => nowMs, random: () => 0.999 },
       stopping: new AbortController().signal,
       send: (channel, notice) => send(channel, notice, { connections, links }),
     },
@@ -176,6 +177,28 @@ test('a dead open that was overtaken by its end is not sent again', async () => 
   expect(await states()).toEqual(['dead', 'sent'])
   const [dead] = await listDeliveries(world.web, { states: ['dead'], countMax: 1 })
   expect(await resendDeliveries(world.web, { ids: [dead?.id ?? ''], actor: ADA })).toBe(0)
+})
+
+test('under another key deliveries wait untried and the channel says why; entered anew it goes on', async () => {
+  const { id } = await world.addChannel('ops', target)
+  const other = makeSecretsKey(Buffer.alloc(32, 1))
+  const change = { id, expectedRevision: null, actor: ADA }
+  const secrets = { authorization: 'Bearer x' }
+  await updateChannel(world.web, KEY, { ...change, secrets })
+  await world.stray(['a'])
+  await route(TEN_MS)
+  const testId = await requestTest(world.web, { channelId: id, actor: ADA })
+  await deliver(id, TEN_MS, other)
+  const [test, waiting] = await listDeliveries(world.web, { countMax: 2 })
+  expect(test).toMatchObject({ id: testId, state: 'dead' })
+  expect(waiting).toMatchObject({ state: 'waiting', attempts: 0 })
+  expect(await readChannel(world.web, id)).toMatchObject({
+    ...{ failures: 1, failingSinceMs: TEN_MS, lastError: expect.stringContaining('another key') },
+  })
+  expect(target.received).toHaveLength(0)
+  await updateChannel(world.web, other, { ...change, secrets })
+  await deliver(id, TEN_MS + 1, other)
+  expect(target.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer x'])
 })
 
 test('what comes after something that waits for its next try waits with it', async () => {
