@@ -73,7 +73,10 @@ export function MapScreen(props: MapScreenProps) {
     if (next !== null) choose(next)
   }
   useMapKeys({
-    onSearch: () => findRef.current?.select(),
+    onSearch: () => {
+      findRef.current?.focus()
+      findRef.current?.select()
+    },
     onStepFound: stepFound,
     onToggleTable: () => changeUrl({ show: nextPart(url.show) }),
     onEscape: () => changeUrl({ select: null }),
