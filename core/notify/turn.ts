@@ -104,8 +104,10 @@ function planChannel(
   const standing = sinceResolve(earlier)
   let isTold = standing.length > 0
   let isHeard = standing.some(({ isHeld }) => !isHeld)
+  let last = earlier.at(-1)?.act
   for (const happening of told) {
-    if (!isTold && isEnd(happening.act)) continue
+    if (!isNews(happening, last, isTold)) continue
+    last = happening.act
     const isResolve = happening.act === 'resolve'
     if (isResolve) takeBack(standing)
     const notice = noticeOf(happening, alert)
@@ -134,6 +136,16 @@ function takeBackHeld(ends: readonly ToldHappening[], earlier: readonly EarlierD
 /** What stands for the alert: all from after its last resolve. */
 function sinceResolve(earlier: readonly EarlierDelivery[]): readonly EarlierDelivery[] {
   return earlier.slice(earlier.findLastIndex(({ act }) => act === 'resolve') + 1)
+}
+
+/** Ends are news to whom it was told, an undo where it takes back what was told last. */
+function isNews(
+  { action, act }: ToldHappening,
+  last: NoticeAct | undefined,
+  isTold: boolean,
+): boolean {
+  if (action !== 'undone' || last === undefined) return isTold || !isEnd(act)
+  return act !== (last === 'escalate' ? 'open' : last)
 }
 
 function noticeOf(happening: ToldHappening, alert: AlertFacts): AlertNotice {

@@ -199,7 +199,15 @@ const TELL = mutantsOf('tell.ts', [
 ])
 
 const TURN = mutantsOf('turn.ts', [
-  ['turn', 'ends go to everybody', 'if (!isTold && isEnd(happening.act)) continue\n', ''],
+  ['turn', 'an undo is told like all else', "action !== 'undone' || last === undefined", 'true'],
+  [
+    'turn',
+    'an undo of a proposal opens what got worse',
+    "(last === 'escalate' ? 'open' : last)",
+    'last',
+  ],
+  ['turn', 'an undo knows only earlier turns', '    last = happening.act\n', ''],
+  ['turn', 'ends go to everybody', 'return isTold || !isEnd(act)', 'return true'],
   [
     'turn',
     'what nobody heard of is resolved',

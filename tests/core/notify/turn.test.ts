@@ -148,6 +148,39 @@ describe('who is told of an end', () => {
   })
 })
 
+describe('an undo', () => {
+  const undone = (undone: string, earlier: readonly EarlierDelivery[], state: AlertState) => {
+    const happenings = [happening('undone', { undone })]
+    const alerts = new Map([['1', { facts: facts(), state }]])
+    return toldOf(planTurn({ happenings, alerts, routes: [route()], earlier, nowMs: DAY }))
+  }
+  const [open, reject, resolve] = [
+    sentBefore('open'),
+    sentBefore('reject'),
+    sentBefore('resolve'),
+  ] as const
+
+  test('is told where it takes back what was told', () => {
+    expect(undone('accept', [open, resolve], 'open')).toEqual(['1 open'])
+    expect(undone('accept', [open, reject, resolve], 'rejected')).toEqual(['1 reject'])
+    expect(undone('reject', [open, reject], 'open')).toEqual(['1 open'])
+  })
+
+  // An acceptance that was only proposed left the alert open.
+  test('is not told where the channel has heard no other', () => {
+    expect(undone('accept', [open], 'open')).toEqual([])
+    expect(undone('accept', [open, sentBefore('escalate')], 'snoozed')).toEqual([])
+    expect(undone('accept', [open, reject], 'rejected')).toEqual([])
+    expect(undone('reject', [open, resolve], 'accepted')).toEqual([])
+    expect(undone('accept', [], 'rejected')).toEqual([])
+    expect(undone('accept', [], 'open')).toEqual(['1 open'])
+    const again = [happening('opened'), happening('undone', { undone: 'accept' })]
+    const alerts = new Map([['1', { facts: facts(), state: 'open' as const }]])
+    const turn = { happenings: again, alerts, routes: [route()], earlier: [], nowMs: DAY }
+    expect(toldOf(planTurn(turn))).toEqual(['1 open'])
+  })
+})
+
 test('who first hears of an alert by its escalation hears that it opened', () => {
   expect(toldOf(turnOf({ actions: ['escalated'] }))).toEqual(['1 open'])
   expect(toldOf(turnOf({ actions: ['escalated', 'escalated'] }))).toEqual(['1 open', '1 escalate'])
