@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FIND_EXAMPLES } from '../../../core/find/examples.ts'
+import { findOperand, OPERAND_NAMES, operandOf } from '../../../core/find/operands.ts'
 import { FIND_CHARS_MAX, parseFind } from '../../../core/find/parse.ts'
 import { printQuery } from '../../../core/find/query.ts'
 import { anyQuery } from './graphs.ts'
@@ -100,6 +101,15 @@ test('what is printed parses to the same query', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('no word names two operands, and each is found by all its words', () => {
+  const words = OPERAND_NAMES.flatMap((name) => [name, ...operandOf(name).aliases])
+  expect(new Set(words).size).toBe(words.length)
+  for (const name of OPERAND_NAMES)
+    for (const word of [name, ...operandOf(name).aliases])
+      expect(findOperand(word.toUpperCase())).toEqual({ name, end: 'self' })
+  expect(findOperand('constructor')).toBeNull()
 })
 
 test('every example parses', () => {
