@@ -1,5 +1,4 @@
-// Alerts as the pages and /api/v1/alerts hand them out: plain data, times in unix ms, ids as text; and
-// the words for them.
+// Alerts as the pages and /api/v1/alerts hand them out: plain data, times in unix ms, ids as text.
 import type { AlertAction, AlertState, PastDecision } from '../../core/baseline/alert-state.ts'
 import type { DriftKind, News, Reaches, Severity } from '../../core/baseline/drift.ts'
 import type { Exemplar } from '../../core/graph/edge.ts'
@@ -71,18 +70,3 @@ export type AlertDetail = AlertView & {
 
 /** Absent: none. */
 export type StateCounts = { readonly [state in AlertState]?: number }
-
-export const DRIFT_LABELS: { readonly [kind in DriftKind]: string } = {
-  denied: 'Denied by a rule',
-  expired: 'Approval ran out',
-  downgraded: 'No longer encrypted',
-  first_path: 'First path to classified data',
-  cross_environment: 'Between environments',
-  new_external: 'New external destination',
-  new_database: 'First access to a database',
-  new_service: 'New service',
-  new_edge: 'New edge',
-  new_protocol: 'New protocol',
-  new_port: 'New port',
-  new_operation: 'New operation',
-}

@@ -1,8 +1,8 @@
 'use client'
 // Which alerts a route is about. Lists are typed one entry a line; an empty one means any.
 import { DRIFT_KINDS, type DriftKind, type Severity } from '../../core/baseline/drift.ts'
+import { DRIFT_LABELS } from '../../core/notify/payload/words.ts'
 import type { RouteMatch } from '../../core/notify/route.ts'
-import { DRIFT_LABELS } from '../alerts/alert-view.ts'
 import { TextField } from '../settings/form.tsx'
 
 const LISTS = ['environments', 'owners', 'dataClasses', 'exposures', 'layers'] as const

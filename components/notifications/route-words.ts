@@ -1,6 +1,7 @@
 // What a route does, in a sentence or two.
+
+import { DRIFT_LABELS } from '../../core/notify/payload/words.ts'
 import type { QuietHours, RouteMatch, RouteSettings } from '../../core/notify/route.ts'
-import { DRIFT_LABELS } from '../alerts/alert-view.ts'
 
 /** 'Alerts of prod, high or worse, owned by team-a. Quiet 20:00 to 07:00 (Europe/Berlin). Every 15 min.' */
 export function sayRoute({ match, quiet, digestMinutes, tellsEnd }: RouteSettings): string {
