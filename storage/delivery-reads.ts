@@ -118,6 +118,7 @@ type EarlierRow = {
   route_id: string | null
   alert_id: string
   act: NoticeAct
+  episode: number
   is_held: boolean
 }
 
@@ -128,13 +129,14 @@ export async function readEarlier(
 ): Promise<readonly EarlierDelivery[]> {
   const rows = await tx<EarlierRow[]>`
     select id::text, channel_id::text, route_id::text, alert_id::text, act,
+      (notice -> 'alert' ->> 'episode')::int as episode,
       state = 'waiting' and batch is not null and attempts = 0 as is_held
     from delivery
     where alert_id = any(${[...alertIds]}::bigint[]) and type = 'alert' and state <> 'superseded'
     order by id`
   return rows.map((row) => ({
     ...{ id: row.id, channelId: row.channel_id, routeId: row.route_id, alertId: row.alert_id },
-    ...{ act: row.act, isHeld: row.is_held },
+    ...{ act: row.act, episode: row.episode, isHeld: row.is_held },
   }))
 }
 

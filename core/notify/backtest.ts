@@ -101,7 +101,8 @@ function turnAlert(
 function earlierOf(delivery: Delivery, nowMs: number): EarlierDelivery {
   const { id, channelId, routeId, alertId, batch, dueAtMs, notice } = delivery
   const isHeld = batch !== null && dueAtMs > nowMs
-  return { id, channelId, routeId, alertId, act: notice.act, isHeld }
+  const { act, alert } = notice
+  return { id, channelId, routeId, alertId, act, episode: alert.episode, isHeld }
 }
 
 /** What was written at one time was routed in one turn. */

@@ -18,6 +18,8 @@ export type EarlierDelivery = {
   readonly routeId: string | null
   readonly alertId: string
   readonly act: NoticeAct
+  /** Of the alert, as it was told. */
+  readonly episode: number
   /** In a batch that waits and was never tried, so that it can still be taken back. */
   readonly isHeld: boolean
 }
@@ -51,7 +53,8 @@ export type TurnInput = {
 /**
  * Ends go to whom the alert was told, by a route that matches or else by the one that told it. What is told at once
  * supersedes what is held of the same alert for the same channel; when nothing but held ones told of an alert that is
- * resolved, none of it is told. Who first hears of an alert by an escalation hears that it opened.
+ * resolved, none of it is told. Who first hears of an alert by an escalation hears that it opened. Ends are of the
+ * episode that was told, which a newer one may have followed before its turn came.
  */
 export function planTurn({ happenings, alerts, routes, earlier, nowMs }: TurnInput): Turn {
   const earlierOf = Map.groupBy(earlier, ({ alertId }) => alertId)
@@ -105,12 +108,14 @@ function planChannel(
   let isTold = standing.length > 0
   let isHeard = standing.some(({ isHeld }) => !isHeld)
   let last = earlier.at(-1)?.act
+  let episode = earlier.at(-1)?.episode ?? alert.episode
   for (const happening of told) {
     if (!isNews(happening, last, isTold)) continue
     last = happening.act
     const isResolve = happening.act === 'resolve'
     if (isResolve) takeBack(standing)
-    const notice = noticeOf(happening, alert)
+    if (!isEnd(happening.act)) episode = alert.episode
+    const notice = noticeOf(happening, { ...alert, episode })
     const plan = isResolve && !isHeard ? null : planDelivery(settings, notice, nowMs)
     if (isResolve) isTold = isHeard = false
     if (plan === null) continue

@@ -206,6 +206,13 @@ const TURN = mutantsOf('turn.ts', [
     "(last === 'escalate' ? 'open' : last)",
     'last',
   ],
+  ['turn', 'an end is of the newest episode', 'if (!isEnd(happening.act)) episode', 'episode'],
+  [
+    'turn',
+    'what opens is of the episode before',
+    'if (!isEnd(happening.act)) episode = alert.episode\n',
+    '',
+  ],
   ['turn', 'an undo knows only earlier turns', '    last = happening.act\n', ''],
   ['turn', 'ends go to everybody', 'return isTold || !isEnd(act)', 'return true'],
   [

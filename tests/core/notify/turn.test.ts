@@ -34,6 +34,7 @@ let deliveryId = 0
 /** A delivery to channel 1 by route 1. */
 const sentBefore = (act: NoticeAct, given: Partial<EarlierDelivery> = {}): EarlierDelivery => ({
   ...{ id: `e${++deliveryId}`, channelId: '1', routeId: '1', alertId: '1', act, isHeld: false },
+  episode: 1,
   ...given,
 })
 const held = (act: NoticeAct) => sentBefore(act, { isHeld: true })
@@ -69,6 +70,19 @@ test('an alert that is gone is not told', () => {
     ...{ happenings, alerts: new Map(), routes: [route()], earlier: [], nowMs: DAY },
   })
   expect(turn).toEqual({ deliveries: [], supersededIds: [] })
+})
+
+test('an end is of the episode that was told, what opens after it of the new one', () => {
+  const alert = { episode: 3 }
+  const turn = turnOf({ actions: ['recovered', 'reopened'], alert, earlier: [sentBefore('open')] })
+  expect(turn.deliveries.map(({ notice }) => [notice.act, notice.alert.episode])).toEqual([
+    ['resolve', 1],
+    ['open', 3],
+  ])
+  const rejected = turnOf({ actions: ['opened', 'rejected'], alert })
+  expect(rejected.deliveries.map(({ notice }) => notice.alert.episode)).toEqual([3, 3])
+  const late = turnOf({ actions: ['rejected'], alert, earlier: [sentBefore('open')] })
+  expect(late.deliveries.map(({ notice }) => notice.alert.episode)).toEqual([1])
 })
 
 test('alerts are told in the order in which things happened', () => {
