@@ -34,7 +34,7 @@ export function ChannelsScreen({ channels, routes, test, enable }: ChannelsScree
       <ul aria-label="Channels" className="divide-y rounded-xl border bg-surface">
         {channels.map((channel) => (
           <li key={channel.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
-            <div className="mr-auto min-w-0 basis-72 [overflow-wrap:anywhere]">
+            <div className="min-w-0 flex-1 basis-72 [overflow-wrap:anywhere]">
               <p className="font-medium">
                 <Link
                   prefetch={false}

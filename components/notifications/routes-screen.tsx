@@ -50,7 +50,7 @@ export function RoutesScreen({ routes, hasChannels, enable, order }: RoutesScree
       <ol aria-label="Routes" className="divide-y rounded-xl border bg-surface">
         {routes.map((route, at) => (
           <li key={route.id} className="flex flex-wrap items-center gap-x-2 gap-y-2 px-4 py-3">
-            <div className="mr-auto min-w-0 basis-72 [overflow-wrap:anywhere]">
+            <div className="min-w-0 flex-1 basis-72 [overflow-wrap:anywhere]">
               <p className="font-medium">
                 <Link
                   prefetch={false}
