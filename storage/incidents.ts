@@ -32,17 +32,19 @@ export async function placeAlerts(
   { environment, nowMs }: { readonly environment: string; readonly nowMs: number },
   alerts: readonly RaisedAlert[],
 ): Promise<void> {
-  const caused = await findCauses(tx, alerts)
+  const [caused] = await Promise.all([findCauses(tx, alerts), lockIncidents(tx, environment)])
   const causes = new Map(caused.map(({ hash, cause }) => [hash, cause]))
-  await lockIncidents(tx, environment)
   const newest = await readNewest(tx, environment, [...causes.keys()])
   const taking = newest.filter((known) =>
     takesMore(known.kind, { lastAtMs: known.lastAtMs, nowMs }),
   )
   const ids = new Map(taking.map(({ hash, id }) => [hash, id]))
   const missing = [...causes].filter(([hash]) => !ids.has(hash))
-  if (taking.length > 0) await prolongIncidents(tx, [...ids.values()], nowMs)
-  for (const [hash, id] of await beginIncidents(tx, environment, missing, nowMs)) ids.set(hash, id)
+  const [begun] = await Promise.all([
+    beginIncidents(tx, environment, missing, nowMs),
+    prolongIncidents(tx, [...ids.values()], nowMs),
+  ])
+  for (const [hash, id] of begun) ids.set(hash, id)
   const places = caused.flatMap(({ id, hash }) => {
     const incidentId = ids.get(hash)
     return incidentId === undefined ? [] : [{ id, incidentId }]
@@ -108,6 +110,7 @@ async function readNewest(
 }
 
 async function prolongIncidents(tx: Query, ids: readonly bigint[], nowMs: number): Promise<void> {
+  if (ids.length === 0) return
   await tx`
     update incident set last_at = greatest(last_at, to_timestamp(${nowMs}::float8 / 1000))
     where id = any(${ids.map(String)}::bigint[])`
