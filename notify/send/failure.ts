@@ -90,7 +90,7 @@ const UNTRUSTED: { readonly [code: string]: string } = {
   INVALID_CA: 'its CA may not sign certificates',
   CERT_REJECTED: 'it is rejected',
   CERT_REVOKED: 'it was revoked',
-  CERT_SIGNATURE_FAILURE: 'its signature is wrong',
+  CERT_SIGNATURE_FAILURE: `the CA known here by that name did not sign it; ${ADD_CA}`,
   INVALID_PURPOSE: 'it is not for servers',
   PATH_LENGTH_EXCEEDED: 'its chain is too long',
   CERT_CHAIN_TOO_LONG: 'its chain is too long',

@@ -14,7 +14,7 @@ import { type ProcessUnderTest, startProcess, waitFor } from '../support/process
 
 export type NotifyWorld = World & {
   /** Starts a worker; the one before must have ended. */
-  readonly startWorker: () => Promise<ProcessUnderTest>
+  readonly startWorker: (variables?: Readonly<Record<string, string>>) => Promise<ProcessUnderTest>
   /** A webhook at a target, with a route of everything unless settings say otherwise. */
   readonly addChannel: (
     name: string,
@@ -58,12 +58,13 @@ export async function createNotifyWorld(): Promise<NotifyWorld> {
       const read = () => world.owner`select from delivery where state = 'waiting'`
       await untilNone('deliveries', read, timeoutMs)
     },
-    startWorker: async () => {
+    startWorker: async (variables = {}) => {
       const worker = startProcess('notify/main.ts', {
         WORKER_DATABASE_URL: world.database.ownerUrl,
         STRAYLINE_DATA_DIR: dataDir,
         STRAYLINE_SECRETS_KEY: SECRET_BYTES.toString('base64'),
         STRAYLINE_URL: 'https://strayline.example.org',
+        ...variables,
       })
       workers.push(worker)
       await worker.ready
