@@ -1,5 +1,5 @@
 // What `serve` refuses, each with one clear sentence a problem and exit code 1, before anything starts.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -46,6 +46,17 @@ test('a database that cannot be reached is one sentence without its password', a
   expect({ exitCode, lines: stderr.trim().split('\n').length }).toEqual({ exitCode: 1, lines: 1 })
   expect(stderr).toContain('127.0.0.1:1/strayline cannot be reached')
   expect(stderr).not.toContain('hunter2')
+})
+
+test('a key of secrets that is none is one sentence that does not show it', async () => {
+  const dataDir = path.join(folder, 'bad-key')
+  mkdirSync(dataDir)
+  writeFileSync(path.join(dataDir, 'secrets.key'), 'torn-key')
+  const { exitCode, stderr } = await refuse({ STRAYLINE_DATA_DIR: dataDir })
+  expect({ exitCode, lines: stderr.trim().split('\n').length }).toEqual({ exitCode: 1, lines: 1 })
+  expect(stderr).toMatch(/secrets\.key holds no key of 32 bytes .*Put back the one that was there/)
+  expect(stderr).not.toContain('torn-key')
+  expect(existsSync(path.join(dataDir, 'run.json'))).toBe(false)
 })
 
 test('a data directory that cannot be made is one sentence', async () => {
