@@ -27,7 +27,7 @@ export type RouteFormProps = {
 
 const LIST = '/settings/routes'
 
-export const SEVERITY_OPTIONS: { readonly [severity in Severity]: string } = {
+const SEVERITY_OPTIONS: { readonly [severity in Severity]: string } = {
   low: 'low: all of them',
   medium: 'medium or worse',
   high: 'high or worse',
