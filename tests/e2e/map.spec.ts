@@ -112,7 +112,11 @@ test('a name with markup is text everywhere', async () => {
   await page.getByRole('row').filter({ hasText: HOSTILE }).click()
   await expect(page.getByRole('complementary').getByText(HOSTILE).first()).toBeVisible()
   await page.goto(`${product.webUrl}/alerts`)
-  await page.getByRole('link').filter({ hasText: HOSTILE }).click()
+  await page
+    .getByRole('list', { name: 'Alerts' })
+    .getByRole('link')
+    .filter({ hasText: HOSTILE })
+    .click()
   await expect(page.getByRole('article').getByText(HOSTILE).first()).toBeVisible()
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
   await photograph('alerts')

@@ -41,7 +41,11 @@ test('the pictures of the README are those of the demo', async ({ page }) => {
   await expect(page.getByText(/settles in/)).toHaveCount(0, { timeout: 20_000 })
   await takePictures(page, 'map')
   await page.goto(`${product.webUrl}/alerts?environment=demo`)
-  await page.getByRole('link').filter({ hasText: 'accounts-db' }).click()
+  await page
+    .getByRole('list', { name: 'Alerts' })
+    .getByRole('link')
+    .filter({ hasText: 'accounts-db' })
+    .click()
   await expect(page.getByText('Example trace')).toBeVisible()
   await takePictures(page, 'alert')
 })
