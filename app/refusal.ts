@@ -31,6 +31,7 @@ const REFUSALS: { readonly [code: string]: Refusal } = {
   },
   NODE_TAGS_INVALID: { status: 400 },
   SETTINGS_INVALID: { status: 400 },
+  BACKTEST_TOO_LARGE: { status: 409 },
   REASON_MISSING: { status: 400, sentence: 'reason: say why.' },
   ALERT_UNKNOWN: { status: 404, sentence: 'There is no such alert.' },
   ALERT_CLOSED: { status: 409 },

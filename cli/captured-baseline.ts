@@ -4,8 +4,8 @@
 import { type Evidence, evidenceOf } from '../core/baseline/evidence.ts'
 import { pickEnvironment, renameEnvironment } from '../core/baseline/pick-environment.ts'
 import type { Knobs } from '../core/config/knobs.ts'
-import type { Loaded } from './baseline-source.ts'
 import { readCaptures } from './read-captures.ts'
+import type { Loaded } from './server-answer.ts'
 import { complain } from './terminal.ts'
 
 export type CaptureEvidence = {

@@ -11,14 +11,10 @@ import { exportCheckMarkdown } from '../core/export/check-markdown.ts'
 import type { CheckOutcome } from '../core/export/check-outcome.ts'
 import { exportSarif } from '../core/export/check-sarif.ts'
 import { exportCheckText } from '../core/export/check-text.ts'
-import {
-  fetchBaseline,
-  type Loaded,
-  type LoadedBaseline,
-  loadBaselineFile,
-} from './baseline-source.ts'
+import { fetchBaseline, type LoadedBaseline, loadBaselineFile } from './baseline-source.ts'
 import { type CaptureEvidence, readEvidence } from './captured-baseline.ts'
 import { wantsColour } from './config.ts'
+import type { Loaded } from './server-answer.ts'
 import { describeSystemError } from './system-error.ts'
 import { clearProgress, complain } from './terminal.ts'
 import { readToolVersion } from './tool-version.ts'

@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { parseDurationMs } from '../core/config/parse.ts'
 import { GRAPH_FORMATS, type GraphFormat } from '../core/export/formats.ts'
+import { addBacktest } from './backtest-command.ts'
 import { addChannel } from './channel-command.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { loadSettingsFile, readIngestToken } from './config.ts'
@@ -37,6 +38,7 @@ function buildProgram(): Command {
   addBaseline(program)
   addDiff(program)
   addCheck(program)
+  addBacktest(program)
   addReplay(program)
   addDemo(program)
   addBackup(program)

@@ -4,6 +4,7 @@ import { ABOUT_ROUTES } from './routes/about.ts'
 import { ALERT_BUDGET_ROUTES } from './routes/alert-budget.ts'
 import { ALERT_ROUTES } from './routes/alerts.ts'
 import { AUDIT_ROUTES } from './routes/audit.ts'
+import { BACKTEST_ROUTES } from './routes/backtest.ts'
 import { BASELINE_ROUTES } from './routes/baselines.ts'
 import { COMPARISON_ROUTES } from './routes/comparisons.ts'
 import { GRAPH_ROUTES } from './routes/graph.ts'
@@ -19,6 +20,7 @@ export const ALL_ROUTES: readonly RouteSpec[] = [
   ...ALERT_ROUTES,
   ...INCIDENT_ROUTES,
   ...ALERT_BUDGET_ROUTES,
+  ...BACKTEST_ROUTES,
   ...NOTIFICATION_ROUTES,
   ...INVENTORY_ROUTES,
   ...AUDIT_ROUTES,

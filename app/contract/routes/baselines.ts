@@ -136,7 +136,7 @@ export const REPLACE_DRAFT = {
   },
 } as const satisfies RouteSpec
 
-const Edit = z.discriminatedUnion('edit', [
+export const DraftEditTaken = z.discriminatedUnion('edit', [
   z.strictObject({
     ...{ edit: z.literal('changeEntry'), edge: EdgeKeyTaken, change: EntryChangeTaken },
   }),
@@ -158,7 +158,7 @@ export const EDIT_DRAFT = {
   body: {
     schema: z.strictObject({
       ...{ title: Title.exactOptional(), reason: Reason.exactOptional() },
-      edits: z.array(Edit).max(10_000),
+      edits: z.array(DraftEditTaken).max(10_000),
     }),
     bytesMax: BASELINE_BYTES_MAX,
   },

@@ -42,6 +42,12 @@ const SettingsShape = named(
       .describe('For how long what strayed must not be seen until its alert recovers.'),
   }),
 )
+/** What is left out stays. */
+export const SettingsTaken = z.strictObject({
+  zone: z.string().min(1).max(64).exactOptional(),
+  alertTarget: z.int().min(1).max(1_000_000).exactOptional(),
+  recoverAfterMs: z.int().min(60_000).max(31_536_000_000).exactOptional(),
+})
 const OF_SETTINGS = {
   path: '/api/v1/environments/{environment}/settings',
   tag,
@@ -60,11 +66,7 @@ export const CHANGE_SETTINGS = {
   summary: 'Change what is set for an environment',
   description: 'What is left out stays. It is in the audit, with what was before.',
   body: {
-    schema: z.strictObject({
-      zone: z.string().min(1).max(64).exactOptional(),
-      alertTarget: z.int().min(1).max(1_000_000).exactOptional(),
-      recoverAfterMs: z.int().min(60_000).max(31_536_000_000).exactOptional(),
-    }),
+    schema: SettingsTaken,
   },
   answer: { status: 200, description: 'All its settings, as they are now.', schema: SettingsShape },
 } as const satisfies RouteSpec
