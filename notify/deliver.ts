@@ -33,6 +33,8 @@ export type Delivering = {
   readonly random: () => number
   /** Aborted when the process stops: what is under way then is left as it is, and tried again. */
   readonly stopping: AbortSignal
+  /** Aborted when the process has to end by itself: what is under way is still ended and written, nothing is begun. */
+  readonly ending: AbortSignal
 }
 
 /** After so many it goes to the end of the queue, so that a channel with much to send does not keep others waiting. */
@@ -42,7 +44,7 @@ const WRITE_AGAIN_MS = { first: 100, last: 5_000 } as const
 /** Errors: the database's own, before anything is sent. */
 export async function deliverChannel(work: Delivering, channelId: string): Promise<void> {
   for (let sends = 0; sends < SENDS_A_TURN_MAX; sends++) {
-    if (work.stopping.aborted) return
+    if (work.stopping.aborted || work.ending.aborted) return
     const channel = await readSealedChannel(work.sql, channelId)
     if (!channel) return
     const nowMs = work.nowMs()

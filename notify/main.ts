@@ -53,10 +53,14 @@ async function work(config: NotifyConfig, log: Log, telemetry: RunningTelemetry)
     openSql({ url, applicationName: 'strayline-notify', connectionsMax })
   const [sql, deliverySql] = [open(UPKEEP_JOBS_AT_ONCE), open(DELIVERY_CONNECTIONS_MAX)]
   const sending = openSending(config)
-  const delivering = { sql: deliverySql, log, key, ...sending }
+  const deliver = createDeliverChannel({ sql: deliverySql, log, key, ...sending })
+  endOnFailure(log, async () => {
+    sending.end()
+    await deliver.settled()
+  })
   const queues = await startQueues({
     ...{ url, sql, log, upkeep: upkeepTasks(config, sql, log) },
-    deliveries: { [TASKS.deliverChannel]: createDeliverChannel(delivering) },
+    deliveries: { [TASKS.deliverChannel]: deliver.task },
   })
   onStopRequested(log, async () => {
     sending.close()
@@ -79,12 +83,15 @@ function upkeepTasks(config: NotifyConfig, sql: Sql, log: Log) {
   }
 }
 
-type Sending = Pick<Delivering, 'send' | 'nowMs' | 'random' | 'stopping'> & {
+type Sending = Pick<Delivering, 'send' | 'nowMs' | 'random' | 'stopping' | 'ending'> & {
+  /** Nothing more is begun. */
+  readonly end: () => void
+  /** What is under way is cut, too. */
   readonly close: () => void
 }
 
 function openSending(config: NotifyConfig): Sending {
-  const stopping = new AbortController()
+  const [stopping, ending] = [new AbortController(), new AbortController()]
   const connections = openConnections()
   const links = createLinks(config.publicUrl)
   return {
@@ -92,11 +99,28 @@ function openSending(config: NotifyConfig): Sending {
     nowMs: Date.now,
     random: Math.random,
     stopping: stopping.signal,
+    ending: ending.signal,
+    end: () => ending.abort(),
     close: () => {
       stopping.abort()
       closeConnections(connections)
     },
   }
+}
+
+/**
+ * A failure that nobody expected (the job queue has some when the database goes away) ends the process, and its parent
+ * starts another, but not before it is written how deliveries ended: the next process would send them again.
+ */
+function endOnFailure(log: Log, settle: () => Promise<void>): void {
+  let isEnding = false
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', (error) => {
+    log.error({ event: 'process.failing', error })
+    if (isEnding) return
+    isEnding = true
+    settle().finally(() => die(log, 'process.failed', error))
+  })
 }
 
 /** Stops once, whoever asks for it; a second signal does not wait. */

@@ -38,10 +38,16 @@ export function createRouteAlerts(sql: Sql, log: Log): Task {
 
 const Channel = z.object({ channelId: z.string() })
 
+export type DeliverTask = {
+  readonly task: Task
+  /** Resolves when nothing is under way any more, and all outcomes are written. */
+  readonly settled: () => Promise<void>
+}
+
 /** Sends what is due at a channel; never twice at once, also when the queue would. */
-export function createDeliverChannel(work: Delivering): Task {
+export function createDeliverChannel(work: Delivering): DeliverTask {
   const busy = new Map<string, Promise<void>>()
-  return async (payload) => {
+  const task: Task = async (payload) => {
     const { channelId } = Channel.parse(payload)
     const mine = (busy.get(channelId) ?? Promise.resolve())
       .catch(() => {}) // the job that it belongs to says so
@@ -53,6 +59,10 @@ export function createDeliverChannel(work: Delivering): Task {
       if (busy.get(channelId) === mine) busy.delete(channelId)
     }
   }
+  const settled = async () => {
+    await Promise.allSettled(busy.values())
+  }
+  return { task, settled }
 }
 
 /** Adds the jobs that are missing for what is due. */

@@ -21,6 +21,8 @@ const REQUEST_EVERY_MS = 250
 const ROUNDS = pickLength(2, 8)
 /** A worker or collector lives this long at least before something is killed again. */
 const LIVES_MS = 1_500
+/** So long that the job queue gives up. */
+const AWAY_MS = pickLength(30_000, 120_000)
 const KILL_WITHIN_MS = 1_500
 
 let world: FaultWorld
@@ -91,6 +93,40 @@ test(`kill -9 of worker, collector and database while ${ALERTS} alerts are told:
     }
   }
 }, 600_000)
+
+test(`the database is away for ${AWAY_MS / 1000} s from when an alert is being told: it is told once, and it goes on`, async () => {
+  const [target] = targets
+  if (!target) throw new Error('no target')
+  let answer = () => {}
+  await world.start({ variables: { STRAYLINE_HOLD: '8s' } })
+  await send(callJson('web', 'cart'))
+  await waitFor('the first edge', async () =>
+    (await world.readEdges()).size > 0 ? true : undefined,
+  )
+  await approveNow(world.sql)
+  await keepWorker()
+  target.behave((response) => {
+    answer = () => void response.end()
+  })
+  await send(callJson('cart', 'first'))
+  await waitFor('the message', () => (target.received.length > 0 ? true : undefined), 30_000)
+  await stopEmbedded(folder.path)
+  answer()
+  await sleep(AWAY_MS)
+  target.behave((response) => void response.end())
+  await server()
+  await untilNoneWaits()
+  await send(callJson('cart', 'second'))
+  for (const each of targets) {
+    const check = () => (namesAt(each).has('second') ? true : undefined)
+    await waitFor('the next alert', check, 60_000).catch(explain)
+    const counts = [...namesAt(each)].map(([name, keys]) => [name, keys.length])
+    expect(counts, worker.output().slice(-4_000)).toEqual([
+      ['first', 1],
+      ['second', 1],
+    ])
+  }
+}, 300_000)
 
 /** Keys under which each alert came, by the target of its edge. */
 function namesAt({ received }: HttpTarget): ReadonlyMap<string, readonly string[]> {

@@ -53,6 +53,7 @@ function deliver(channelId: string, nowMs: number, key = KEY): Promise<void> {
     {
       ...{ sql: world.owner, log, key, nowMs: () => nowMs, random: () => 0.999 },
       stopping: new AbortController().signal,
+      ending: new AbortController().signal,
       send: (channel, notice) => send(channel, notice, { connections, links }),
     },
     channelId,
