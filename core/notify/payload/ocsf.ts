@@ -148,11 +148,15 @@ function endpointOf(node: NodeKey, context: Context) {
 }
 
 function labelsOf({ alert }: AlertNotice, { bounds }: Context): readonly string[] {
-  const label = (key: string) => (value: string) => shorten(`${key}:${value}`, bounds.textMax)
-  return [
-    ...alert.owners.map(label('owner')),
-    ...alert.dataClasses.map(label('data')),
-    ...alert.reachedClasses.map(label('reaches')),
-    ...alert.exposures.map(label('exposure')),
-  ].slice(0, bounds.itemsMax)
+  const named = (name: string, values: readonly string[]) =>
+    values.map((value) => ({ name, value }))
+  const labels = [
+    ...named('owner', alert.owners),
+    ...named('data', alert.dataClasses),
+    ...named('reaches', alert.reachedClasses),
+    ...named('exposure', alert.exposures),
+  ]
+  return labels
+    .slice(0, bounds.itemsMax)
+    .map(({ name, value }) => `${name}:${shorten(value, bounds.textMax)}`)
 }

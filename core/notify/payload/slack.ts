@@ -11,8 +11,8 @@ const HEADER_MAX = 150
 /** Of the texts of one block. */
 const BLOCK_TEXT_MAX = 3000
 const BLOCKS_MAX = 50
-/** Slack cuts texts at 40,000 and advises 4,000. */
-const FALLBACK_MAX = 4000
+/** Slack advises 4,000, and a sign may take five when it is escaped. */
+const FALLBACK_MAX = 800
 
 export function renderSlack({ settings, secrets, notice, links }: Job<'slack'>): Rendered {
   const { titleTemplate } = settings
@@ -48,10 +48,7 @@ function messageOf(message: Message) {
     richText([paragraph([{ type: 'link', url: link.url, text: link.text }])]),
   ]
   return {
-    text: shorten(`${title}\n${lead}`, FALLBACK_MAX, (char) => escapeText(char).length).replace(
-      /[&<>]/g,
-      escapeText,
-    ),
+    text: shorten(`${title}\n${lead}`, FALLBACK_MAX).replace(/[&<>]/g, escapeText),
     mrkdwn: false,
     unfurl_links: false,
     unfurl_media: false,

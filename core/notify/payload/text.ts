@@ -3,65 +3,50 @@
 // is, only as much of it is worked on as can be shown.
 import { displayProse } from '../../graph/label.ts'
 
-/** How much of a limit one character (code point) takes where it will stand; at least 1. */
-type SizeOf = (char: string) => number
-
-const inUnits: SizeOf = (char) => char.length
-const inUtf8: SizeOf = (char) => {
-  const point = char.codePointAt(0) ?? 0
-  return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
-}
-
 /** Code points that no text may hold: XML and HTML refuse them. */
 const NONCHARACTERS = /\p{Noncharacter_Code_Point}/gu
 
 /**
- * On one line, hidden characters and marks that turn the direction made visible; at most sizeMax, ending in
- * `… (+N)` when N characters are left out.
+ * On one line, hidden characters and marks that turn the direction made visible; at most charsMax UTF-16 units,
+ * ending in `… (+N)` when N of them are left out.
  */
-export function oneLine(text: string, sizeMax: number, sizeOf: SizeOf = inUnits): string {
+export function oneLine(text: string, charsMax: number): string {
   // A run of spaces may show as one; what is behind is counted, not looked at.
-  const near = text.slice(0, sizeMax * 2 + 2)
+  const near = text.slice(0, charsMax * 2)
   const shown = displayProse(near.toWellFormed()).replace(NONCHARACTERS, '\ufffd')
-  return cut(shown, { sizeMax, sizeOf, beyond: text.length - near.length })
+  return cut(shown, { charsMax, beyond: text.length - near.length })
 }
 
-/** As it is, but well-formed, and at most sizeMax; what is longer ends in `… (+N)`. */
-export function shorten(text: string, sizeMax: number, sizeOf: SizeOf = inUnits): string {
-  return cut(text, { sizeMax, sizeOf, beyond: 0 })
+/** As it is, but well-formed; what is longer than charsMax UTF-16 units ends in `… (+N)`. */
+export function shorten(text: string, charsMax: number): string {
+  return cut(text, { charsMax, beyond: 0 })
 }
 
-type Cut = { readonly sizeMax: number; readonly sizeOf: SizeOf; readonly beyond: number }
+type Cut = { readonly charsMax: number; readonly beyond: number }
 
-/** beyond: what follows and is not in `text`; like all that is too far behind to be shown, counted in UTF-16 units. */
-function cut(text: string, { sizeMax, sizeOf, beyond }: Cut): string {
-  const isShort = beyond === 0 && text.length <= sizeMax
-  if (isShort && sizeOf === inUnits) return text.toWellFormed()
-  // No more characters than sizeMax can fit, each of two units at most.
-  const near = text.slice(0, sizeMax * 2 + 2)
-  const chars = [...near.toWellFormed()]
-  const rest = text.length - near.length + beyond
-  if (rest === 0 && sizeIn(chars, sizeOf) <= sizeMax) return chars.join('')
-  const total = chars.length + rest
-  const room = sizeMax - sizeIn([...leftOut(total)], sizeOf)
+/** beyond: how much follows that is not in `text`. */
+function cut(text: string, { charsMax, beyond }: Cut): string {
+  if (beyond === 0 && text.length <= charsMax) return text.toWellFormed()
+  const total = text.length + beyond
+  const room = Math.min(charsMax - leftOut(total).length, text.length)
   if (room < 0) return ''
-  let size = 0
-  let kept = 0
-  while (kept < chars.length && size + sizeOf(chars[kept]!) <= room) size += sizeOf(chars[kept++]!)
-  return `${chars.slice(0, kept).join('')}${leftOut(total - kept)}`
+  const isInPair = /^[\udc00-\udfff]/.test(text.slice(room, room + 1))
+  const head = text.slice(0, isInPair && room > 0 ? room - 1 : room)
+  return `${head.toWellFormed()}${leftOut(total - head.length)}`
 }
 
 function leftOut(chars: number): string {
   return `… (+${chars})`
 }
 
-function sizeIn(chars: readonly string[], sizeOf: SizeOf): number {
-  return chars.reduce((sum, char) => sum + sizeOf(char), 0)
-}
-
+/** Of well-formed text. */
 export function utf8Bytes(text: string): number {
-  let bytes = 0
-  for (const char of text) bytes += inUtf8(char)
+  let bytes = text.length
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    // Each half of a pair is a unit and two bytes.
+    bytes += unit < 0x80 ? 0 : unit < 0x800 || (unit & 0xf800) === 0xd800 ? 1 : 2
+  }
   return bytes
 }
 
