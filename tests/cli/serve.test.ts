@@ -1,6 +1,6 @@
 // The life of the whole product, as real processes on free ports: one a data directory, a dead child comes
 // back, a killed parent leaves only Postgres behind, and Ctrl-C ends everything in order.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -64,6 +64,12 @@ test.skipIf(!isBuilt)('doctor finds it by its data directory, and tells no secre
   expect(stdout).toMatch(/^web .* 200/m)
   const secret = readFileSync(path.join(dataDir.path, 'postgres.password'), 'utf8').trim()
   expect(stdout).not.toContain(secret)
+})
+
+test.skipIf(!isBuilt)('the key of secrets is made at the first start, for its owner alone', () => {
+  const file = path.join(dataDir.path, 'secrets.key')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(Buffer.from(readFileSync(file, 'utf8'), 'base64')).toHaveLength(32)
 })
 
 test.skipIf(!isBuilt)(
