@@ -1,9 +1,9 @@
 // The notification worker as a process, on a real database.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { requestNodeAct } from '../../storage/node-act-request.ts'
 import { openSql, type Sql } from '../../storage/sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { startProcess, waitFor } from '../support/process.ts'
+import { type ProcessUnderTest, startProcess, waitFor as waitForSoon } from '../support/process.ts'
 
 let database: TestDatabase
 let sql: Sql
@@ -18,11 +18,25 @@ afterAll(async () => {
   await database.drop()
 })
 
-const start = () =>
-  startProcess('notify/main.ts', {
+const started: ProcessUnderTest[] = []
+// One that a failed test leaves would have the next one refused.
+afterEach(async () => {
+  for (const { child, end } of started.splice(0))
+    if (child.exitCode === null && child.signalCode === null) await end('SIGKILL')
+})
+
+function start(): ProcessUnderTest {
+  const worker = startProcess('notify/main.ts', {
     WORKER_DATABASE_URL: database.ownerUrl,
     STRAYLINE_SECRETS_KEY: '00'.repeat(32),
   })
+  started.push(worker)
+  return worker
+}
+
+/** The machine may be busy. */
+const waitFor = <T>(what: string, check: () => Promise<T | undefined> | T | undefined) =>
+  waitForSoon(what, check, 60_000)
 
 function eventsOf(output: string): Record<string, unknown>[] {
   return output
@@ -52,7 +66,7 @@ test('what a worker that was killed held is freed, and a second worker is refuse
   })
   expect(third.output()).toContain('"event":"queue.unlocked"')
   expect(await third.end('SIGTERM')).toBe(0)
-}, 30_000)
+}, 120_000)
 
 test('what the web asks for is done to a node once, and what cannot be done is said', async () => {
   const [node] = await sql<{ id: string }[]>`
@@ -76,7 +90,7 @@ test('what the web asks for is done to a node once, and what cannot be done is s
   ])
   expect(await sql`select namespace, name from node`).toEqual([{ namespace: 'shop', name: 'new' }])
   expect(await worker.end('SIGTERM')).toBe(0)
-}, 30_000)
+}, 120_000)
 
 test('upkeep runs at start, and SIGTERM ends the worker with code 0', async () => {
   const worker = start()
