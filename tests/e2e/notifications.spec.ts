@@ -158,6 +158,23 @@ test('an alert is told, and its message leads back to it through sign-in', async
   await other.close()
 })
 
+test('a route shows what it would have told, and nothing is sent by that', async () => {
+  await page.goto(`${product.webUrl}/settings/routes`)
+  await page.getByRole('link', { name: 'Edit prod-all' }).click()
+  const before = receiver.received.length
+  const preview = page.getByRole('region', { name: 'What it would have told' })
+  await preview.getByRole('button', { name: 'Look' }).click()
+  await expect(preview.getByRole('status')).toContainText(
+    '1 alert opened in prod; 1 of them told by this route, 1 message in all.',
+  )
+  await expect(preview.getByRole('listitem')).toContainText('admin')
+  await look('route-preview')
+  await page.getByLabel('Severity').selectOption('critical')
+  await preview.getByRole('button', { name: 'Look' }).click()
+  await expect(preview.getByRole('status')).toContainText('none of them would have been told')
+  expect(receiver.received).toHaveLength(before)
+})
+
 test('what is refused for good is dead, says why, and is sent again with its key', async () => {
   receiver.behave(answers(404))
   await sendCalls(product.otlpHttpPort, 'prod', calls('web > ledger'))
