@@ -62,7 +62,7 @@ export const READ_SETTINGS = {
 } as const satisfies RouteSpec
 
 export const CHANGE_SETTINGS = {
-  ...{ id: 'changeSettings', method: 'PATCH', ...OF_SETTINGS, role: 'admin' },
+  ...{ id: 'changeSettings', method: 'PATCH', ...OF_SETTINGS, role: 'analyst' },
   summary: 'Change what is set for an environment',
   description: 'What is left out stays. It is in the audit, with what was before.',
   body: {
