@@ -63,9 +63,12 @@ test('map and tables show the same, found and not, under fifty queries at random
   const sizes = new Set<string>()
   for (const [find, hide] of asked) {
     await ask(find, hide)
+    // Marks follow the rows by an effect.
+    await expect(async () => {
+      const drawn = await readMap(page)
+      expect(await readTables(page), `find ${find}, hide ${hide}`).toEqual(drawn)
+    }).toPass({ timeout: 30_000 })
     const drawn = await readMap(page)
-    const rows = await readTables(page)
-    expect(rows, `find ${find}, hide ${hide}`).toEqual(drawn)
     sizes.add(`${drawn.shown.length} ${drawn.found.length}`)
   }
   expect(sizes.size, 'queries that differ in what they show').toBeGreaterThan(15)
