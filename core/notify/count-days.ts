@@ -1,5 +1,5 @@
 // How many of something there were on each day of a window, by the wall clock of a zone.
-import { dayAt, type Stretch } from './zone.ts'
+import { dayAt, type ZonedDay } from './zone.ts'
 
 export type DayCount = {
   /** yyyy-mm-dd. */
@@ -10,7 +10,7 @@ export type DayCount = {
 /** Every day that the window touches, the oldest first. timesMs: any order; those outside are left out. zone: one of isZone. */
 export function countDays(
   timesMs: readonly number[],
-  { zone, fromMs, toMs }: Stretch & { readonly zone: string },
+  { zone, fromMs, toMs }: Omit<ZonedDay, 'day'> & { readonly zone: string },
 ): readonly DayCount[] {
   const times = timesMs.filter((ms) => ms >= fromMs && ms < toMs).sort((a, b) => a - b)
   const days: DayCount[] = []

@@ -1,8 +1,9 @@
 // Routes, alerts and what happens to them, as the tests of routing write them.
-import type { AlertAction } from '../../../core/baseline/alert-state.ts'
-import type { AlertFacts, AlertNotice } from '../../../core/notify/notice.ts'
+import type { AlertAction, AlertState } from '../../../core/baseline/alert-state.ts'
+import type { AlertFacts, AlertNotice, NoticeAct } from '../../../core/notify/notice.ts'
 import { QuietHours, type Route, RouteSettings } from '../../../core/notify/route.ts'
 import type { AlertHappening } from '../../../core/notify/tell.ts'
+import { type EarlierDelivery, planTurn, type Turn } from '../../../core/notify/turn.ts'
 
 const NODE = { environment: 'prod', kind: 'service', namespace: '', name: 'checkout' } as const
 
@@ -56,3 +57,36 @@ export function happening(
     ...given,
   }
 }
+
+/** Outside and inside of quiet(). */
+export const DAY = Date.parse('2026-01-15T12:00Z')
+export const NIGHT = Date.parse('2026-01-15T02:00Z')
+
+export type GivenTurn = {
+  readonly actions: readonly AlertAction[]
+  readonly routes?: readonly Route[]
+  readonly alert?: Partial<AlertFacts>
+  readonly state?: AlertState
+  readonly earlier?: readonly EarlierDelivery[]
+  readonly nowMs?: number
+}
+
+/** A turn of alert 1, by day. */
+export function turnOf(given: GivenTurn): Turn {
+  const { actions, routes = [route()], alert = {}, state = 'open' } = given
+  const { earlier = [], nowMs = DAY } = given
+  const happenings = actions.map((action) => happening(action))
+  const alerts = new Map([['1', { facts: facts(alert), state }]])
+  return planTurn({ happenings, alerts, routes, earlier, nowMs })
+}
+
+let deliveryId = 0
+/** A delivery to channel 1 by route 1. */
+export const sentBefore = (
+  act: NoticeAct,
+  given: Partial<EarlierDelivery> = {},
+): EarlierDelivery => ({
+  ...{ id: `e${++deliveryId}`, channelId: '1', routeId: '1', alertId: '1', act, isHeld: false },
+  episode: 1,
+  ...given,
+})

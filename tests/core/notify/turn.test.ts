@@ -1,42 +1,13 @@
 // Turns of routing: what is told to which channel, given what was told before, and what is taken back.
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { AlertAction, AlertState } from '../../../core/baseline/alert-state.ts'
-import type { Severity } from '../../../core/baseline/drift.ts'
-import type { AlertFacts, NoticeAct } from '../../../core/notify/notice.ts'
-import type { Route } from '../../../core/notify/route.ts'
+import type { AlertState } from '../../../core/baseline/alert-state.ts'
+import type { NoticeAct } from '../../../core/notify/notice.ts'
 import { type EarlierDelivery, planTurn, type Turn } from '../../../core/notify/turn.ts'
-import { facts, happening, quiet, route } from './routing.ts'
+import { DAY, facts, happening, NIGHT, quiet, route, sentBefore, turnOf } from './routing.ts'
 
 const at = (iso: string) => Date.parse(iso)
-const DAY = at('2026-01-15T12:00Z')
-const NIGHT = at('2026-01-15T02:00Z')
 const QUIET = { quiet: quiet() }
 
-type Given = {
-  readonly actions: readonly AlertAction[]
-  readonly routes?: readonly Route[]
-  readonly alert?: Partial<AlertFacts>
-  readonly state?: AlertState
-  readonly earlier?: readonly EarlierDelivery[]
-  readonly nowMs?: number
-}
-
-/** A turn of alert 1. */
-function turnOf({ actions, routes = [route()], alert = {}, state = 'open', ...rest }: Given): Turn {
-  const { earlier = [], nowMs = DAY } = rest
-  const happenings = actions.map((action) => happening(action))
-  const alerts = new Map([['1', { facts: facts(alert), state }]])
-  return planTurn({ happenings, alerts, routes, earlier, nowMs })
-}
-
-let deliveryId = 0
-/** A delivery to channel 1 by route 1. */
-const sentBefore = (act: NoticeAct, given: Partial<EarlierDelivery> = {}): EarlierDelivery => ({
-  ...{ id: `e${++deliveryId}`, channelId: '1', routeId: '1', alertId: '1', act, isHeld: false },
-  episode: 1,
-  ...given,
-})
 const held = (act: NoticeAct) => sentBefore(act, { isHeld: true })
 const toldOf = ({ deliveries }: Turn) =>
   deliveries.map(({ channelId, notice }) => `${channelId} ${notice.act}`)
@@ -264,70 +235,4 @@ describe('what is held', () => {
     const others = [sentBefore('open', { alertId: '2', isHeld: true })]
     expect(turnOf({ actions: ['escalated'], earlier: others }).supersededIds).toEqual([])
   })
-})
-
-const ACTIONS = [
-  ...(['opened', 'reopened', 'escalated', 'rejected', 'accepted', 'withdrawn'] as const),
-  ...(['recovered', 'flapping', 'snoozed'] as const),
-]
-
-type LivedTurn = { readonly actions: readonly AlertAction[]; readonly severity: Severity }
-
-/**
- * A life of an alert in turns, an hour apart, as the worker has it: what was planned is what was told before; what is
- * not held is sent at once, what is held when it is due.
- */
-function live(turns: readonly LivedTurn[], routes: readonly Route[]) {
-  type Sent = EarlierDelivery & { readonly dueAtMs: number; readonly at: number; gone: boolean }
-  const sent: Sent[] = []
-  for (const [i, { actions, severity }] of turns.entries()) {
-    const nowMs = NIGHT - 8 * 3_600_000 + i * 3_600_000
-    const earlier = sent
-      .filter(({ gone }) => !gone)
-      .map((each) => ({ ...each, isHeld: each.isHeld && each.dueAtMs > nowMs }))
-    const turn = turnOf({ actions, routes, earlier, nowMs, alert: { severity } })
-    for (const each of sent) if (turn.supersededIds.includes(each.id)) each.gone = true
-    for (const { channelId, routeId, notice, batch, dueAtMs } of turn.deliveries) {
-      const base = sentBefore(notice.act, { channelId, routeId, isHeld: batch !== null })
-      sent.push({ ...base, dueAtMs, at: nowMs, gone: false })
-    }
-  }
-  return sent
-}
-
-const anyTurns = fc.array(
-  fc.record({
-    actions: fc.array(fc.constantFrom(...ACTIONS), { maxLength: 4 }),
-    severity: fc.constantFrom('low', 'medium', 'medium', 'high', 'critical'),
-  }),
-  { maxLength: 24 },
-)
-const anyRoute = fc.record({
-  digestMinutes: fc.constantFrom(0, 90),
-  quiet: fc.constantFrom(null, quiet(), quiet({ urgent: 'medium' })),
-})
-
-// A rejection may be the first that is heard: when it is urgent by now, and takes the place of what was held.
-test('every channel hears of an opening before it gets worse or is resolved, in the order it happened', () => {
-  fc.assert(
-    fc.property(anyTurns, anyRoute, (turns, given) => {
-      const heard = live(turns, [route(given)]).filter(({ gone }) => !gone)
-      let isOpen = false
-      for (const { act } of heard) {
-        if (!isOpen) expect(['open', 'reject']).toContain(act)
-        isOpen = act !== 'resolve'
-      }
-      const dues = heard.map(({ dueAtMs }) => dueAtMs)
-      expect(dues).toEqual(dues.toSorted((a, b) => a - b))
-    }),
-    { numRuns: 400 },
-  )
-})
-
-test('what is taken back was held and not yet due', () => {
-  fc.assert(
-    fc.property(anyTurns, anyRoute, (turns, given) => {
-      for (const each of live(turns, [route(given)])) if (each.gone) expect(each.isHeld).toBe(true)
-    }),
-  )
 })
