@@ -8,6 +8,7 @@ import {
 } from '../core/notify/channel.ts'
 import { appendAudit } from './audit.ts'
 import { mergeSecrets, type SecretsChange } from './channel-secrets.ts'
+import { dueAgainAtOnce } from './deliveries.ts'
 import { wakeChannel } from './delivery-jobs.ts'
 import { notifyChange } from './events.ts'
 import { errorCode, StorageError } from './failure.ts'
@@ -190,6 +191,7 @@ export async function updateChannel(
         settings: changedNames(former.settings, settings),
         secrets: Object.keys(change.secrets ?? {}).sort(),
       }
+      await dueAgainAtOnce(tx, id)
       await wakeChannel(tx, id)
       const subject = subjectOf(former.name)
       await appendAudit(tx, { actor, action: 'channel.changed', subject, detail })

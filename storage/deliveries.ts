@@ -48,6 +48,17 @@ export async function insertDeliveries(
       as woken`
 }
 
+/**
+ * What has failed, or waits for something of its alert that has, is due now: its channel was changed. What is held for
+ * a digest or quiet hours stays.
+ */
+export async function dueAgainAtOnce(tx: Query, channelId: string): Promise<void> {
+  await tx`
+    update delivery set due_at = now()
+    where channel_id = ${channelId}::bigint and state = 'waiting' and due_at > now()
+      and (attempts > 0 or (batch is null and type = 'alert'))`
+}
+
 /** Takes back what is held and was not tried: something else is told instead, or nothing any more. */
 export async function supersedeHeld(tx: Query, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return

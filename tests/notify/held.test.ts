@@ -219,3 +219,28 @@ test('what comes after something that waits for its next try waits with it', asy
   expect(target.received).toHaveLength(4)
   expect(lastNotices()).toEqual(['a reject'])
 })
+
+test('a channel that is changed tries at once what waits for its next try, and what waits for that', async () => {
+  const channel = await world.addChannel('ops', target)
+  target.behave(answers(503, { headers: { 'retry-after': '3600' } }))
+  const ids = await world.stray(['a'])
+  await route(TEN_MS)
+  await deliver(channel.id, TEN_MS)
+  await act(world, ids, REJECT)
+  await route(TEN_MS + 1)
+  await deliver(channel.id, TEN_MS + 1)
+  expect(target.received).toHaveLength(1)
+  target.behave(answers(200))
+  await updateChannel(world.web, KEY, { id: channel.id, expectedRevision: null, actor: ADA })
+  await deliver(channel.id, TEN_MS + 2)
+  expect(toldAt(target).map((told) => told.act)).toEqual(['open', 'open', 'reject'])
+})
+
+test('a channel that is changed sends nothing that is held for its digest', async () => {
+  const channel = await world.addChannel('ops', target, { digestMinutes: 60 })
+  await world.stray(['a'])
+  await route(TEN_MS)
+  await updateChannel(world.web, KEY, { id: channel.id, expectedRevision: null, actor: ADA })
+  await deliver(channel.id, TEN_MS + MINUTE_MS)
+  expect(target.received).toHaveLength(0)
+})
