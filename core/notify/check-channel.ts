@@ -23,7 +23,9 @@ export function findChannelProblems(draft: ChannelDraft): readonly FieldProblem[
   const template = templateProblems(draft.settings.titleTemplate).map((sentence) => {
     return { path: ['settings', 'titleTemplate'], sentence }
   })
-  return [...template, ...findSecretProblems(draft)]
+  const address = 'url' in draft.settings ? sayAddress(draft.settings.url) : null
+  const addressProblem = address === null ? [] : [{ path: ['settings', 'url'], sentence: address }]
+  return [...template, ...addressProblem, ...findSecretProblems(draft)]
 }
 
 function findSecretProblems({ settings, secrets, kept }: ChannelDraft): readonly FieldProblem[] {
@@ -48,8 +50,7 @@ const PEM = /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$
 /** What is wrong with a value, without the value. */
 function sayValue(name: string, value: string): string | null {
   if (value.trim() === '') return 'It is empty: leave it out, or enter a value.'
-  if (name === 'url')
-    return isHttpUrl(value) ? null : 'Enter the whole address, beginning with https://.'
+  if (name === 'url') return sayAddress(value)
   if (name === 'ca')
     return PEM.test(value) ? null : 'Paste PEM text, from -----BEGIN CERTIFICATE----- on.'
   if (name === 'signingSecret' && parseSigningSecrets(value) === null)
@@ -58,7 +59,11 @@ function sayValue(name: string, value: string): string | null {
   return /[\r\n]/.test(value) ? 'Enter it on one line.' : null
 }
 
-function isHttpUrl(text: string): boolean {
+function sayAddress(text: string): string | null {
   const url = URL.parse(text)
-  return url !== null && ['http:', 'https:'].includes(url.protocol)
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    return 'Enter the whole address, beginning with https://.'
+  return url.username === '' && url.password === ''
+    ? null
+    : 'Take user and password out of the address: they would be seen with it.'
 }

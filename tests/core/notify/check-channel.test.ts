@@ -52,3 +52,12 @@ test('a title that cannot be filled in is refused, one that can is not', () => {
   const [told = ''] = problems({ ...WEBHOOK, titleTemplate: '{{sumary}}' })
   expect(told).toMatch(/^settings\.titleTemplate: .*sumary/)
 })
+
+test('an address with a user or password in it is not stored, wherever it stands', () => {
+  const cure = 'Take user and password out of the address: they would be seen with it.'
+  for (const credentials of ['ada:hunter2', 'ada', ':hunter2']) {
+    const url = `https://${credentials}@hooks.example.org/a`
+    expect(problems({ ...WEBHOOK, url })).toEqual([`settings.url: ${cure}`])
+    expect(problems({ kind: 'slack' }, { secrets: { url } })).toEqual([`secrets.url: ${cure}`])
+  }
+})
