@@ -3,6 +3,8 @@ import type { Channel } from '../../core/notify/channel.ts'
 
 const PART_CHARACTERS_MIN = 4
 const MARK = '[secret]'
+/** How plainText ends what it cuts. */
+const CUT = '…'
 
 /** Also parts of a secret that stand for it: the path of a URL, a token behind `Bearer`, a quoted or encoded form. */
 export function withoutSecrets(sentence: string, channel: Channel): string {
@@ -11,7 +13,19 @@ export function withoutSecrets(sentence: string, channel: Channel): string {
   const hidden = [...Object.values(secrets).flatMap(partsOf), ...address]
     .filter((part) => part.length >= PART_CHARACTERS_MIN)
     .toSorted((a, b) => b.length - a.length)
-  return hidden.reduce((text, part) => text.replaceAll(part, MARK), sentence)
+  const whole = hidden.reduce((text, part) => text.replaceAll(part, MARK), sentence)
+  return hidden.reduce(withoutBeginning, whole)
+}
+
+/** An answer may be cut within a secret: its beginning, then, stands before the cut. */
+function withoutBeginning(text: string, part: string): string {
+  const end = text.lastIndexOf(CUT)
+  for (let length = Math.min(part.length, end); length >= PART_CHARACTERS_MIN; length--) {
+    const start = end - length
+    if (text.slice(start, end) === part.slice(0, length))
+      return `${text.slice(0, start)}${MARK}${text.slice(end)}`
+  }
+  return text
 }
 
 function partsOf(secret: string): string[] {

@@ -142,6 +142,18 @@ test('what the receiver gives as its reason is said, in one short line, and no s
   expect(result).toEqual(refused(/\("bad: \[secret\]"\): it does not accept the channel's secrets/))
 })
 
+test('a secret that is cut with the end of a long answer leaves no beginning behind', async () => {
+  const target = await startHttp()
+  const token = 'tok3nThatIsLongEnoughToBeCutInTwo'
+  for (const before of [170, 180, 190, 195]) {
+    target.behave(answers(400, { body: `${'x'.repeat(before)} ${token} and more` }))
+    const result = await trySend(webhook(target.url, { authorization: `Bearer ${token}` }))
+    const why = result.outcome === 'sent' ? '' : result.why
+    expect(why).toContain('[secret]…')
+    expect(why).not.toContain(token.slice(0, 4))
+  }
+})
+
 test('a secret that no header may hold is refused in words', async () => {
   const result = await trySend(webhook('http://127.0.0.1:1/', { authorization: 'a\r\nx-evil: 1' }))
   expect(result).toEqual(refused(/holds a character that no header may hold/))
