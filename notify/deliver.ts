@@ -11,7 +11,7 @@ import {
   type SealedChannel,
 } from '../storage/channels.ts'
 import { alignFollowers, type Settlement, settleDelivery } from '../storage/deliveries.ts'
-import { scheduleChannel, wakeChannel } from '../storage/delivery-jobs.ts'
+import { scheduleChannel } from '../storage/delivery-jobs.ts'
 import { nextDueAt } from '../storage/delivery-reads.ts'
 import { type DueDelivery, takeDue } from '../storage/due-deliveries.ts'
 import { errorCode, StorageError } from '../storage/failure.ts'
@@ -37,13 +37,11 @@ export type Delivering = {
   readonly ending: AbortSignal
 }
 
-/** After so many it goes to the end of the queue, so that a channel with much to send does not keep others waiting. */
-const SENDS_A_TURN_MAX = 200
 const WRITE_AGAIN_MS = { first: 100, last: 5_000 } as const
 
 /** Errors: the database's own, before anything is sent. */
 export async function deliverChannel(work: Delivering, channelId: string): Promise<void> {
-  for (let sends = 0; sends < SENDS_A_TURN_MAX; sends++) {
+  for (;;) {
     if (work.stopping.aborted || work.ending.aborted) return
     const channel = await readSealedChannel(work.sql, channelId)
     if (!channel) return
@@ -58,7 +56,6 @@ export async function deliverChannel(work: Delivering, channelId: string): Promi
     }
     await deliver(work, { channel, opened, due })
   }
-  await wakeChannel(work.sql, channelId)
 }
 
 type Opened =

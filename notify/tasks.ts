@@ -14,6 +14,7 @@ import { removeUnseen } from '../storage/unseen.ts'
 import { untraced } from '../telemetry/trace.ts'
 import { type Delivering, deliverChannel } from './deliver.ts'
 import type { Log } from './log.ts'
+import { createTurns } from './turns.ts'
 
 /** The names under which jobs are added; the first three are written in the database's functions. */
 export const TASKS = {
@@ -30,10 +31,11 @@ const FINISHED_KEPT_MS = 30 * 24 * 3_600_000
 
 /** Plans deliveries of what happened to alerts. With no route it happened, and nobody is told. */
 export function createRouteAlerts(sql: Sql, log: Log): Task {
-  return async () => {
+  const turns = createTurns(async () => {
     const routed = await routeAlerts(sql, Date.now)
     if (routed.events > 0) log.info({ event: 'alerts.routed', ...routed })
-  }
+  })
+  return () => turns.take('all')
 }
 
 const Channel = z.object({ channelId: z.string() })
@@ -44,25 +46,11 @@ export type DeliverTask = {
   readonly settled: () => Promise<void>
 }
 
-/** Sends what is due at a channel; never twice at once, also when the queue would. */
+/** Sends what is due at a channel; never twice at once, whatever the queue does. */
 export function createDeliverChannel(work: Delivering): DeliverTask {
-  const busy = new Map<string, Promise<void>>()
-  const task: Task = async (payload) => {
-    const { channelId } = Channel.parse(payload)
-    const mine = (busy.get(channelId) ?? Promise.resolve())
-      .catch(() => {}) // the job that it belongs to says so
-      .then(() => deliverChannel(work, channelId))
-    busy.set(channelId, mine)
-    try {
-      await mine
-    } finally {
-      if (busy.get(channelId) === mine) busy.delete(channelId)
-    }
-  }
-  const settled = async () => {
-    await Promise.allSettled(busy.values())
-  }
-  return { task, settled }
+  const turns = createTurns((channelId) => deliverChannel(work, channelId))
+  const task: Task = (payload) => turns.take(Channel.parse(payload).channelId)
+  return { task, settled: turns.settled }
 }
 
 /** Adds the jobs that are missing for what is due. */

@@ -18,13 +18,12 @@ export async function wakeChannel(tx: Query, channelId: string): Promise<void> {
 
 /**
  * Has a channel looked at again at a time, instead of the time that was set before. For its own job alone: of the jobs
- * of a channel one runs at a time, so nobody sets a time beside it. As owner.
+ * of a channel one runs at a time (notify/turns.ts), so nobody sets a time beside it. As owner.
  */
 export async function scheduleChannel(sql: Query, channelId: string, atMs: number): Promise<void> {
   await sql`
     select graphile_worker.add_job(${DELIVER_CHANNEL},
       json_build_object('channelId', ${channelId}::text),
-      queue_name => 'channel-' || ${channelId}::text,
       run_at => to_timestamp(${atMs}::float8 / 1000),
       job_key => 'channel-later-' || ${channelId}::text)`
 }
@@ -39,11 +38,7 @@ export async function wakeAllDue(sql: Query, nowMs: number): Promise<void> {
     where is_enabled and coalesce(paused_until, to_timestamp(0)) <= to_timestamp(${nowMs}::float8 / 1000)
       and exists (
         select from delivery where channel_id = channel.id and state = 'waiting'
-          and due_at <= to_timestamp(${nowMs}::float8 / 1000))
-      and not exists (
-        select from graphile_worker.jobs
-        where jobs.queue_name = 'channel-' || channel.id and jobs.attempts < jobs.max_attempts
-          and (jobs.locked_at is not null or jobs.run_at <= to_timestamp(${nowMs}::float8 / 1000)))`
+          and due_at <= to_timestamp(${nowMs}::float8 / 1000))`
   await sql`
     select enqueue_alert_routing() where exists (select from alert_event where not is_routed)`
 }

@@ -14,7 +14,7 @@ const EVENTS_A_TURN_MAX = 500
 
 export type Routed = { readonly events: number; readonly deliveries: number }
 
-/** Routes all there is. The caller sees to it that nobody else does meanwhile (the queue of the job). */
+/** Routes all there is. The caller sees to it that nobody else does meanwhile (notify/turns.ts). */
 export async function routeAlerts(sql: Sql, nowMs: () => number): Promise<Routed> {
   let [events, deliveries] = [0, 0]
   for (;;) {

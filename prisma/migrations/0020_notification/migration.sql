@@ -71,7 +71,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform graphile_worker.add_job('route-alerts', '{}'::json, queue_name => 'route-alerts');
+  perform graphile_worker.add_job('route-alerts', '{}'::json);
 end
 $$;
 revoke all on function enqueue_alert_routing() from public;
@@ -84,8 +84,7 @@ as $$
 begin
   perform graphile_worker.add_job(
     'deliver-channel',
-    json_build_object('channelId', channel_id::text),
-    queue_name => 'channel-' || channel_id);
+    json_build_object('channelId', channel_id::text));
 end
 $$;
 revoke all on function enqueue_channel_delivery(bigint) from public;
