@@ -19,6 +19,7 @@ const SPEC = {
   ingestToken: SETTINGS.ingestToken,
   importBytesMax: SETTINGS.importBytesMax,
   forbidsSelfApproval: SETTINGS.forbidsSelfApproval,
+  backtestMsMax: SETTINGS.backtestMsMax,
 } as const
 
 export type WebConfig = {
@@ -49,6 +50,8 @@ export type WebConfig = {
   readonly importBytesMax: number
   /** A version is approved by another person than its author. */
   readonly forbidsSelfApproval: boolean
+  /** A backtest that takes longer is ended. */
+  readonly backtestMsMax: number
   /** What a child process needs to run at all: no setting and no secret of ours. */
   readonly childVariables: { readonly [variable: string]: string | undefined }
 }
@@ -89,6 +92,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv = process.env): ParsedWebCo
       },
       importBytesMax: settings.importBytesMax,
       forbidsSelfApproval: settings.forbidsSelfApproval,
+      backtestMsMax: settings.backtestMsMax,
       childVariables: Object.fromEntries(CHILD_VARIABLES.map((name) => [name, env[name]])),
     }),
   }

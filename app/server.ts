@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from 'node:path'
 import { type RunningTelemetry, startTelemetry } from '../telemetry/start.ts'
 import { loadAuthSecret } from './auth-secret.ts'
+import { createBacktestQueue } from './backtest/backtest-queue.ts'
 import { startDemo } from './commands/start-demo.ts'
 import { readWebConfig, type WebConfig } from './config.ts'
 import { createLayoutQueue } from './export/lay-out.ts'
@@ -74,6 +75,9 @@ function prepareProcess(config: WebConfig, port: number): WebProcess {
     authSecret: config.authSecret ?? loadAuthSecret(config.dataDir),
     rootDir: ROOT,
     layOutDrawing: createLayoutQueue(),
+    backtest: createBacktestQueue({
+      ...{ databaseUrl: config.databaseUrl, withinMs: config.backtestMsMax },
+    }),
     closeStreams: null,
     isStopping: false,
     made: new Map(),

@@ -1,5 +1,6 @@
 // What the one web process shares between app/server.ts, which Node runs as it is, and the pages and
 // routes, which Next bundles: two module graphs, one globalThis. Nothing else is global.
+import type { RunBacktest } from './backtest/backtest-queue.ts'
 import type { WebConfig } from './config.ts'
 import type { LayOutDrawing } from './export/lay-out.ts'
 
@@ -14,6 +15,8 @@ export type WebProcess = {
   readonly rootDir: string
   /** Places the parts of a drawing, in a thread. */
   readonly layOutDrawing: LayOutDrawing
+  /** Computes a backtest, in a thread. */
+  readonly backtest: RunBacktest
   /** Ends every open event stream; set by the first one. */
   closeStreams: (() => void) | null
   /** Set when the process is asked to stop: new streams are refused. */

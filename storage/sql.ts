@@ -15,6 +15,8 @@ export type SqlOptions = {
   /** Shown in pg_stat_activity, so that an operator knows who is who. */
   readonly applicationName: string
   readonly connectionsMax: number
+  /** A statement that takes longer is cancelled by the server, also when nobody waits for it; left out: none is. */
+  readonly statementMsMax?: number
 }
 
 /**
@@ -31,6 +33,7 @@ export function openSql(options: SqlOptions): Sql {
       // A server may be configured to write times in another form than the driver reads.
       ...{ DateStyle: 'ISO, MDY', TimeZone: 'UTC' },
       application_name: options.applicationName,
+      ...(options.statementMsMax ? { statement_timeout: options.statementMsMax } : {}),
     },
     types: { bigint: postgres.BigInt },
   })

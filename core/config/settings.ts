@@ -55,6 +55,13 @@ export const SETTINGS = {
     variable: 'STRAYLINE_FORBID_SELF_APPROVAL',
     default: 'false',
   }),
+  /** For one backtest, which has a processor and a connection for as long. */
+  backtestMsMax: durationSetting({
+    variable: 'STRAYLINE_BACKTEST_TIME_MAX',
+    default: '60s',
+    min: '1s',
+    max: '5m',
+  }),
 
   collectorHost: hostSetting({ variable: 'STRAYLINE_COLLECTOR_HOST', default: '127.0.0.1' }),
   otlpGrpcPort: portSetting({ variable: 'STRAYLINE_OTLP_GRPC_PORT', default: '4317' }),

@@ -18,6 +18,7 @@ beforeEach(() => {
     ...{ config, rootDir: root, port: 0, publicUrl: '', authSecret: '', made: new Map() },
     ...{ closeStreams: null, isStopping: false },
     layOutDrawing: () => Promise.reject(new Error('no command draws')),
+    backtest: () => Promise.reject(new Error('no command tries anything')),
   })
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -26,6 +26,8 @@ export type Asking = {
   /** Sent as JSON, or as it is when it is text. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** When it goes away without waiting for the answer. */
+  readonly leave?: AbortSignal
 }
 
 export type WebWorld = {
@@ -75,7 +77,7 @@ export async function startWebWorld(
 }
 
 async function ask(url: string, route: string, asking: Asking): Promise<Asked> {
-  const { method = 'GET', cookie, token, body, headers = {} } = asking
+  const { method = 'GET', cookie, token, body, headers = {}, leave } = asking
   const isText = typeof body === 'string'
   const answer = await fetch(`${url}/api/v1/${route}`, {
     method,
@@ -86,6 +88,7 @@ async function ask(url: string, route: string, asking: Asking): Promise<Asked> {
       ...headers,
     },
     ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    ...(leave === undefined ? {} : { signal: leave }),
   })
   const text = await answer.text()
   return { status: answer.status, headers: answer.headers, text, json: parseJson(text) }

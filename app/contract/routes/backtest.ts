@@ -179,7 +179,8 @@ export const BACKTEST = {
   description:
     `Nothing is changed and nothing is sent. Of each list the first ${LISTED_MAX} are given, and the totals of all. ` +
     'A baseline is judged as if it had been active since the begin of the window; a route is planned over what ' +
-    'happened to alerts, with what they are now.',
+    'happened to alerts, with what they are now. One is computed at a time and two wait; further ones are refused ' +
+    'with 429. One that takes longer than STRAYLINE_BACKTEST_TIME_MAX (60 s) is ended and refused with 409.',
   params: z.strictObject({ environment: Environment }),
   body: { schema: AskedBacktest, bytesMax: BASELINE_BYTES_MAX },
   missing: 'There is no such environment.',

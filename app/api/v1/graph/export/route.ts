@@ -4,6 +4,7 @@ import { methods, serve } from '../../../../contract/serve.ts'
 import { database } from '../../../../database.ts'
 import { exportGraph } from '../../../../export/export-graph.ts'
 import { problem } from '../../../../problem.ts'
+import { threadFailureOf } from '../../../../thread-failure.ts'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
   serve(EXPORT_GRAPH, async ({ query: { at, ...query } }) => {
@@ -17,8 +18,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = methods(
         },
       })
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code !== 'LAYOUT_BUSY' && code !== 'LAYOUT_LATE') throw error
+      if (threadFailureOf(error) === undefined) throw error
       return problem(503, 'The drawing takes too long. Export DOT or Mermaid, or try again.')
     }
   }),

@@ -1,40 +1,40 @@
-// Backtests as the API hands them out: bounded lists beside totals, counted by the days of the environment's zone.
-import 'server-only'
-import { SEVERITIES } from '../core/baseline/drift.ts'
-import type { ForecastAlert } from '../core/baseline/forecast.ts'
-import { countDays, type DayCount } from '../core/notify/count-days.ts'
-import type { AlertFacts, AlertNotice } from '../core/notify/notice.ts'
+// Backtests as the API hands them out: bounded lists beside totals, counted by the days of the environment's zone. Runs
+// in a thread (backtest-thread.ts).
+import { SEVERITIES } from '../../core/baseline/drift.ts'
+import type { ForecastAlert } from '../../core/baseline/forecast.ts'
+import { countDays, type DayCount } from '../../core/notify/count-days.ts'
+import type { AlertFacts, AlertNotice } from '../../core/notify/notice.ts'
 import {
   type BaselineCandidate,
   type BaselineForecast,
   backtestBaseline,
-} from '../storage/backtest-baseline.ts'
+} from '../../storage/backtest-baseline.ts'
 import {
   backtestRoute,
   type RouteCandidate,
   type RouteForecast,
-} from '../storage/backtest-route.ts'
-import { backtestSettings } from '../storage/backtest-settings.ts'
-import { type EnvironmentSettings, readSettings } from '../storage/environments.ts'
-import type { GraphWindow } from '../storage/graph.ts'
-import type { Sql } from '../storage/sql.ts'
-import { type BACKTEST, LISTED_MAX } from './contract/routes/backtest.ts'
-import type { RouteAnswer } from './contract/serve.ts'
+} from '../../storage/backtest-route.ts'
+import { backtestSettings } from '../../storage/backtest-settings.ts'
+import { type EnvironmentSettings, readSettings } from '../../storage/environments.ts'
+import type { GraphWindow } from '../../storage/graph.ts'
+import type { Sql } from '../../storage/sql.ts'
+import { type BACKTEST, LISTED_MAX } from '../contract/routes/backtest.ts'
+import type { RouteAnswer } from '../contract/serve.ts'
 
 /** How many notices of one message are listed. */
 const NOTICES_LISTED_MAX = 20
 
-export type Asked = { readonly window: GraphWindow; readonly nowMs: number } & (
+export type AskedBacktest = { readonly window: GraphWindow; readonly nowMs: number } & (
   | { readonly what: 'baseline'; readonly baseline: BaselineCandidate }
   | { readonly what: 'route'; readonly route: RouteCandidate }
   | { readonly what: 'settings'; readonly settings: Partial<EnvironmentSettings> }
 )
 
-/** Null: there is no such environment. Errors: what storage refuses. */
-export async function answerBacktest(
-  sql: Sql,
-  asked: Asked,
-): Promise<RouteAnswer<typeof BACKTEST>> {
+/** Null: there is no such environment. */
+export type BacktestAnswer = Exclude<RouteAnswer<typeof BACKTEST>, Response>
+
+/** Errors: what storage refuses. */
+export async function answerBacktest(sql: Sql, asked: AskedBacktest): Promise<BacktestAnswer> {
   const { window, nowMs } = asked
   const present = await readSettings(sql, window.environment)
   if (present === null) return null
