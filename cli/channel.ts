@@ -34,9 +34,10 @@ function rowOfChannel(channel: StoredChannel): readonly string[] {
   return [name, kind, sayState(channel), lastSent, displayName(lastError ?? '')]
 }
 
-function sayState({ isEnabled, failingSinceMs, pausedUntilMs }: StoredChannel): string {
+function sayState(channel: StoredChannel): string {
+  const { isEnabled, failingSinceMs, pausedUntilMs, lastSentAtMs } = channel
   if (!isEnabled) return 'off'
-  if (failingSinceMs === null) return 'works'
+  if (failingSinceMs === null) return lastSentAtMs === null ? 'untried' : 'works'
   const paused = pausedUntilMs === null ? '' : `, again ${sayTime(pausedUntilMs)}`
   return `fails since ${sayTime(failingSinceMs)}${paused}`
 }

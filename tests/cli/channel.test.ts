@@ -51,6 +51,8 @@ test('nothing is there yet, and what to do is said', async () => {
 test('a test that arrives ends with 0, one that is refused with 1 and why', async () => {
   const channel = await addWebhook(owner, 'on-call', `${receiver.url}/in`)
   await addRoute(owner, channel)
+  // It is not known to work before something has arrived.
+  expect((await run('list')).stdout).toMatch(/\non-call +webhook +untried +never *\n$/)
   expect(await run('test', 'on-call')).toEqual({
     exitCode: 0,
     stdout: 'The test message has arrived at on-call.\n',
