@@ -3,7 +3,7 @@
 import { DRIFT_LABELS } from '../../core/notify/payload/words.ts'
 import type { QuietHours, RouteMatch, RouteSettings } from '../../core/notify/route.ts'
 
-/** 'Alerts of prod, high or worse, owned by team-a. Quiet 20:00 to 07:00 (Europe/Berlin). Every 15 min.' */
+/** 'Alerts of prod, high or worse, owned by team-a. Quiet Mon to Fri 20:00 to 07:00 (Europe/Berlin). Every 15 min.' */
 export function sayRoute({ match, quiet, digestMinutes, tellsEnd }: RouteSettings): string {
   const sentences = [
     `${sayMatch(match)}.`,
@@ -29,10 +29,23 @@ function sayMatch(match: RouteMatch): string {
 }
 
 function sayQuiet({ zone, windows, urgent }: QuietHours): string {
-  const times = [...new Set(windows.map(({ from, to }) => `${from} to ${to}`))].join(', ')
+  const times = windows.map(({ days, from, to }) => `${sayDays(days)}${from} to ${to}`).join(', ')
   const except =
     urgent === null ? '' : `, not for ${urgent}${urgent === 'critical' ? '' : ' or worse'}`
   return `Quiet ${times} (${zone})${except}`
+}
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** 'Mon to Fri ', 'Sat, Sun '; '' for every day. */
+function sayDays(days: readonly number[]): string {
+  const known = [...new Set(days)].toSorted((a, b) => a - b)
+  const [first = 1, last = 7] = [known[0], known.at(-1)]
+  const name = (day: number) => DAYS[day - 1] ?? ''
+  if (known.length === 7) return ''
+  if (known.length > 2 && last - first === known.length - 1)
+    return `${name(first)} to ${name(last)} `
+  return `${known.map(name).join(', ')} `
 }
 
 function orList(words: readonly string[]): string {

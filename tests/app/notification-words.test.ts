@@ -22,8 +22,20 @@ test('a route is said in a sentence or two', () => {
   const quiet = { zone: 'Europe/Berlin', windows, urgent: 'high' }
   expect(say({ match: { ...match, owners: ['a'] }, quiet, digestMinutes: 15 })).toBe(
     'Alerts of prod or eu-*, new edge, high or worse, owned by a. ' +
-      'Quiet 20:00 to 07:00 (Europe/Berlin), not for high or worse. Gathered for 15 min.',
+      'Quiet Mon, Tue 20:00 to 07:00 (Europe/Berlin), not for high or worse. Gathered for 15 min.',
   )
+})
+
+test('quiet hours are said with the days on which they begin', () => {
+  const quietOf = (...days: readonly (readonly number[])[]) => {
+    const windows = days.map((each) => ({ days: each, from: '22:00', to: '06:00' }))
+    return say({ match: {}, quiet: { zone: 'UTC', windows, urgent: null } })
+  }
+  expect(quietOf([1, 2, 3, 4, 5, 6, 7])).toBe('All alerts. Quiet 22:00 to 06:00 (UTC).')
+  expect(quietOf([1, 2, 3, 4, 5], [7, 6])).toBe(
+    'All alerts. Quiet Mon to Fri 22:00 to 06:00, Sat, Sun 22:00 to 06:00 (UTC).',
+  )
+  expect(quietOf([1, 3, 5])).toBe('All alerts. Quiet Mon, Wed, Fri 22:00 to 06:00 (UTC).')
 })
 
 test('a form gives back the settings that it was filled with, of every kind', () => {
