@@ -49,7 +49,7 @@ export function DeliveriesScreen(props: DeliveriesScreenProps) {
     <>
       <SettingsHead
         title="Deliveries"
-        lead="What was told to whom. What failed for good is dead: it stays here until somebody sends it again."
+        lead="What was told to whom in the last 30 days, and what waits. What failed for good is dead until somebody sends it again."
       >
         {dead.length === 0 ? null : (
           <button
