@@ -44,6 +44,9 @@ type BatchRow = {
   notice: AlertNotice
 }
 
+/** In the key of a digest: its route was deleted, and what it held is told as one all the same. */
+const ROUTE_GONE = '0'
+
 type Batch = { readonly routeId: string | null; readonly batch: string }
 
 /**
@@ -68,17 +71,17 @@ async function takeBatch(
     order by id`
   const waiting = rows.filter((row) => row.state === 'waiting')
   const tried = waiting.filter((row) => row.attempts > 0)
-  const mayGo = routeId !== null && !rows.some((row) => row.state === 'sent')
-  const fresh = mayGo ? waiting.filter((row) => !row.is_blocked) : []
-  const members = tried.length > 0 && routeId !== null ? tried : fresh
+  const isSent = rows.some((row) => row.state === 'sent')
+  const fresh = isSent ? [] : waiting.filter((row) => !row.is_blocked)
+  const members = tried.length > 0 ? tried : fresh
   await leaveBatch(tx, idsOf(waiting.filter((row) => !members.includes(row))))
   const counted = await countAttempt(tx, idsOf(members), nowMs)
   const sent = members.filter((row) => counted.includes(row.id))
-  if (sent.length === 0 || routeId === null) return null
+  if (sent.length === 0) return null
   const notices = sent.map((row) => row.notice)
   return {
     ids: idsOf(sent),
-    notice: gather(routeId, Number(batch), notices),
+    notice: gather(routeId ?? ROUTE_GONE, Number(batch), notices),
     attempts: Math.max(...sent.map((row) => row.attempts)) + 1,
     triedAtMs: Math.min(...sent.map((row) => row.tried_at?.getTime() ?? nowMs)),
   }

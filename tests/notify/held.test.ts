@@ -10,6 +10,7 @@ import { GIVEN_UP_AFTER_MS } from '../../notify/settle.ts'
 import { readChannel, readSealedChannel, updateChannel } from '../../storage/channels.ts'
 import { requestTest, resendDeliveries } from '../../storage/deliveries.ts'
 import { listDeliveries } from '../../storage/delivery-reads.ts'
+import { deleteRoute, listRoutes } from '../../storage/notification-routes.ts'
 import { routeAlerts } from '../../storage/route-alerts.ts'
 import { makeSecretsKey } from '../../storage/secret-box.ts'
 import { ADA, KEY } from '../storage/notices.ts'
@@ -243,4 +244,20 @@ test('a channel that is changed sends nothing that is held for its digest', asyn
   await updateChannel(world.web, KEY, { id: channel.id, expectedRevision: null, actor: ADA })
   await deliver(channel.id, TEN_MS + MINUTE_MS)
   expect(target.received).toHaveLength(0)
+})
+
+test('what a deleted route holds is still told as one, also when that has to be tried again', async () => {
+  const channel = await world.addChannel('ops', target, { digestMinutes: 60 })
+  await world.stray(['a', 'b', 'c'])
+  await route(TEN_MS)
+  const [held] = await listRoutes(world.web)
+  await deleteRoute(world.web, { id: held?.id ?? '', actor: ADA })
+  target.behave(answers(500))
+  await deliver(channel.id, TEN_MS + 60 * MINUTE_MS)
+  target.behave(answers(200))
+  await deliver(channel.id, TEN_MS + 61 * MINUTE_MS)
+  const told = toldAt(target)
+  expect(told.map(({ type }) => type)).toEqual(['digest', 'digest'])
+  expect(told[1]?.key).toBe(told[0]?.key)
+  expect([...lastNotices()].sort()).toEqual(['a open', 'b open', 'c open'])
 })
