@@ -131,7 +131,10 @@ function useDraft(query: string, onQuery: (query: string) => void) {
   if (seen !== query) {
     setSeen(query)
     // Our own writing comes back a moment later; it must not undo what was typed meanwhile.
-    if (query !== written) setText(query)
+    if (query !== written) {
+      setText(query)
+      setWritten(query)
+    }
   }
   const write = (next: string) => {
     setText(next)

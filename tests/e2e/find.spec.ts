@@ -143,6 +143,18 @@ test('help opens with examples, and one of them is a click from the map', async 
   await expect(page.getByRole('combobox', { name: 'Find' })).toHaveValue('kind = external')
 })
 
+test('the field shows what is found when the same query is chosen a second time', async () => {
+  await page.goto(`${product.webUrl}/map?find=new`)
+  const field = page.getByRole('combobox', { name: 'Find' })
+  await expect(field).toHaveValue('new')
+  for (const example of ['kind = external', 'new']) {
+    await page.getByRole('button', { name: 'Help to find and hide' }).click()
+    const help = page.getByRole('dialog', { name: 'How to find and hide' })
+    await help.getByRole('button', { name: new RegExp(`^${example} (hosts|what)`) }).click()
+    await expect(field).toHaveValue(example)
+  }
+})
+
 test('a query that hides everything is a word away from its end', async () => {
   await page.goto(`${product.webUrl}/map?hide=${encodeURIComponent('degree >= 0')}`)
   await expect(page.getByText('Everything is hidden')).toBeVisible()
