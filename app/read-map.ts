@@ -15,6 +15,7 @@ import type { Sql } from '../storage/sql.ts'
 /** Past the hold: the quiet time and a commit lie between the end of a wait and the map. */
 const SETTLED_AFTER_HOLD_MS = 5_000
 const DEFAULT_HOLD_MS = 30_000
+const MINUTE_MS = 60_000
 
 export type MapRequest = {
   readonly environment: string
@@ -43,7 +44,9 @@ export async function readMap(sql: Sql, request: MapRequest): Promise<MapView> {
       }
     : null
   return buildMapView({
-    ...{ environment, origin, window, settling, graph, readAtMs: nowMs },
+    ...{ environment, origin, window, settling, graph },
+    // To the minute, as buckets are: a graph in which nothing happens keeps its ETag so long.
+    readAtMs: Math.floor(nowMs / MINUTE_MS) * MINUTE_MS,
     baseline: judged && meta ? { judged, meta, moment: { nowMs, tags } } : null,
     alerts,
   })

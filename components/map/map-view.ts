@@ -67,7 +67,7 @@ export type MapView = {
   readonly environment: string
   readonly origin: MapOrigin
   readonly window: string
-  /** When it was read, by the server's clock: unix ms. */
+  /** The minute in which it was read, by the server's clock: unix ms. */
   readonly readAtMs: number
   readonly settling: Settling
   readonly baseline: MapBaseline | null

@@ -132,9 +132,13 @@ test.skipIf(!isBuilt)(
     const answer = await getSignedIn('/api/v1/graph?environment=prod&window=24h')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({ environment: 'prod', baseline: null, nodes: [] })
-    const etag = answer.headers.get('etag') ?? ''
-    const again = await getSignedIn('/api/v1/graph?environment=prod', { 'if-none-match': etag })
-    expect(again.status).toBe(304)
+    // It says the minute in which it was read: that may end between the two.
+    const askTwice = async () => {
+      const etag = (await getSignedIn('/api/v1/graph?environment=prod')).headers.get('etag') ?? ''
+      return getSignedIn('/api/v1/graph?environment=prod', { 'if-none-match': etag })
+    }
+    const again = await askTwice()
+    expect(again.status === 304 ? again.status : (await askTwice()).status).toBe(304)
     expect((await getSignedIn('/api/v1/graph?environment=prod&window=9y')).status).toBe(400)
     expect((await getSignedIn('/api/v1/graph')).status).toBe(400)
     expect((await getSignedIn('/api/v1/alerts?state=asleep')).status).toBe(400)

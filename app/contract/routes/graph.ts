@@ -90,7 +90,7 @@ export const READ_GRAPH = {
       environment: z.string(),
       origin: z.enum(['observed', 'demo', 'import']),
       window: z.string(),
-      readAtMs: Time,
+      readAtMs: Time.describe('The minute in which it was read, unix ms.'),
       settling: z.strictObject({
         edges: Count,
         newestMs: TimeOrNull,
