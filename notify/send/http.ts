@@ -98,6 +98,11 @@ function startRequest(attempt: Attempt, { request: content, url, host }: Asked):
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   request.on('error', reject)
   request.once('response', resolve)
+  // Without a listener Node drops the connection and says nothing, not even when the request is aborted.
+  request.once('upgrade', (_response, socket) => {
+    socket.destroy()
+    reject(Object.assign(new Error('answered 101'), { code: 'HPE_UPGRADE' }))
+  })
   request.once('socket', (socket) => {
     if (!socket.connecting) {
       attempt.stage = 'answer'

@@ -154,6 +154,16 @@ test('a secret that is cut with the end of a long answer leaves no beginning beh
   }
 })
 
+test('a receiver that wants to speak another protocol is no receiver, and holds nothing up', async () => {
+  const target = await startHttp()
+  target.behave((response) => {
+    response.socket?.write(
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+    )
+  })
+  expect(await trySend(webhook(target.url))).toEqual(pausing(/does not answer in HTTP/))
+})
+
 test('a secret that no header may hold is refused in words', async () => {
   const result = await trySend(webhook('http://127.0.0.1:1/', { authorization: 'a\r\nx-evil: 1' }))
   expect(result).toEqual(refused(/holds a character that no header may hold/))
