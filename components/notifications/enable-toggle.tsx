@@ -1,6 +1,6 @@
 'use client'
-// A switch that turns a channel or a route on and off at once.
-import { Switch } from 'radix-ui'
+// A switch that turns a channel or a route on and off at once. A button of our own: Radix' Switch renders styles on
+// the server that our content security policy refuses, and a bare checkbox flashes up beside it.
 import { useState, useTransition } from 'react'
 import { type SaveResult, saved } from '../settings/form.tsx'
 
@@ -28,15 +28,17 @@ export function EnableToggle({ id, label, isEnabled, revision, enable }: EnableT
     })
   return (
     <>
-      <Switch.Root
-        checked={isEnabled}
-        disabled={isPending}
-        onCheckedChange={turn}
+      <button
+        type="button"
+        role="switch"
+        aria-checked={isEnabled}
         aria-label={label}
-        className="relative h-5 w-9 shrink-0 rounded-full border border-line-strong bg-hover data-[state=checked]:bg-solid disabled:opacity-45"
+        disabled={isPending}
+        onClick={() => turn(!isEnabled)}
+        className="group relative h-5 w-9 shrink-0 rounded-full border border-line-strong bg-hover aria-checked:bg-solid disabled:opacity-45"
       >
-        <Switch.Thumb className="block size-3.5 translate-x-0.5 rounded-full bg-muted transition-transform data-[state=checked]:translate-x-[18px] data-[state=checked]:bg-on-solid" />
-      </Switch.Root>
+        <span className="block size-3.5 translate-x-0.5 rounded-full bg-muted transition-transform group-aria-checked:translate-x-[18px] group-aria-checked:bg-on-solid" />
+      </button>
       <p role="alert" className="basis-full text-[12.5px] text-danger empty:hidden">
         {problem}
       </p>

@@ -8,6 +8,7 @@ import type { NoticeAct } from '../../core/notify/notice.ts'
 import { SelectField } from '../settings/form.tsx'
 import { buttonClass } from '../ui/button.ts'
 import { Name } from '../ui/name.tsx'
+import { SIGNED_OUT } from '../ui/no-answer.ts'
 import { plural } from '../ui/numbers.ts'
 import { Time } from '../ui/time.tsx'
 import { sayTold } from './notification-view.ts'
@@ -125,6 +126,7 @@ async function askForecast(environment: string, route: object): Promise<Asked> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
+    if (answer.status === 401) return { ok: false, problem: SIGNED_OUT }
     const read: unknown = await answer.json()
     if (answer.ok) return { ok: true, environment, forecast: read as Forecast }
     return { ok: false, problem: String((read as { readonly detail?: unknown }).detail) }

@@ -4,6 +4,7 @@
 import { unstable_rethrow } from 'next/navigation'
 import { type ReactNode, useEffect, useId, useRef, useState, useTransition } from 'react'
 import { buttonClass, FIELD_CLASS } from '../ui/button.ts'
+import { sayNoAnswer } from '../ui/no-answer.ts'
 
 /** What is wrong with one field. field: dotted, as 'settings.url'; '' is about the whole. */
 export type FormProblem = { readonly field: string; readonly sentence: string }
@@ -18,8 +19,7 @@ export async function saved<R extends { readonly ok: boolean }>(
     return await action
   } catch (error) {
     unstable_rethrow(error) // a redirect to the sign-in page
-    const sentence = 'The server did not answer. What you typed is kept: try again.'
-    return { ok: false, problems: [{ field: '', sentence }] }
+    return { ok: false, problems: [{ field: '', sentence: await sayNoAnswer() }] }
   }
 }
 

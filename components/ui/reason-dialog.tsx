@@ -4,6 +4,7 @@ import { unstable_rethrow } from 'next/navigation'
 import { type ReactNode, useEffect, useId, useRef, useState, useTransition } from 'react'
 import { buttonClass, FIELD_CLASS } from './button.ts'
 import { Dialog } from './dialog.tsx'
+import { sayNoAnswer } from './no-answer.ts'
 
 /** What an action says: that it is done, with a note where that is not all, or a sentence why not. */
 export type ActionResult =
@@ -16,7 +17,7 @@ export async function answered(action: Promise<ActionResult>): Promise<ActionRes
     return await action
   } catch (error) {
     unstable_rethrow(error) // a redirect to the sign-in page
-    return { ok: false, problem: 'The server did not answer. What you typed is kept: try again.' }
+    return { ok: false, problem: await sayNoAnswer() }
   }
 }
 

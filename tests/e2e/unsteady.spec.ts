@@ -1,5 +1,6 @@
 // What a hasty, narrow or unlucky browser meets: the alert under the eyes stays while new ones come in, an
-// address with an unknown environment says so, and a failing server does not eat what was typed.
+// address with an unknown environment says so, and neither a failing server nor a session that ran out eats what was
+// typed.
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
@@ -100,6 +101,32 @@ test('an address without an environment shows the one looked at last', async () 
   await expect(page).toHaveURL(/environment=a-first/)
   await open('/map')
   await expect(choice).toHaveValue('a-first')
+})
+
+test('who is no longer signed in is told so where they save, and keeps what was typed', async () => {
+  await open('/settings/channels/new?kind=webhook')
+  await page.getByLabel('Name').fill('late')
+  await page.getByLabel('Address', { exact: true }).fill('https://hooks.example.org/in')
+  const cookies = await page.context().cookies()
+  // As a browser does when the session has run out.
+  await page.context().clearCookies()
+  const create = page.getByRole('button', { name: 'Create channel' })
+  await create.click()
+  await expect(page.getByText('You are no longer signed in.')).toBeVisible()
+  await expect(page.getByLabel('Name')).toHaveValue('late')
+  await page.context().addCookies(cookies)
+  await create.click()
+  await expect(page.getByRole('link', { name: 'late', exact: true })).toBeVisible()
+})
+
+test('a page asks for no style that its own policy refuses', async () => {
+  const refused: string[] = []
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) refused.push(message.text())
+  })
+  await open('/settings/channels')
+  await expect(page.getByRole('switch', { name: 'Enable late' })).toBeChecked()
+  expect(refused).toEqual([])
 })
 
 const open = (path: string) => page.goto(`${product.webUrl}${path}`)
