@@ -118,7 +118,10 @@ function valuesOf({ name }: OperandRef, graph: FindGraph): readonly Completion[]
 
 function namesOf({ nodes }: FindGraph): readonly Completion[] {
   const names = [...new Set(nodes.map(({ name }) => name))].sort()
-  return names.map((name) => ({ text: quote(name), note: 'name' }))
+  return names.map((name) => ({
+    text: findOperand(name) === null ? quote(name) : `"${name}"`,
+    note: 'name',
+  }))
 }
 
 /** Those that begin with it, then those that contain it. */

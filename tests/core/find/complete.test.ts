@@ -47,6 +47,12 @@ test.each([
   expect(offered(text)).toEqual(expected)
 })
 
+test('a node named as an operand is offered in quotes, so that its name is found', () => {
+  const { items } = completeFind('ne', 2, graph([node('new'), node('newsletter')]))
+  const names = items.filter(({ note }) => note === 'name')
+  expect(names.map(({ text }) => text)).toEqual(['"new"', 'newsletter'])
+})
+
 test('after a condition its joints come first, at the start they do not', () => {
   expect(offered('new |').slice(0, 2)).toEqual(['and', 'or'])
   expect(offered('kind = user |').slice(0, 2)).toEqual(['and', 'or'])
