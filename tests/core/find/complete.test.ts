@@ -48,7 +48,7 @@ test.each([
 })
 
 test('a node named as an operand is offered in quotes, so that its name is found', () => {
-  const { items } = completeFind('ne', 2, graph([node('new'), node('newsletter')]))
+  const { items } = completeFind('ne', 2, graph([node('new'), node('newsletter')], []))
   const names = items.filter(({ note }) => note === 'name')
   expect(names.map(({ text }) => text)).toEqual(['"new"', 'newsletter'])
 })
