@@ -6,9 +6,14 @@ import { openSecrets, type SecretsKey } from './secret-box.ts'
 /** By name; null removes, left out keeps. */
 export type SecretsChange = { readonly [name: string]: string | null }
 
-export type SealedSecrets = { readonly channelId: string; readonly sealed: Uint8Array | null }
+export type SealedSecrets = {
+  readonly channelId: string
+  readonly sealed: Uint8Array | null
+  /** Of what is sealed. */
+  readonly names: readonly string[]
+}
 
-/** Errors: those of openSecrets, unless something new takes the place of what does not open any more. */
+/** Errors: those of openSecrets, unless all that does not open any more is given anew or removed. */
 export function mergeSecrets(
   key: SecretsKey,
   former: SealedSecrets,
@@ -22,14 +27,14 @@ export function mergeSecrets(
 
 function openFormer(
   key: SecretsKey,
-  { channelId, sealed }: SealedSecrets,
+  { channelId, sealed, names }: SealedSecrets,
   given: SecretsChange,
 ): ChannelSecrets {
   if (!sealed) return {}
   try {
     return openSecrets(key, channelId, sealed)
   } catch (error) {
-    const isReplaced = Object.values(given).some((value) => value !== null)
+    const isReplaced = names.every((name) => Object.hasOwn(given, name))
     if (error instanceof StorageError && isReplaced) return {}
     throw error
   }

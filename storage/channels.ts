@@ -174,7 +174,7 @@ export async function updateChannel(
       const { name = former.name, isEnabled = former.isEnabled } = change
       const settings = change.settings ?? former.settings
       if (settings.kind !== former.kind) throw kindFixed(former.kind)
-      const sealedBefore = { channelId: id, sealed: before.secrets }
+      const sealedBefore = { channelId: id, sealed: before.secrets, names: before.secret_names }
       const secrets = change.secrets ? mergeSecrets(key, sealedBefore, change.secrets) : null
       const names = secrets ? Object.keys(secrets).sort() : before.secret_names
       const sealed = secrets ? sealSecrets(key, id, secrets) : before.secrets

@@ -242,6 +242,10 @@ test.skipIf(!isBuilt)('environments tell which version is active', async () => {
   expect([prod.name, staging.name, staging.activeVersion]).toEqual(['prod', 'staging', null])
   expect(prod.activeVersion).toBe((await ask('readBaseline', at('active'))).json.version)
   expect(forbidsSelfApproval).toBe(false)
+  const settings = { zone: 'Europe/Berlin' }
+  const change = { method: 'PATCH', body: settings, ...analyst() }
+  await ask('changeSettings', 'environments/prod/settings', change)
+  expect((await ask('readSettings', 'environments/prod/settings')).json).toMatchObject(settings)
 })
 
 test.skipIf(!isBuilt)('every act is in the audit record, whose chain holds', async () => {

@@ -12,7 +12,7 @@ import { requestTest, resendDeliveries } from '../../storage/deliveries.ts'
 import { listDeliveries } from '../../storage/delivery-reads.ts'
 import { deleteRoute, listRoutes } from '../../storage/notification-routes.ts'
 import { routeAlerts } from '../../storage/route-alerts.ts'
-import { makeSecretsKey } from '../../storage/secret-box.ts'
+import { makeSecretsKey, makeSigningSecret } from '../../storage/secret-box.ts'
 import { ADA, KEY } from '../storage/notices.ts'
 import { ACCEPT, act, REJECT } from '../storage/triage-world.ts'
 import { answers, type HttpTarget, startHttpTarget } from '../support/channel-servers.ts'
@@ -185,7 +185,7 @@ test('under another key deliveries wait untried and the channel says why; entere
   const { id } = await world.addChannel('ops', target)
   const other = makeSecretsKey(Buffer.alloc(32, 1))
   const change = { id, expectedRevision: null, actor: ADA }
-  const secrets = { authorization: 'Bearer x' }
+  const secrets = { authorization: 'Bearer x', signingSecret: makeSigningSecret() }
   await updateChannel(world.web, KEY, { ...change, secrets })
   await world.stray(['a'])
   await route(TEN_MS)
@@ -198,6 +198,9 @@ test('under another key deliveries wait untried and the channel says why; entere
     ...{ failures: 1, failingSinceMs: TEN_MS, lastError: expect.stringContaining('another key') },
   })
   expect(target.received).toHaveLength(0)
+  const part = { authorization: 'Bearer x' }
+  const some = updateChannel(world.web, other, { ...change, secrets: part })
+  await expect(some, 'the other would be gone').rejects.toThrow('another key')
   await updateChannel(world.web, other, { ...change, secrets })
   await deliver(id, TEN_MS + 1, other)
   expect(target.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer x'])
