@@ -26,7 +26,7 @@ export const FOLD: Subject = {
 /** Who is told of an alert, when, and of what. */
 export const ROUTING: Subject = {
   folder: 'core/notify',
-  tests: ['match', 'quiet', 'plan', 'tell', 'turn', 'budget', 'check-route'].map(
+  tests: ['match', 'quiet', 'plan', 'tell', 'turn', 'lives', 'budget', 'check-route'].map(
     (name) => `tests/core/notify/${name}.test.ts`,
   ),
   mutants: ROUTING_MUTANTS,
