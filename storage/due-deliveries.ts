@@ -1,5 +1,6 @@
 // What a channel's job sends next: the first that is due and has nothing earlier of its alert before it, alone or as
 // one digest with what waits in its batch. Taking counts the try, and commits that before anything is sent.
+import type { DeliveryState } from '../core/notify/delivery.ts'
 import type { AlertNotice, Notice } from '../core/notify/notice.ts'
 import { gather } from '../core/notify/plan.ts'
 import { countAttempt, leaveBatch, takeDelivery } from './deliveries.ts'
@@ -37,7 +38,7 @@ export async function takeDue(sql: Sql, asking: Asking): Promise<DueDelivery | n
 
 type BatchRow = {
   id: string
-  state: 'waiting' | 'sent' | 'dead' | 'superseded'
+  state: DeliveryState
   attempts: number
   tried_at: Date | null
   is_blocked: boolean

@@ -1,9 +1,9 @@
 // The alert that a link leads to: its small map on any screen, in both themes, and the way there through
 // sign-in, also with a session that has ended. Its screenshots are in test-results/screens.
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
 import { createAccount } from './account.ts'
+import { graveProblems } from './grave-problems.ts'
 import { calls, sendCalls } from './telemetry.ts'
 
 const PARTNERS = 'invoices refunds payroll reports billing audits exports imports'
@@ -57,7 +57,7 @@ test('the alert shows its edge and one hop around it, legibly on a phone too', a
   const drawing = page.getByRole('img', { name: /shopping-cart → service customer-accounts/ })
   await expect(drawing).toBeVisible()
   await photograph('alert-map')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
   await page.setViewportSize(PHONE)
   await drawing.scrollIntoViewIfNeeded()
   const fontPx = await drawing.evaluate((svg) => {
@@ -77,7 +77,7 @@ test('the head says how many alerts came today, and by keyboard what is counted'
   await expect(page.getByText(/Alerts of prod that opened, opened again/)).toBeVisible()
   await expect(page.getByRole('table', { name: 'Alerts a day' }).getByRole('row')).toHaveCount(7)
   await photograph('alert-budget')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
   await page.setViewportSize(PHONE)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width)
   await photograph('alert-budget-390')
@@ -135,10 +135,4 @@ async function photograph(name: string): Promise<void> {
     await page.waitForTimeout(250)
     await page.screenshot({ path: `test-results/screens/${name}-${colorScheme}.png` })
   }
-}
-
-async function expectAccessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 }

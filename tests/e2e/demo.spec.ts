@@ -1,8 +1,8 @@
 // The first five minutes of a newcomer, by the demo: from the setup link to one new edge, why, accept or reject
 // in at most four clicks; three alerts in time and never another, however often it runs.
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
+import { graveProblems } from './grave-problems.ts'
 import { readAlerts } from './read-alerts.ts'
 
 const HOLD_MS = 3_000
@@ -164,10 +164,4 @@ async function whenAttacked(page: Page): Promise<number> {
 async function untilPhase(page: Page, phase: string): Promise<void> {
   const now = async () => (await readDemo(page))?.details.phase
   await expect.poll(now, { timeout: 45_000, intervals: [100] }).toBe(phase)
-}
-
-async function graveProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const grave = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
-  return grave.map((one) => `${one.id}: ${one.nodes[0]?.html}`)
 }

@@ -1,6 +1,5 @@
 // Find and hide over sixty services in the real product: map and tables show the same under any query, by
 // keyboard, from a link, and in words. Its screenshots are in test-results/screens.
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import type { Core } from 'cytoscape'
 import fc from 'fast-check'
@@ -9,6 +8,7 @@ import { anyQuery } from '../core/find/graphs.ts'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
 import { createAccount } from './account.ts'
 import { whenDrawn } from './drawing.ts'
+import { graveProblems } from './grave-problems.ts'
 import { calls, sendCalls } from './telemetry.ts'
 
 const SERVICES = 60
@@ -86,7 +86,7 @@ test('a link carries what is found and hidden, and says it in numbers', async ()
     /^found \d+ of 69 nodes, \d+ of \d+ edges; hidden 6 nodes, 6 edges$/,
   )
   await photograph('find')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
   await photograph('find-390')
   await page.setViewportSize({ width: 1440, height: 900 })
@@ -105,7 +105,7 @@ test('by keyboard alone: completed, stepped through, chosen, mistaken and mended
     /.+/,
   )
   await photograph('find-completion')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
   await page.keyboard.press('Tab')
   await page.keyboard.type('= ext')
   await page.keyboard.press('ArrowDown')
@@ -125,7 +125,7 @@ test('by keyboard alone: completed, stepped through, chosen, mistaken and mended
   await expect(page.getByText('Find, at character 7: Expected a time such as 250ms')).toBeVisible()
   await expect(page.getByRole('combobox', { name: 'Find' })).toHaveAttribute('aria-invalid', 'true')
   await photograph('find-mistake')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
 })
 
 test('help opens with examples, and one of them is a click from the map', async () => {
@@ -134,7 +134,7 @@ test('help opens with examples, and one of them is a click from the map', async 
   const help = page.getByRole('dialog', { name: 'How to find and hide' })
   await expect(help.getByRole('tab', { name: 'Examples' })).toHaveAttribute('aria-selected', 'true')
   await photograph('find-help')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
   await help.getByRole('tab', { name: 'Edges' }).click()
   await expect(help.getByText('95th percentile of latency')).toBeVisible()
   await help.getByRole('tab', { name: 'Examples' }).click()
@@ -230,10 +230,4 @@ async function photograph(name: string): Promise<void> {
     await page.waitForTimeout(300)
     await page.screenshot({ path: `test-results/screens/${name}-${colorScheme}.png` })
   }
-}
-
-async function expectAccessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 }

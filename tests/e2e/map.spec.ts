@@ -1,10 +1,10 @@
 // The map as a person sees and walks it: legible, stable, by keyboard alone, in both themes, and without a
 // single refusal by the content security policy. Its screenshots are in test-results/screens.
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
 import { createAccount } from './account.ts'
 import { drawnNodes, nodePositions, overlappingPairs, whenDrawn } from './drawing.ts'
+import { graveProblems } from './grave-problems.ts'
 import { type Call, calls, sendCalls } from './telemetry.ts'
 
 const HOSTILE = '<script>window.hacked=1</script>'
@@ -62,7 +62,7 @@ test('an empty map says how traces get here', async () => {
     await expect(page.getByRole('link', { name })).toBeVisible()
   await expect(page.getByText('Waiting for the first span')).toBeVisible()
   await photograph('empty')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
 })
 
 test('twelve services appear by themselves, and every label is legible', async () => {
@@ -80,14 +80,14 @@ test('twelve services appear by themselves, and every label is legible', async (
   expect(overlappingPairs(nodes)).toEqual([])
   expect(nodes.map((node) => node.label)).toContain('payment-authorisation-gateway')
   await photograph('services')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
 })
 
 test('after the approval a new edge is flagged, and nothing that was there moves', async () => {
   await page.getByRole('button', { name: 'Approve…' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('The baseline will hold 18 edges between 17 nodes.')).toBeVisible()
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
   await dialog.getByLabel('Reason').fill('As reviewed')
   await dialog.getByRole('button', { name: 'Approve baseline' }).click()
   await expect(page.getByText('baseline version 1')).toBeVisible()
@@ -120,7 +120,7 @@ test('a name with markup is text everywhere', async () => {
   await expect(page.getByRole('article').getByText(HOSTILE).first()).toBeVisible()
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
   await photograph('alerts')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
 })
 
 test('positions stay across a reload', async () => {
@@ -145,7 +145,7 @@ test('by keyboard alone: find a new edge, inspect it, accept it', async () => {
   const panel = page.getByRole('complementary')
   await expect(panel.getByText('Both sides have reported every call')).toBeVisible()
   await photograph('panel')
-  await expectAccessible()
+  expect(await graveProblems(page)).toEqual([])
   await tabTo('Accept')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeVisible()
@@ -201,12 +201,6 @@ async function photograph(name: string): Promise<void> {
     await page.waitForTimeout(250)
     await page.screenshot({ path: `test-results/screens/${name}-${colorScheme}.png` })
   }
-}
-
-async function expectAccessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const grave = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
-  expect(grave.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([])
 }
 
 /** Presses keys in turn until the map says that it stands there. */

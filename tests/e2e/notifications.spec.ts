@@ -1,7 +1,6 @@
 // Setting notifications up as an admin does: a channel to a real receiver, a test, a route; real traffic then makes an
 // alert whose message leads back to it; what could not be delivered is sent again. By keyboard, on small screens, and
 // not at all for viewers.
-import AxeBuilder from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { findEmbedded } from '../../storage/embedded.ts'
 import { openSql } from '../../storage/sql.ts'
@@ -9,6 +8,7 @@ import { makeSession, SECRET } from '../app/session-cookie.ts'
 import { answers, type HttpTarget, startHttpTarget } from '../support/channel-servers.ts'
 import { makeDataDir, type Product, startProduct } from '../support/product.ts'
 import { createAccount } from './account.ts'
+import { graveProblems } from './grave-problems.ts'
 import { calls, sendCalls } from './telemetry.ts'
 
 const TOKEN = 'Bearer hunter2-hunter2'
@@ -272,7 +272,8 @@ async function look(name: string): Promise<void> {
       const file = `notify-${name}-${width}-${colorScheme}.png`
       await page.screenshot({ path: `test-results/screens/${file}` })
       const isLookedAt = width === 1440 || (width === 390 && colorScheme === 'light')
-      if (isLookedAt) await expectAccessible(`${name} ${width} ${colorScheme}`)
+      if (isLookedAt)
+        expect(await graveProblems(page), `${name} ${width} ${colorScheme}`).toEqual([])
     }
     const widths = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement
@@ -281,10 +282,4 @@ async function look(name: string): Promise<void> {
     expect(widths.scrollWidth, `${name} at ${width}`).toBeLessThanOrEqual(widths.clientWidth)
   }
   await page.setViewportSize(SIZES[0])
-}
-
-async function expectAccessible(where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${where}: ${id}: ${nodes[0]?.html}`)).toEqual([])
 }
